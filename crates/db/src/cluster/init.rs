@@ -1,0 +1,138 @@
+//! The first start. The cluster is made under another name and renamed when it is whole, so
+//! that a crash leaves either no cluster or a good one.
+
+use super::binaries::Binaries;
+use super::folder::Folder;
+use super::processes::command;
+use super::{ClusterError, Durability};
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
+use tokio::io::AsyncWriteExt as _;
+
+/// Unfinished clusters are called `making-…`.
+const UNFINISHED: &str = "making-";
+
+/// Sensible for a small machine that does other things too. Written once, into the cluster's
+/// own `postgresql.conf`: the operator may change them there.
+const SETTINGS: &str = "
+# --- ML Hub: a small cluster beside its own server. Change as you like; what must not be
+# changed (no TCP, socket, fsync) is given on the command line. ---
+max_connections = 60
+shared_buffers = 64MB
+effective_cache_size = 512MB
+work_mem = 8MB
+maintenance_work_mem = 64MB
+max_wal_size = 512MB
+max_parallel_workers_per_gather = 1
+random_page_cost = 1.1
+jit = off
+log_min_duration_statement = 2s
+log_lock_waits = on
+log_autovacuum_min_duration = -1
+";
+
+/// Makes the cluster of `folder`, with the empty database `mlhub` in it.
+pub(super) async fn create(
+    folder: &Folder,
+    binaries: &Binaries,
+    durability: Durability,
+) -> Result<(), ClusterError> {
+    sweep(folder).await;
+    let id = hex::encode(rand::random::<[u8; 4]>());
+    let making = folder.root().join(format!("{UNFINISHED}{id}"));
+    let made = fill(folder, binaries, durability, &making).await;
+    if made.is_err() {
+        // The error tells more than a failure to tidy up after it.
+        let _ = tokio::fs::remove_dir_all(&making).await;
+    }
+    made?;
+    let cluster = folder.cluster();
+    tokio::fs::rename(&making, &cluster).await.map_err(ClusterError::io("rename", &making))?;
+    folder.sync()
+}
+
+async fn fill(
+    folder: &Folder,
+    binaries: &Binaries,
+    durability: Durability,
+    making: &Path,
+) -> Result<(), ClusterError> {
+    initdb(folder, binaries, durability, making).await?;
+    let conf = making.join("postgresql.conf");
+    let written = tokio::fs::read_to_string(&conf).await;
+    let settings = written.map_err(ClusterError::io("read", &conf))? + SETTINGS;
+    tokio::fs::write(&conf, settings).await.map_err(ClusterError::io("write", &conf))?;
+    create_database(folder, binaries, durability, making).await
+}
+
+async fn initdb(
+    folder: &Folder,
+    binaries: &Binaries,
+    durability: Durability,
+    making: &Path,
+) -> Result<(), ClusterError> {
+    let program = binaries.program("initdb");
+    let mut initdb = command(&program, folder.run_as());
+    initdb.arg("-D").arg(making).arg("--pwfile").arg(folder.password_file());
+    initdb.args(["-U", "mlhub", "--auth-local=scram-sha-256", "--auth-host=reject"]);
+    initdb.args(["-E", "UTF8", "--locale=C.UTF-8", "--data-checksums"]);
+    if durability == Durability::ForTests {
+        initdb.arg("--no-sync");
+    }
+    let output = initdb.kill_on_drop(true).output().await;
+    let output = output.map_err(ClusterError::io("run", &program))?;
+    if output.status.success() { Ok(()) } else { Err(failed(&program, &output)) }
+}
+
+/// In single-user mode: no server, no connection, and a crash still leaves nothing behind.
+async fn create_database(
+    folder: &Folder,
+    binaries: &Binaries,
+    durability: Durability,
+    making: &Path,
+) -> Result<(), ClusterError> {
+    let program = binaries.program("postgres");
+    let fsync = if durability == Durability::Durable { "fsync=on" } else { "fsync=off" };
+    let mut single = command(&program, folder.run_as());
+    single.arg("--single").args(["-c", fsync, "-D"]).arg(making).arg("postgres");
+    single.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let run = async {
+        let mut child = single.kill_on_drop(true).spawn()?;
+        let mut stdin = child.stdin.take().expect("it was asked for just above");
+        stdin.write_all(b"CREATE DATABASE mlhub;\n").await?;
+        drop(stdin);
+        child.wait_with_output().await
+    };
+    let output = run.await.map_err(ClusterError::io("run", &program))?;
+    // A failed statement is not an exit code in this mode.
+    let complained = ["ERROR:", "FATAL:", "PANIC:"]
+        .iter()
+        .any(|word| String::from_utf8_lossy(&output.stderr).contains(word));
+    if output.status.success() && !complained { Ok(()) } else { Err(failed(&program, &output)) }
+}
+
+fn failed(program: &Path, output: &Output) -> ClusterError {
+    let said = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
+    let said = String::from_utf8_lossy(&said);
+    let lines: Vec<&str> = said.lines().filter(|line| !line.trim().is_empty()).collect();
+    let tail = lines[lines.len().saturating_sub(5)..].join(" | ");
+    let program = program.file_name().map_or_else(String::new, |name| name.display().to_string());
+    ClusterError::Init { program, output: format!("{tail} ({})", output.status) }
+}
+
+/// Removes what earlier first starts left when they were killed. A process of theirs may still
+/// be writing there; then the rest goes the next time.
+async fn sweep(folder: &Folder) {
+    for path in unfinished(folder.root()) {
+        if let Err(error) = tokio::fs::remove_dir_all(&path).await {
+            tracing::warn!(path = %path.display(), %error, "could not remove an unfinished cluster");
+        }
+    }
+}
+
+fn unfinished(root: &Path) -> Vec<PathBuf> {
+    let ours = |name: &OsStr| name.as_encoded_bytes().starts_with(UNFINISHED.as_bytes());
+    let entries = std::fs::read_dir(root).into_iter().flatten().flatten();
+    entries.filter(|entry| ours(&entry.file_name())).map(|entry| entry.path()).collect()
+}

@@ -1,0 +1,59 @@
+//! Lists that come in pages.
+
+use serde::{Deserialize, Serialize};
+
+/// One page of a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
+pub struct List<T> {
+    /// The items of this page.
+    pub items: Vec<T>,
+    /// What to hand in as `cursor` to get the next page; `null` on the last.
+    pub next: Option<String>,
+    /// How many items there are on all pages.
+    pub total: u64,
+}
+
+impl<T> List<T> {
+    /// The same page with each item changed.
+    pub fn map<U>(self, f: impl FnMut(T) -> U) -> List<U> {
+        List { items: self.items.into_iter().map(f).collect(), next: self.next, total: self.total }
+    }
+}
+
+/// The most items on one page.
+pub const MAX_LIMIT: u32 = 200;
+
+/// Which page of a list, of which items, in which order.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ListQuery {
+    /// Items on the page, 1 to [`MAX_LIMIT`]; 50 when absent.
+    pub limit: Option<u32>,
+    /// Where to go on: [`List::next`] of the page before.
+    pub cursor: Option<String>,
+    /// Only items whose name contains this text.
+    pub q: Option<String>,
+    /// The key to sort by, with `-` before it for descending.
+    pub sort: Option<String>,
+}
+
+impl ListQuery {
+    /// Items on the page.
+    pub fn limit(&self) -> u32 {
+        self.limit.unwrap_or(50).clamp(1, MAX_LIMIT)
+    }
+
+    /// Items before the page. A cursor is an offset: lists of names do not grow under one's feet
+    /// fast enough to need more.
+    pub fn offset(&self) -> u64 {
+        self.cursor.as_deref().and_then(|c| c.parse().ok()).unwrap_or(0)
+    }
+
+    /// Wraps the items found at [`Self::offset`] as a page of `total`.
+    pub fn page<T>(&self, items: Vec<T>, total: u64) -> List<T> {
+        let end = self.offset() + items.len() as u64;
+        let next = (end < total && !items.is_empty()).then(|| end.to_string());
+        List { items, next, total }
+    }
+}

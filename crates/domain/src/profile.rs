@@ -1,0 +1,111 @@
+//! What a version's columns look like.
+
+use crate::num::Num;
+use crate::schema::LogicalType;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// The statistics of one dataset version.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
+pub struct Profile {
+    /// Rows of the version.
+    pub rows: u64,
+    /// One entry for each column, in their order.
+    pub columns: Vec<ColumnProfile>,
+    /// What is worth a look before training, the most serious first.
+    pub warnings: Vec<Warning>,
+}
+
+/// The statistics of one column. What a type does not have is `null`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
+pub struct ColumnProfile {
+    /// Its name.
+    pub name: String,
+    /// What its values are.
+    #[serde(rename = "type")]
+    pub kind: LogicalType,
+    /// Missing cells.
+    pub missing: u64,
+    /// Distinct values that are not missing.
+    pub distinct: u64,
+    /// The smallest value: a number, or a text for dates and times.
+    #[cfg_attr(not(target_family = "wasm"), schema(value_type = Option<Object>))]
+    pub min: Option<Value>,
+    /// The largest value.
+    #[cfg_attr(not(target_family = "wasm"), schema(value_type = Option<Object>))]
+    pub max: Option<Value>,
+    /// The mean of a numeric column.
+    pub mean: Option<Num>,
+    /// The standard deviation with n − 1.
+    pub sd: Option<Num>,
+    /// Quantiles, keyed `"0.01"`, `"0.05"`, `"0.25"`, `"0.5"`, `"0.75"`, `"0.95"`, `"0.99"`,
+    /// linear between neighbours as in NumPy.
+    pub quantiles: BTreeMap<String, Num>,
+    /// The ten most frequent values, the most frequent first; ties in order of the value.
+    pub top: Vec<Top>,
+    /// Twenty equal bins from the smallest to the largest value.
+    pub histogram: Option<Histogram>,
+    /// The names of those of the fields above that are estimates.
+    pub approximate: Vec<String>,
+}
+
+/// A value and how often it occurs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
+pub struct Top {
+    /// The value.
+    #[cfg_attr(not(target_family = "wasm"), schema(value_type = Object))]
+    pub value: Value,
+    /// Rows that have it.
+    pub count: u64,
+}
+
+/// Counts in bins: bin `i` goes from `edges[i]` to `edges[i + 1]`, the last one with its end.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
+pub struct Histogram {
+    /// One more than there are bins; seconds since 1970 for dates and times.
+    pub edges: Vec<Num>,
+    /// Values in each bin.
+    pub counts: Vec<u64>,
+}
+
+/// Something to look at before training.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
+pub struct Warning {
+    /// What kind of thing.
+    pub kind: WarningKind,
+    /// The column it is about; `null` when it is the whole table.
+    pub column: Option<String>,
+    /// What it is and what to do about it.
+    pub message: String,
+}
+
+/// The kinds of warnings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum WarningKind {
+    /// Cells or rows of the file are not in the table.
+    Rejected,
+    /// Every value is the same, or there is none.
+    Constant,
+    /// Nearly every value is the same.
+    NearlyConstant,
+    /// A different value in (nearly) every row: a name or a number, nothing to learn from.
+    IdLike,
+    /// Many values are missing.
+    ManyMissing,
+    /// Rows that occur more than once.
+    DuplicateRows,
+    /// The same values as another column.
+    DuplicateColumn,
+    /// Text with very many distinct values.
+    HighCardinality,
+    /// A number format, a date order or an encoding that was guessed.
+    Guessed,
+}
