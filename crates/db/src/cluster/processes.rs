@@ -6,6 +6,7 @@
 use super::User;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use tokio::process::Command;
@@ -52,13 +53,21 @@ pub(super) fn running(cluster: &Path) -> Option<PidFile> {
 /// Whether `pid` is a living process of the server on `cluster`.
 pub(super) fn works_on(pid: u32, cluster: &Path) -> bool {
     let proc = Path::new("/proc").join(pid.to_string());
-    // An administrator's shell may stand in the folder too; after an upgrade of the package the
-    // name of the program ends in ` (deleted)`.
-    let program = |exe: PathBuf| exe.file_name().is_some_and(|name| is_postgres(&name.to_string_lossy()));
-    std::fs::read_link(proc.join("cwd")).is_ok_and(|cwd| cwd == cluster)
-        && std::fs::read_link(proc.join("exe")).is_ok_and(program)
+    let exe = std::fs::read_link(proc.join("exe")).unwrap_or_default();
+    // An administrator's shell may stand in the folder too.
+    exe.file_name().is_some_and(|name| is_postgres(&name.to_string_lossy()))
+        && same_folder(&proc.join("cwd"), cluster)
 }
 
+/// By inode: the same folder may be mounted at several paths.
+fn same_folder(a: &Path, b: &Path) -> bool {
+    match (std::fs::metadata(a), std::fs::metadata(b)) {
+        (Ok(a), Ok(b)) => (a.dev(), a.ino()) == (b.dev(), b.ino()),
+        _ => false,
+    }
+}
+
+/// After an upgrade of the package, the name of a running program ends in ` (deleted)`.
 fn is_postgres(program: &str) -> bool {
     matches!(program.trim_end_matches(" (deleted)"), "postgres" | "postmaster")
 }
