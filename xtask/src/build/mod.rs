@@ -1,0 +1,55 @@
+//! `cargo xtask build`: wasm → bindings → styles → hashed, compressed site → one binary.
+//!
+//! Each step keeps its result under the hash of its input below `<target>/front`, so that a
+//! second build does only what changed.
+mod native;
+pub(crate) mod site;
+mod style;
+mod wasm;
+
+use crate::workspace::Workspace;
+use anyhow::Result;
+use clap::Args;
+use site::Site;
+use std::path::PathBuf;
+use std::time::Instant;
+
+#[derive(Args, Default)]
+pub(crate) struct Options {
+    /// Optimise, for benches and deployments
+    #[arg(long)]
+    pub(crate) release: bool,
+    /// Compile the pages without optimisation: quick to build, large to send, and names the
+    /// element when hydration fails
+    #[arg(long, conflicts_with = "release")]
+    pub(crate) quick: bool,
+    /// Only pages, styles and assets
+    #[arg(long)]
+    pub(crate) site: bool,
+}
+
+/// Builds everything and returns the path of the binary.
+pub(crate) fn build(workspace: &Workspace, options: &Options) -> Result<PathBuf> {
+    site(workspace, options.quick)?;
+    if options.site {
+        return Ok(workspace.site());
+    }
+    native::build(workspace, options.release)
+}
+
+/// Builds pages, styles and assets into `<target>/site`.
+pub(crate) fn site(workspace: &Workspace, quick: bool) -> Result<()> {
+    let start = Instant::now();
+    let mut site = Site::new(workspace, quick);
+    for module in &wasm::MODULES {
+        let bound = wasm::build(workspace, module, quick)?;
+        site.add(&format!("{}.js", module.name), bound.glue)?;
+        site.add(&format!("{}.wasm", module.name), bound.wasm)?;
+    }
+    site.add_public(&workspace.root().join("public"))?;
+    let style = style::join(&workspace.root().join("style"))?;
+    site.add_style("mlhub.css", &style)?;
+    let written = site.write()?;
+    println!("site: {written} files changed, {:.1} s", start.elapsed().as_secs_f64());
+    Ok(())
+}
