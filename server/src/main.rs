@@ -1,2 +1,7 @@
-//! Being built.
-fn main() {}
+//! The binary `mlhub`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    mlhub_server::main()
+}

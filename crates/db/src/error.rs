@@ -1,0 +1,56 @@
+//! What can go wrong between ML Hub and PostgreSQL, by what a caller can do about it.
+
+use diesel::result::{DatabaseErrorKind, Error as Driver};
+
+/// An error of this crate.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The row is not there (any more).
+    #[error("the row is not there")]
+    Missing,
+    /// A unique index refuses the row; its name says which.
+    #[error("taken: {constraint}")]
+    Taken {
+        /// The index or constraint.
+        constraint: String,
+    },
+    /// The state of the row does not allow this, although it was right a moment ago.
+    #[error("the row is in another state")]
+    Stale,
+    /// Something stored no longer reads as what it was written as.
+    #[error("stored {what} cannot be read: {why}")]
+    Corrupt {
+        /// What.
+        what: &'static str,
+        /// Why.
+        why: String,
+    },
+    /// No connection could be had.
+    #[error("no connection to PostgreSQL: {0}")]
+    Pool(String),
+    /// Migrations could not be applied.
+    #[error("the database cannot be brought up to date: {0}")]
+    Migration(String),
+    /// Anything else that PostgreSQL said.
+    #[error(transparent)]
+    Driver(Driver),
+}
+
+impl Error {
+    /// For `map_err`: a stored `what` that no longer parses.
+    pub fn corrupt<E: std::fmt::Display>(what: &'static str) -> impl FnOnce(E) -> Self {
+        move |why| Self::Corrupt { what, why: why.to_string() }
+    }
+}
+
+impl From<Driver> for Error {
+    fn from(error: Driver) -> Self {
+        match error {
+            Driver::NotFound => Self::Missing,
+            Driver::DatabaseError(DatabaseErrorKind::UniqueViolation, info) => {
+                Self::Taken { constraint: info.constraint_name().unwrap_or_default().into() }
+            }
+            other => Self::Driver(other),
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Who may do what. The only module that issues a [`Grant`].
+
+use crate::{Actor, Error, db};
+use db::Conn;
+use db::access::Found;
+use db::grant::{Grant, Level};
+use mlhub_domain::access::{Role, Visibility};
+use mlhub_domain::datasets::DatasetPath;
+use mlhub_domain::ids::{DatasetId, ModelId, ProjectId, RunId};
+use mlhub_domain::models::ModelPath;
+use mlhub_domain::projects::ProjectPath;
+use mlhub_domain::runs::RunPath;
+
+/// Finds the project at `path` and proves that `actor` holds at least `L` on it.
+///
+/// # Errors
+/// `NotFound` when it does not exist *or the actor may not see it*: the two look alike.
+/// `Unauthenticated` or `Forbidden` when the actor may see it but holds less than `L`.
+pub async fn project<L: Level>(
+    conn: &mut Conn,
+    actor: &Actor,
+    path: &ProjectPath,
+) -> Result<Grant<ProjectId, L>, Error> {
+    let found = db::access::project(conn, actor.id(), path).await?;
+    decide(actor, found, || path.page())
+}
+
+/// Finds the dataset at `path` and proves that `actor` holds at least `L` on it.
+///
+/// # Errors
+/// As [`project`].
+pub async fn dataset<L: Level>(
+    conn: &mut Conn,
+    actor: &Actor,
+    path: &DatasetPath,
+) -> Result<Grant<DatasetId, L>, Error> {
+    let found = db::access::dataset(conn, actor.id(), path).await?;
+    decide(actor, found, || path.page())
+}
+
+/// Finds the model at `path` and proves that `actor` holds at least `L` on it.
+///
+/// # Errors
+/// As [`project`].
+pub async fn model<L: Level>(
+    conn: &mut Conn,
+    actor: &Actor,
+    path: &ModelPath,
+) -> Result<Grant<ModelId, L>, Error> {
+    let found = db::access::model(conn, actor.id(), path).await?;
+    decide(actor, found, || path.page())
+}
+
+/// Finds the run at `path` and proves that `actor` holds at least `L` on it.
+///
+/// # Errors
+/// As [`project`].
+pub async fn run<L: Level>(
+    conn: &mut Conn,
+    actor: &Actor,
+    path: &RunPath,
+) -> Result<Grant<RunId, L>, Error> {
+    let found = db::access::run(conn, actor.id(), path).await?;
+    decide(actor, found, || path.page())
+}
+
+/// The decision: action (as the level it needs) × role × visibility.
+fn decide<Id: Copy, L: Level>(
+    actor: &Actor,
+    found: Option<Found<Id>>,
+    page: impl Fn() -> String,
+) -> Result<Grant<Id, L>, Error> {
+    let Some(found) = found else { return Err(Error::not_found(page())) };
+    let open = found.visibility != Visibility::Private;
+    let role = found.role.and_then(|role| actor.capped(role));
+    if role.is_none() && !open {
+        return Err(Error::not_found(page()));
+    }
+    let held = role.unwrap_or(Role::Read);
+    if held < L::ROLE {
+        return Err(match actor.user {
+            None => Error::unauthenticated(),
+            Some(_) => Error::forbidden(role, L::ROLE),
+        });
+    }
+    #[expect(clippy::disallowed_methods, reason = "the one place that decides")]
+    Ok(Grant::issue(found.id, role))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::actor::{Account, Credential};
+    use db::grant::{Edit, Manage, Read};
+    use mlhub_domain::ids::{SessionId, TokenId, UserId};
+    use mlhub_domain::problem::Kind;
+
+    fn someone(credential: Credential) -> Actor {
+        let user = Account {
+            id: UserId(1),
+            username: "ada".parse().unwrap(),
+            display_name: "Ada".into(),
+            admin: true,
+        };
+        Actor { user: Some(user), credential }
+    }
+
+    fn answer<L: Level>(actor: &Actor, role: Option<Role>, visibility: Visibility) -> Option<Kind> {
+        let found = Found { id: ProjectId(1), project: ProjectId(1), role, visibility };
+        decide::<_, L>(actor, Some(found), || "/ada/x".into()).err().map(|e| e.kind())
+    }
+
+    #[test]
+    fn nobody_sees_what_is_private_and_everybody_what_is_open() {
+        let visitor = Actor::visitor();
+        let member = someone(Credential::Session(SessionId(1)));
+        assert_eq!(answer::<Read>(&visitor, None, Visibility::Private), Some(Kind::NotFound));
+        assert_eq!(answer::<Read>(&member, None, Visibility::Private), Some(Kind::NotFound));
+        assert_eq!(answer::<Read>(&visitor, None, Visibility::Unlisted), None);
+        assert_eq!(answer::<Read>(&visitor, None, Visibility::Public), None);
+        assert_eq!(answer::<Edit>(&visitor, None, Visibility::Public), Some(Kind::Unauthenticated));
+        assert_eq!(answer::<Edit>(&member, None, Visibility::Public), Some(Kind::Forbidden));
+    }
+
+    #[test]
+    fn a_role_allows_what_it_includes_and_no_more() {
+        let member = someone(Credential::Session(SessionId(1)));
+        let roles = [Role::Read, Role::Edit, Role::Manage, Role::Owner];
+        let edits = roles.map(|r| answer::<Edit>(&member, Some(r), Visibility::Private));
+        assert_eq!(edits, [Some(Kind::Forbidden), None, None, None]);
+        let manages = roles.map(|r| answer::<Manage>(&member, Some(r), Visibility::Private));
+        assert_eq!(manages, [Some(Kind::Forbidden), Some(Kind::Forbidden), None, None]);
+    }
+
+    #[test]
+    fn a_token_reaches_no_further_than_its_scopes() {
+        let token = |most| someone(Credential::Token { id: TokenId(1), most });
+        let owner = Some(Role::Owner);
+        assert_eq!(answer::<Edit>(&token(Some(Role::Read)), owner, Visibility::Private), Some(Kind::Forbidden));
+        assert_eq!(answer::<Edit>(&token(Some(Role::Edit)), owner, Visibility::Private), None);
+        assert_eq!(answer::<Read>(&token(None), owner, Visibility::Private), Some(Kind::NotFound));
+    }
+}

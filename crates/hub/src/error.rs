@@ -1,0 +1,111 @@
+//! The one error of this crate: a problem for people, and its cause for the log.
+
+use crate::db;
+use mlhub_domain::access::Role;
+use mlhub_domain::problem::{Code, Kind, Problem};
+
+type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+/// Why something was not done.
+#[derive(Debug)]
+pub struct Error {
+    problem: Box<Problem>,
+    cause: Option<Cause>,
+}
+
+impl Error {
+    /// What people and scripts are told.
+    pub fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
+    /// The same, taken out.
+    pub fn into_problem(self) -> Problem {
+        *self.problem
+    }
+
+    /// The kind of the problem.
+    pub fn kind(&self) -> Kind {
+        self.problem.kind()
+    }
+
+    /// A problem of `code`.
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        Problem::new(code, detail).into()
+    }
+
+    /// What is not there, or may not be seen: the two look alike.
+    pub fn not_found(what: impl std::fmt::Display) -> Self {
+        Self::new(Code::NotFound, format!("There is nothing at {what}, or you may not see it."))
+    }
+
+    /// Seen, but the role is too low.
+    pub fn forbidden(held: Option<Role>, needed: Role) -> Self {
+        let held = held.map_or("You are not a member".into(), |r| format!("Your role is “{r}”"));
+        Self::new(Code::Forbidden, format!("{held}; this needs “{needed}”. Ask a manager of the project."))
+    }
+
+    /// Nobody is signed in.
+    pub fn unauthenticated() -> Self {
+        Self::new(Code::Unauthenticated, "Sign in, or send a token in the Authorization header.")
+    }
+
+    /// One field is wrong.
+    pub fn invalid(field: &str, message: impl Into<String>, given: Option<&str>) -> Self {
+        Problem::field(Code::InvalidValue, field, message, given).into()
+    }
+
+    /// Our own fault; the cause goes to the log.
+    pub fn internal(cause: impl Into<Cause>) -> Self {
+        let detail = "Something went wrong on our side. It is logged; try again, and tell the administrator if it stays.";
+        Self { problem: Problem::new(Code::Internal, detail).into(), cause: Some(cause.into()) }
+    }
+
+    /// For `map_err` after a write: a taken name becomes a conflict of `code` on `field`.
+    pub fn taken<'a>(code: Code, field: &'a str, given: &'a str) -> impl FnOnce(db::Error) -> Self + 'a {
+        move |error| match error {
+            db::Error::Taken { .. } => {
+                Problem::field(code, field, format!("{}: “{given}”. Choose another name.", code.title()), Some(given)).into()
+            }
+            other => other.into(),
+        }
+    }
+}
+
+impl From<Problem> for Error {
+    fn from(problem: Problem) -> Self {
+        Self { problem: problem.into(), cause: None }
+    }
+}
+
+impl From<db::Error> for Error {
+    fn from(error: db::Error) -> Self {
+        match error {
+            db::Error::Missing => Self::new(Code::NotFound, "It was deleted meanwhile."),
+            db::Error::Pool(_) => Self {
+                problem: Problem::new(Code::Unavailable, "The database does not answer at the moment. Try again in a few seconds.").into(),
+                cause: Some(error.into()),
+            },
+            other => Self::internal(other),
+        }
+    }
+}
+
+impl From<db::Driver> for Error {
+    fn from(error: db::Driver) -> Self {
+        db::Error::from(error).into()
+    }
+}
+
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.problem.fmt(f)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.cause.as_ref().map(|cause| &**cause as _)
+    }
+}

@@ -1,0 +1,22 @@
+//! The description of the REST API, made from the handlers themselves.
+
+use axum::http::header;
+use axum::response::IntoResponse;
+use utoipa::OpenApi;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "ML Hub", description = "Datasets, trainings, models: everything the pages can do."),
+    paths(super::algorithms::list)
+)]
+struct Description;
+
+/// The description as JSON.
+pub fn json() -> String {
+    Description::openapi().to_pretty_json().expect("a description made of plain values is JSON")
+}
+
+/// `GET /api/openapi.json`
+pub(crate) async fn get() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json")], json())
+}

@@ -1,0 +1,105 @@
+//! A problem as an HTTP answer: `application/problem+json`.
+
+use super::request;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use mlhub_domain::problem::{Code, FieldError, Kind, Problem};
+use mlhub_hub as hub;
+use serde::Serialize;
+
+/// Why a handler answers with a problem.
+#[derive(Debug)]
+pub struct Rejection(pub Problem);
+
+/// The body of a problem, as RFC 9457 has it, with our own code, fields and request id.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Body {
+    /// A name for the kind of problem.
+    #[serde(rename = "type")]
+    kind: String,
+    /// One sentence that holds for every case of this code.
+    title: &'static str,
+    /// The HTTP status.
+    status: u16,
+    /// What happened, to what, and what to do.
+    detail: String,
+    /// The entry of the code table.
+    code: Code,
+    /// The fields it concerns.
+    fields: Vec<Field>,
+    /// To find it in the log.
+    request_id: String,
+}
+
+/// What is wrong with one field.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Field {
+    field: String,
+    message: String,
+}
+
+impl From<FieldError> for Field {
+    fn from(error: FieldError) -> Self {
+        Self { field: error.field, message: error.message }
+    }
+}
+
+impl Rejection {
+    /// A problem of `code`.
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        Self(Problem::new(code, detail))
+    }
+}
+
+impl From<hub::Error> for Rejection {
+    fn from(error: hub::Error) -> Self {
+        if error.kind() == Kind::Internal || error.kind() == Kind::Unavailable {
+            let cause = std::error::Error::source(&error).map(chain).unwrap_or_default();
+            tracing::error!(request = request::id(), cause, "{error}");
+        }
+        Self(error.into_problem())
+    }
+}
+
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text = format!("{text}: {cause}");
+        next = cause.source();
+    }
+    text
+}
+
+impl From<Problem> for Rejection {
+    fn from(problem: Problem) -> Self {
+        Self(problem)
+    }
+}
+
+impl IntoResponse for Rejection {
+    fn into_response(self) -> Response {
+        let Self(problem) = self;
+        let kind = problem.kind();
+        let status = StatusCode::from_u16(kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = Body {
+            kind: format!("urn:mlhub:problem:{}", problem.code.as_str()),
+            title: problem.code.title(),
+            status: status.as_u16(),
+            detail: problem.detail,
+            code: problem.code,
+            fields: problem.fields.into_iter().map(Field::from).collect(),
+            request_id: request::id(),
+        };
+        let mut response = (status, axum::Json(body)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if matches!(kind, Kind::Unauthenticated) {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if matches!(kind, Kind::Busy | Kind::Unavailable) {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        response
+    }
+}

@@ -1,0 +1,132 @@
+//! Routes are added here and nowhere else: one that does not stand in the policy table is not
+//! served, and a test fails for it.
+
+use super::Rejection;
+use crate::policy;
+use axum::Router;
+use axum::extract::{FromRef, Request};
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{MethodFilter, on};
+use mlhub_domain::access::{Action, Needs, Role};
+use mlhub_hub::actor::Credential;
+use mlhub_hub::{Actor, Error, Hub};
+
+/// What handlers can ask for.
+#[derive(Clone, FromRef)]
+pub struct State {
+    /// What ML Hub can do.
+    pub hub: Hub,
+    /// The configuration in force.
+    pub config: std::sync::Arc<crate::config::Config>,
+}
+
+/// A router under construction, and what it serves.
+#[derive(Default)]
+pub struct Routes {
+    router: Router<State>,
+    served: Vec<(Method, String)>,
+    unlisted: Vec<(Method, String)>,
+}
+
+impl Routes {
+    /// Serves `method path` with `handler`, after the policy table's say.
+    #[must_use]
+    pub fn add<H, T>(mut self, method: Method, path: &str, handler: H) -> Self
+    where
+        H: Handler<T, State>,
+        T: 'static,
+    {
+        let filter = MethodFilter::try_from(method.clone());
+        match (policy::action(&method, path), filter) {
+            (Some(action), Ok(filter)) => {
+                let guard = from_fn(move |request, next| guard(action, request, next));
+                self.router = self.router.route(path, on(filter, handler).layer(guard));
+                self.served.push((method, path.into()));
+            }
+            _ => self.unlisted.push((method, path.into())),
+        }
+        self
+    }
+
+    /// `GET path`.
+    #[must_use]
+    pub fn get<H: Handler<T, State>, T: 'static>(self, path: &str, handler: H) -> Self {
+        self.add(Method::GET, path, handler)
+    }
+
+    /// `POST path`.
+    #[must_use]
+    pub fn post<H: Handler<T, State>, T: 'static>(self, path: &str, handler: H) -> Self {
+        self.add(Method::POST, path, handler)
+    }
+
+    /// `PUT path`.
+    #[must_use]
+    pub fn put<H: Handler<T, State>, T: 'static>(self, path: &str, handler: H) -> Self {
+        self.add(Method::PUT, path, handler)
+    }
+
+    /// `PATCH path`.
+    #[must_use]
+    pub fn patch<H: Handler<T, State>, T: 'static>(self, path: &str, handler: H) -> Self {
+        self.add(Method::PATCH, path, handler)
+    }
+
+    /// `DELETE path`.
+    #[must_use]
+    pub fn delete<H: Handler<T, State>, T: 'static>(self, path: &str, handler: H) -> Self {
+        self.add(Method::DELETE, path, handler)
+    }
+
+    /// What is served.
+    pub fn served(&self) -> &[(Method, String)] {
+        &self.served
+    }
+
+    /// What was asked for and is not served, because it does not stand in the policy table.
+    pub fn unlisted(&self) -> &[(Method, String)] {
+        &self.unlisted
+    }
+
+    /// The finished router.
+    pub fn into_router(self) -> Router<State> {
+        for (method, path) in &self.unlisted {
+            tracing::error!(%method, path, "not in the policy table, so not served");
+        }
+        self.router
+    }
+}
+
+/// Refuses who cannot possibly be allowed. What a role allows is decided in `hub`, where the thing
+/// is known.
+async fn guard(action: Action, request: Request, next: Next) -> Response {
+    let actor = request.extensions().get::<Actor>();
+    let signed_in = actor.is_some_and(|actor| actor.user.is_some());
+    let by_session = actor.is_some_and(|a| matches!(a.credential, Credential::Session(_)));
+    let refusal = match action.needs() {
+        Needs::Nothing | Needs::SetupLink | Needs::Job | Needs::Role(Role::Read) => None,
+        Needs::User | Needs::Role(_) if signed_in => None,
+        Needs::Session if by_session => None,
+        Needs::Session if signed_in => Some(Error::new(
+            mlhub_domain::problem::Code::Forbidden,
+            "This needs a login in a browser: a token cannot do it.",
+        )),
+        Needs::User | Needs::Role(_) | Needs::Session => Some(Error::unauthenticated()),
+    };
+    let Some(error) = refusal else { return next.run(request).await };
+    if is_page(&request) {
+        let target = request.uri().path_and_query().map_or("/", |p| p.as_str());
+        let next: String = form_urlencoded::byte_serialize(target.as_bytes()).collect();
+        return Redirect::to(&format!("/login?next={next}")).into_response();
+    }
+    Rejection::from(error).into_response()
+}
+
+/// Whether a person reads the answer.
+fn is_page(request: &Request) -> bool {
+    let path = request.uri().path();
+    request.method() == Method::GET && !["/api/", "/fn/", "/internal/"].iter().any(|p| path.starts_with(p))
+}
