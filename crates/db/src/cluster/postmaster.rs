@@ -61,8 +61,9 @@ impl Launch {
         set("logging_collector", &"off");
         let on = if durability == Durability::Durable { "on" } else { "off" };
         set("fsync", &on);
-        set("synchronous_commit", &on);
         set("full_page_writes", &on);
+        // Even for tests: they kill PostgreSQL and want to find what was committed.
+        set("synchronous_commit", &"on");
         Self { folder, program, options }
     }
 

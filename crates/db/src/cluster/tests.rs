@@ -4,6 +4,7 @@
 use super::processes::{PidFile, all_on, running, signal};
 use super::{Cluster, ClusterConfig, ClusterError, Durability, User};
 use nix::sys::signal::Signal;
+use std::ffi::OsString;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::PathBuf;
@@ -27,8 +28,8 @@ impl Scratch {
         let temp = tempfile::tempdir().unwrap();
         fs::set_permissions(temp.path(), Permissions::from_mode(0o755)).unwrap();
         let mut config = ClusterConfig::new(temp.path().join(inside).join("postgres"));
-        config.bin = std::env::var_os("MLHUB_PG_BIN").map(PathBuf::from);
-        config.path = std::env::var_os("PATH");
+        config.bin = environment("MLHUB_PG_BIN").map(PathBuf::from);
+        config.path = environment("PATH");
         config.durability = Durability::ForTests;
         if is_root() {
             config.run_as = Some(User::named("nobody").unwrap());
@@ -62,6 +63,11 @@ impl Drop for Scratch {
             all_on(&self.cluster()).into_iter().for_each(|pid| signal(pid, Signal::SIGKILL));
         }
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "where PostgreSQL is depends on the machine")]
+fn environment(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
 }
 
 fn is_root() -> bool {
@@ -130,7 +136,7 @@ async fn by_default_it_is_durable_and_only_its_owner_reaches_it() {
 
     let password = fs::read_to_string(scratch.config.data.join("password")).unwrap();
     let guessed = cluster.url().replace(password.trim(), "guessed");
-    let refused = connect(&guessed).await.err().expect("a wrong password is refused");
+    let refused = connect(&guessed).await.unwrap_err();
     assert_eq!(refused.code(), Some(&tokio_postgres::error::SqlState::INVALID_PASSWORD));
 
     for (name, mode) in [("", 0o700), ("run", 0o700), ("password", 0o600), ("postgres.log", 0o600)]
