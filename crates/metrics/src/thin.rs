@@ -1,0 +1,135 @@
+//! Fewer points of a curve for the same picture.
+
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
+
+/// At most `limit` (at least 2) of `points`, in their order, the first and the last among them;
+/// all when they are few enough. Each kept point is one of the given, unchanged. Points go in
+/// order of the area their loss cuts off (Visvalingam and Whyatt), so that those on a straight
+/// line go first, whatever the scale of the axes. `at` gives a point's place (x, y).
+/// O(points · log points).
+pub fn thin<P: Copy>(points: &[P], limit: usize, at: impl Fn(&P) -> (f64, f64)) -> Vec<P> {
+    if points.len() <= limit {
+        return points.to_vec();
+    }
+    let mut line = Line::new(points.iter().map(at).collect());
+    let mut queue: BinaryHeap<Reverse<Loss>> =
+        (1..points.len() - 1).map(|point| Reverse(line.loss(point))).collect();
+    let mut left = points.len();
+    while left > limit {
+        // Out of inner points: the two ends stay, even for a limit below 2.
+        let Some(Reverse(loss)) = queue.pop() else { break };
+        if line.area[loss.point].total_cmp(&loss.area) != Ordering::Equal {
+            // Its neighbours have changed since: a later entry has the right area.
+            continue;
+        }
+        left -= 1;
+        for neighbour in line.remove(loss.point) {
+            // A point never counts for less than what went before it, or a slope of tiny steps
+            // would be eaten from one end.
+            let next = line.loss(neighbour);
+            let area = if next.area < loss.area { loss.area } else { next.area };
+            line.area[neighbour] = area;
+            queue.push(Reverse(Loss { area, point: neighbour }));
+        }
+    }
+    points.iter().zip(&line.kept).filter(|(_, kept)| **kept).map(|(point, _)| *point).collect()
+}
+
+/// What goes when `point` goes.
+struct Loss {
+    area: f64,
+    point: usize,
+}
+
+impl Ord for Loss {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.area.total_cmp(&other.area).then(self.point.cmp(&other.point))
+    }
+}
+
+impl PartialOrd for Loss {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Loss {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Loss {}
+
+/// The points that are left, each knowing its neighbours.
+struct Line {
+    places: Vec<(f64, f64)>,
+    before: Vec<usize>,
+    after: Vec<usize>,
+    area: Vec<f64>,
+    kept: Vec<bool>,
+}
+
+impl Line {
+    fn new(places: Vec<(f64, f64)>) -> Self {
+        let points = places.len();
+        let before = (0..points).map(|point| point.saturating_sub(1)).collect();
+        let after = (0..points).map(|point| point + 1).collect();
+        Self { places, before, after, area: vec![0.0; points], kept: vec![true; points] }
+    }
+
+    /// Twice the area of the triangle that `point` spans with its neighbours. Not for the ends.
+    fn loss(&mut self, point: usize) -> Loss {
+        let (x, y) = self.places[point];
+        let (x0, y0) = self.places[self.before[point]];
+        let (x1, y1) = self.places[self.after[point]];
+        let area = ((x - x0) * (y1 - y0) - (x1 - x0) * (y - y0)).abs();
+        self.area[point] = area;
+        Loss { area, point }
+    }
+
+    /// Takes `point` out; answers its neighbours that are no ends.
+    fn remove(&mut self, point: usize) -> impl Iterator<Item = usize> + use<> {
+        let (before, after) = (self.before[point], self.after[point]);
+        self.kept[point] = false;
+        self.area[point] = f64::NAN;
+        self.after[before] = after;
+        self.before[after] = before;
+        let last = self.places.len() - 1;
+        [before, after].into_iter().filter(move |neighbour| *neighbour != 0 && *neighbour != last)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_on_a_line_go_before_corners() {
+        let stairs: Vec<(f64, f64)> =
+            (0..=100).map(|i| (f64::from(i), f64::from(i / 25))).collect();
+        let corners: Vec<f64> = thin(&stairs, 10, |place| *place).iter().map(|p| p.0).collect();
+        for corner in [0.0, 24.0, 25.0, 49.0, 50.0, 74.0, 75.0, 99.0, 100.0] {
+            assert!(corners.contains(&corner), "{corner} is gone: {corners:?}");
+        }
+        assert_eq!(corners.len(), 10);
+    }
+
+    #[test]
+    fn the_scale_of_an_axis_does_not_matter() {
+        let wave: Vec<(f64, f64)> =
+            (0..500).map(|i| (f64::from(i), (f64::from(i) / 20.0).sin())).collect();
+        let small = thin(&wave, 40, |(x, y)| (*x, *y));
+        let large = thin(&wave, 40, |(x, y)| (*x * 1024.0, *y / 65536.0));
+        assert_eq!(small, large);
+    }
+
+    #[test]
+    fn few_points_and_odd_numbers_are_no_trouble() {
+        let points = [(0.0, f64::NAN), (1.0, f64::INFINITY), (2.0, 0.0), (3.0, 1.0)];
+        assert_eq!(thin(&points, 0, |p| *p).len(), 2);
+        assert_eq!(thin(&points[..1], 2, |p| *p).len(), 1);
+        assert!(thin(&[], 2, |p: &(f64, f64)| *p).is_empty());
+    }
+}
