@@ -1,8 +1,8 @@
 //! Where PostgreSQL is installed, and which of several fits.
 
-use super::{ClusterConfig, ClusterError};
+use super::processes::command;
+use super::{ClusterConfig, ClusterError, User};
 use std::path::{Path, PathBuf};
-use tokio::process::Command;
 
 /// The oldest major version whose SQL our migrations may use: that of Debian 12.
 const OLDEST: u32 = 15;
@@ -28,7 +28,7 @@ pub(super) async fn find(
 ) -> Result<Binaries, ClusterError> {
     let mut seen = Vec::new();
     for folder in folders(config) {
-        if let Some(major) = major(&folder.join("postgres")).await {
+        if let Some(major) = major(&folder.join("postgres"), config.becomes()).await {
             let fits = made_by.map_or(major >= OLDEST, |made_by| major == made_by);
             if fits {
                 return Ok(Binaries { folder });
@@ -53,7 +53,10 @@ pub(super) async fn find(
 fn looked(config: &ClusterConfig, seen: &[String]) -> String {
     match &config.bin {
         _ if !seen.is_empty() => format!("only {}", seen.join(", ")),
-        Some(bin) => format!("there is no working `postgres` in {}", bin.display()),
+        Some(bin) => {
+            let who = config.becomes().map_or("we", |user| &user.name);
+            format!("there is no `postgres` in {} that {who} can run", bin.display())
+        }
         None => format!("looked on PATH and in {DEBIAN}/*/bin"),
     }
 }
@@ -105,9 +108,9 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
     read.filter_map(|entry| Some(entry.ok()?.path())).collect()
 }
 
-/// The major version that the program says it is; none when it does not run.
-async fn major(postgres: &Path) -> Option<u32> {
-    let said = Command::new(postgres).arg("--version").kill_on_drop(true).output().await.ok()?;
+/// The major version that the program says it is; none when `user` cannot run it.
+async fn major(postgres: &Path, user: Option<&User>) -> Option<u32> {
+    let said = command(postgres, user).arg("--version").kill_on_drop(true).output().await.ok()?;
     parse_version(&String::from_utf8_lossy(&said.stdout))
 }
 

@@ -57,6 +57,11 @@ impl ClusterConfig {
             durability: Durability::Durable,
         }
     }
+
+    /// Whom PostgreSQL's processes must become; none when they stay who we are.
+    pub(super) fn becomes(&self) -> Option<&User> {
+        self.run_as.as_ref().filter(|_| nix::unistd::geteuid().is_root())
+    }
 }
 
 impl User {

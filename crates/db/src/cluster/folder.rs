@@ -35,13 +35,12 @@ impl Drop for Lock {
 impl Folder {
     /// Makes the folder if need be, closes it to others and locks it.
     pub(super) fn claim(config: &ClusterConfig) -> Result<(Self, Lock), ClusterError> {
-        let root = nix::unistd::geteuid().is_root();
-        if root && config.run_as.is_none() {
+        if nix::unistd::geteuid().is_root() && config.run_as.is_none() {
             return Err(ClusterError::Root);
         }
         fs::create_dir_all(&config.data).map_err(ClusterError::io("create", &config.data))?;
         let found = Self::at(&config.data)?;
-        let folder = Self { run_as: config.run_as.clone().filter(|_| root), ..found };
+        let folder = Self { run_as: config.becomes().cloned(), ..found };
         folder.close(&folder.root)?;
         folder.passable()?;
         let lock = folder.lock()?;

@@ -29,6 +29,9 @@ max_wal_size = 512MB
 max_parallel_workers_per_gather = 1
 random_page_cost = 1.1
 jit = off
+max_logical_replication_workers = 0
+# Slow statements are logged without the values in them.
+log_parameter_max_length = 0
 log_min_duration_statement = 2s
 log_lock_waits = on
 log_autovacuum_min_duration = -1
