@@ -1,1 +1,9 @@
-//! Being built.
+//! The pages in the browser: wakes up what the server has rendered.
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Called once by the inline script of the page, after this module is loaded.
+#[wasm_bindgen]
+pub fn hydrate() {
+    mlhub_app::hydrate();
+}

@@ -1,0 +1,96 @@
+//! A drawing in its box, and over it, where the page is awake, the interactive chart.
+
+use crate::platform;
+use leptos::html;
+use leptos::prelude::*;
+
+/// An interactive chart to be mounted: its option, read again whenever a signal in it changes, and
+/// the group with which it shares crosshair and zoom.
+#[derive(Clone)]
+pub struct Mounted {
+    /// Makes the option.
+    pub option: Callback<(), charming::Chart>,
+    /// Charts of one group move together.
+    pub group: Option<String>,
+}
+
+/// A drawing with its caption. With `live` the interactive chart takes over the same box once it
+/// comes near the view; nothing on the page moves.
+#[component]
+pub fn Chart(
+    /// From [`crate::charts::svg`].
+    #[prop(into)]
+    drawing: Signal<String>,
+    /// The interactive chart.
+    #[prop(optional_no_strip)]
+    live: Option<Mounted>,
+    /// What stands above: a [`Legend`].
+    #[prop(optional, into)]
+    caption: ViewFn,
+    /// What stands below: the table of the same data.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let place = NodeRef::<html::Div>::new();
+    let live = live.map(|live| {
+        platform::mount_chart(place, live);
+        view! { <div class="live" node_ref=place aria-hidden="true"></div> }
+    });
+    view! {
+        <figure class="chart">
+            {caption.run()}
+            <div class="plot">
+                <div class="drawing" inner_html=move || drawing.get()></div>
+                {live}
+            </div>
+            {children.map(|children| children())}
+        </figure>
+    }
+    .into_any()
+}
+
+/// A series in a [`Legend`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LegendEntry {
+    /// Its name.
+    pub name: String,
+    /// Its newest or its only value, formatted; empty for none.
+    pub value: String,
+    /// Which series, from 0; `None` for what only compares.
+    pub series: Option<usize>,
+}
+
+/// Names and values of the series, in the order of their colours.
+#[component]
+pub fn Legend(
+    /// The series.
+    #[prop(into)]
+    entries: Signal<Vec<LegendEntry>>,
+) -> impl IntoView {
+    let items = move || {
+        entries
+            .get()
+            .into_iter()
+            .map(|entry| {
+                let class = match entry.series {
+                    Some(i) if (i / 8).is_multiple_of(2) => format!("s{}", i % 8 + 1),
+                    Some(i) => format!("dash s{}", i % 8 + 1),
+                    None => "dash s0".into(),
+                };
+                let text = format!("{} {}", entry.name, entry.value);
+                view! {
+                    <li>
+                        <i class=class></i>
+                        {text.trim_end().to_string()}
+                    </li>
+                }
+                .into_any()
+            })
+            .collect_view()
+    };
+    view! {
+        <ul class="legend" role="list">
+            {items}
+        </ul>
+    }
+}

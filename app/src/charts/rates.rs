@@ -1,0 +1,127 @@
+//! ROC and precision–recall curves of an evaluation.
+
+use super::figure::{Chart, Legend, LegendEntry, Mounted};
+use super::options;
+use super::svg::{self, Chance, Line, RatePlot};
+use super::table::ChartTable;
+use crate::format;
+use leptos::prelude::*;
+use mlhub_domain::evaluation::{PrCurve, RocCurve};
+
+/// The width at which these square charts are drawn.
+const WIDE: f64 = 440.0;
+
+/// The ROC curves: how many of the positives are found at the price of how many false alarms.
+#[component]
+pub fn RocChart(
+    /// One for a binary target, else one for each class.
+    curves: Vec<RocCurve>,
+    /// Mark this threshold on the only curve.
+    #[prop(optional)]
+    threshold: Option<f64>,
+    /// Interactive where the page is awake.
+    #[prop(optional)]
+    interactive: bool,
+) -> impl IntoView {
+    let lines = curves.iter().map(|curve| Line {
+        name: curve.label.clone(),
+        points: curve.points.iter().map(|p| (p.fpr.0, p.tpr.0)).collect(),
+    });
+    let areas: Vec<(String, f64)> = curves.iter().map(|c| (c.label.clone(), c.auc.0)).collect();
+    let mark = threshold.filter(|_| curves.len() == 1).and_then(|t| {
+        let near = curves[0].points.iter().rev().find(|p| p.threshold.0 >= t)?;
+        Some((near.fpr.0, near.tpr.0, format!("threshold {t:.2}")))
+    });
+    let plot = RatePlot {
+        lines: lines.collect(),
+        x_title: "false positive rate".into(),
+        y_title: "true positive rate".into(),
+        chance: Chance::Diagonal,
+        mark,
+        sentence: sentence("ROC", "area", &areas),
+    };
+    view! { <Rates plot legend=legend("area", &areas, Some("chance")) interactive/> }
+}
+
+/// The precision–recall curves: how many of those predicted are right, for how many found.
+#[component]
+pub fn PrChart(
+    /// One for a binary target, else one for each class.
+    curves: Vec<PrCurve>,
+    /// The share of the positive class: what guessing gives.
+    #[prop(optional)]
+    base: Option<f64>,
+    /// Interactive where the page is awake.
+    #[prop(optional)]
+    interactive: bool,
+) -> impl IntoView {
+    let lines = curves.iter().map(|curve| {
+        let mut points: Vec<_> = curve.points.iter().map(|p| (p.recall.0, p.precision.0)).collect();
+        points.reverse();
+        Line { name: curve.label.clone(), points }
+    });
+    let areas: Vec<(String, f64)> =
+        curves.iter().map(|c| (c.label.clone(), c.average_precision.0)).collect();
+    let plot = RatePlot {
+        lines: lines.collect(),
+        x_title: "recall".into(),
+        y_title: "precision".into(),
+        chance: Chance::Level(base.unwrap_or(0.0)),
+        mark: None,
+        sentence: sentence("Precision–recall", "average precision", &areas),
+    };
+    let base = base.map(|_| "guessing");
+    view! { <Rates plot legend=legend("average precision", &areas, base) interactive/> }
+}
+
+/// Either kind.
+#[component]
+fn Rates(
+    /// The curves.
+    plot: RatePlot,
+    /// Their names and areas.
+    legend: Vec<LegendEntry>,
+    /// Interactive where the page is awake.
+    interactive: bool,
+) -> impl IntoView {
+    let drawing = svg::both(WIDE, WIDE * 0.78, |size| svg::rates(&plot, size));
+    let head = vec!["curve".into(), plot.x_title.clone(), plot.y_title.clone()];
+    let rows = plot.lines.iter().flat_map(|line| {
+        line.points.iter().map(|(x, y)| {
+            vec![line.name.clone(), format::significant(*x, 4), format::significant(*y, 4)]
+        })
+    });
+    let rows: Vec<Vec<String>> = rows.collect();
+    let plot = StoredValue::new(plot);
+    let option = Callback::new(move |()| plot.with_value(options::rates));
+    let live = interactive.then_some(Mounted { option, group: None });
+    let caption = move || {
+        let entries = legend.clone();
+        view! {
+            <figcaption>
+                <Legend entries/>
+            </figcaption>
+        }
+    };
+    view! {
+        <Chart drawing live caption>
+            <ChartTable head rows/>
+        </Chart>
+    }
+}
+
+fn legend(area: &str, areas: &[(String, f64)], compare: Option<&str>) -> Vec<LegendEntry> {
+    let curves = areas.iter().enumerate().map(|(i, (label, value))| LegendEntry {
+        name: if areas.len() == 1 { area.into() } else { label.clone() },
+        value: format::metric(*value),
+        series: Some(i),
+    });
+    let compare = compare.map(|name| LegendEntry { name: name.into(), ..Default::default() });
+    curves.chain(compare).collect()
+}
+
+fn sentence(kind: &str, area: &str, areas: &[(String, f64)]) -> String {
+    let said: Vec<String> =
+        areas.iter().map(|(label, value)| format!("{label} {}", format::metric(*value))).collect();
+    format!("{kind} curve, {area}: {}", said.join(", "))
+}

@@ -1,0 +1,61 @@
+//! Plots of a regression, and histograms of columns.
+
+use super::figure::{Chart, Mounted};
+use super::svg::{self, Bins, ScatterPlot};
+use super::table::ChartTable;
+use super::{options, width};
+use crate::format;
+use leptos::prelude::*;
+
+/// Points: predicted against actual.
+#[component]
+pub fn ScatterChart(
+    /// The points.
+    plot: ScatterPlot,
+    /// Interactive where the page is awake.
+    #[prop(optional)]
+    interactive: bool,
+) -> impl IntoView {
+    let drawing = svg::both(440.0, 344.0, |size| svg::scatter(&plot, size));
+    let head = vec![plot.x_title.clone(), plot.y_title.clone()];
+    let row = |(x, y): &(f64, f64)| vec![format::number(*x), format::number(*y)];
+    let rows: Vec<Vec<String>> = plot.points.iter().map(row).collect();
+    let plot = StoredValue::new(plot);
+    let option = Callback::new(move |()| plot.with_value(options::scatter));
+    let live = interactive.then_some(Mounted { option, group: None });
+    view! {
+        <Chart drawing live>
+            <ChartTable head rows/>
+        </Chart>
+    }
+}
+
+/// Counts in bins: a column, or the residuals of a regression.
+#[component]
+pub fn HistogramChart(
+    /// The bins.
+    bins: Bins,
+    /// Width in px, see [`width`].
+    #[prop(default = width(6))]
+    wide: f64,
+    /// Height in px.
+    #[prop(default = 240.0)]
+    height: f64,
+    /// Interactive where the page is awake.
+    #[prop(optional)]
+    interactive: bool,
+) -> impl IntoView {
+    let drawing = svg::both(wide, height, |size| svg::histogram(&bins, size));
+    let head = vec!["from".into(), "to".into(), bins.noun.clone()];
+    let edge = |i: usize| format::number(bins.edges.get(i).copied().unwrap_or_default());
+    let row = |(i, n): (usize, &u64)| vec![edge(i), edge(i + 1), format::count(*n)];
+    let rows: Vec<Vec<String>> = bins.counts.iter().enumerate().map(row).collect();
+    let bins = StoredValue::new(bins);
+    let option = Callback::new(move |()| bins.with_value(options::histogram));
+    let live = interactive.then_some(Mounted { option, group: None });
+    view! {
+        <Chart drawing live>
+            <ChartTable head rows/>
+        </Chart>
+    }
+}

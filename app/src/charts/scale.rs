@@ -1,0 +1,227 @@
+//! From values to places, with ticks at round numbers.
+
+/// A scale from values to px.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Scale {
+    /// The values at both ends.
+    domain: (f64, f64),
+    /// The places of both ends.
+    range: (f64, f64),
+    log: bool,
+}
+
+impl Scale {
+    /// Equal differences take equal room. A domain without extent is widened.
+    pub fn linear(domain: (f64, f64), range: (f64, f64)) -> Self {
+        Self { domain: widened(domain), range, log: false }
+    }
+
+    /// Equal ratios take equal room. Values that are not positive lie at the lower end.
+    pub fn log(domain: (f64, f64), range: (f64, f64)) -> Self {
+        let high = if domain.1 > 0.0 { domain.1 } else { 1.0 };
+        let low = if domain.0 > 0.0 { domain.0.min(high) } else { high / 1e3 };
+        let domain = if low < high { (low, high) } else { (low / 2.0, high * 2.0) };
+        Self { domain, range, log: true }
+    }
+
+    /// The same scale with its ends moved out to the next ticks.
+    pub fn nice(mut self, count: usize) -> Self {
+        if !self.log {
+            let step = step(self.domain, count);
+            self.domain =
+                ((self.domain.0 / step).floor() * step, (self.domain.1 / step).ceil() * step);
+        }
+        self
+    }
+
+    /// The place of `value`; beyond the ends for values outside.
+    pub fn at(&self, value: f64) -> f64 {
+        let (low, high) = self.domain;
+        let share = if self.log {
+            let value = value.max(low);
+            (value / low).ln() / (high / low).ln()
+        } else {
+            (value - low) / (high - low)
+        };
+        self.range.0 + share * (self.range.1 - self.range.0)
+    }
+
+    /// The values at both ends.
+    pub fn domain(&self) -> (f64, f64) {
+        self.domain
+    }
+
+    /// About `count` round values within the ends, with their labels.
+    pub fn ticks(&self, count: usize) -> Vec<(f64, String)> {
+        if self.log { self.log_ticks() } else { self.linear_ticks(count) }
+    }
+
+    fn linear_ticks(&self, count: usize) -> Vec<(f64, String)> {
+        let (low, high) = self.domain;
+        let step = step(self.domain, count);
+        let first = (low / step - 1e-9).ceil() as i64;
+        let last = (high / step + 1e-9).floor() as i64;
+        let largest = low.abs().max(high.abs());
+        (first..=last).map(|i| i as f64 * step).map(|v| (v, label(v, step, largest))).collect()
+    }
+
+    fn log_ticks(&self) -> Vec<(f64, String)> {
+        let (low, high) = self.domain;
+        let (first, last) = (low.log10().floor() as i32, high.log10().ceil() as i32);
+        let steps: &[f64] = if last - first <= 2 { &[1.0, 2.0, 5.0] } else { &[1.0] };
+        let every = ((last - first) / 6).max(1);
+        let decades = (first..=last).filter(|d| (d - first) % every == 0);
+        let ticks = decades.flat_map(|d| steps.iter().map(move |s| s * 10_f64.powi(d)));
+        let within = ticks.filter(|v| (low * 0.999..=high * 1.001).contains(v));
+        within.map(|v| (v, crate::format::significant(v, 3))).collect()
+    }
+}
+
+/// The ends of all finite values; `(0, 1)` when there is none.
+pub fn extent(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    let ends = values.filter(|v| v.is_finite()).fold(None, |ends: Option<(f64, f64)>, v| {
+        Some(ends.map_or((v, v), |(low, high)| (low.min(v), high.max(v))))
+    });
+    ends.unwrap_or((0.0, 1.0))
+}
+
+/// At most `count` of the points, the lowest and the highest of each stretch among them, so that no
+/// spike is lost.
+pub fn thinned(points: &[(f64, f64)], count: usize) -> Vec<(f64, f64)> {
+    if points.len() <= count || count < 4 {
+        return points.to_vec();
+    }
+    let stretches = (count - 2) / 2;
+    let inner = &points[1..points.len() - 1];
+    let mut kept = vec![points[0]];
+    for i in 0..stretches {
+        let stretch = &inner[i * inner.len() / stretches..(i + 1) * inner.len() / stretches];
+        let lowest = stretch.iter().enumerate().min_by(|a, b| a.1.1.total_cmp(&b.1.1));
+        let highest = stretch.iter().enumerate().max_by(|a, b| a.1.1.total_cmp(&b.1.1));
+        if let (Some(low), Some(high)) = (lowest, highest) {
+            let (first, second) = if low.0 <= high.0 { (low, high) } else { (high, low) };
+            kept.push(*first.1);
+            if second.0 != first.0 {
+                kept.push(*second.1);
+            }
+        }
+    }
+    kept.push(points[points.len() - 1]);
+    kept
+}
+
+fn widened((low, high): (f64, f64)) -> (f64, f64) {
+    if !(low.is_finite() && high.is_finite()) {
+        return (0.0, 1.0);
+    }
+    let (low, high) = (low.min(high), low.max(high));
+    if high - low > f64::EPSILON * high.abs().max(1e-300) {
+        return (low, high);
+    }
+    let room = if low == 0.0 { 1.0 } else { low.abs() * 0.1 };
+    (low - room, high + room)
+}
+
+/// 1, 2 or 5 times a power of ten, so that about `count` fit.
+fn step((low, high): (f64, f64), count: usize) -> f64 {
+    let rough = (high - low) / count.max(1) as f64;
+    let power = 10_f64.powf(rough.log10().floor());
+    let factor = match rough / power {
+        r if r < 1.5 => 1.0,
+        r if r < 3.5 => 2.0,
+        r if r < 7.5 => 5.0,
+        _ => 10.0,
+    };
+    factor * power
+}
+
+/// A tick's label: as many decimals as the step has, so that a column of them lines up.
+fn label(value: f64, step: f64, largest: f64) -> String {
+    if largest >= 1e6 {
+        return crate::format::rate(value.abs(), "").replace(" /s", "").replacen(
+            "",
+            sign(value),
+            1,
+        );
+    }
+    if largest < 1e-4 {
+        return crate::format::significant(value, 3);
+    }
+    let decimals = (-step.log10().floor()).max(0.0) as usize;
+    let value = if value.abs() < step * 1e-6 { 0.0 } else { value };
+    let text = format!("{value:.decimals$}");
+    match (decimals, value) {
+        (0, v) if v >= 0.0 => crate::format::count(v as u64),
+        _ => text.replace('-', "−"),
+    }
+}
+
+fn sign(value: f64) -> &'static str {
+    if value < 0.0 { "−" } else { "" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(scale: &Scale, count: usize) -> Vec<String> {
+        scale.ticks(count).into_iter().map(|(_, label)| label).collect()
+    }
+
+    #[test]
+    fn ticks_are_round_and_their_labels_line_up() {
+        let scale = Scale::linear((0.247, 0.672), (0.0, 100.0));
+        assert_eq!(labels(&scale, 5), ["0.3", "0.4", "0.5", "0.6"]);
+        assert_eq!(labels(&scale.nice(5), 5), ["0.2", "0.3", "0.4", "0.5", "0.6", "0.7"]);
+        let years = Scale::linear((0.0, 99_999.0), (0.0, 100.0));
+        assert_eq!(
+            labels(&years, 4),
+            ["0", "20\u{202f}000", "40\u{202f}000", "60\u{202f}000", "80\u{202f}000"]
+        );
+        let large = Scale::linear((0.0, 4e6), (0.0, 100.0));
+        assert_eq!(
+            labels(&large, 4),
+            ["0", "1\u{202f}M", "2\u{202f}M", "3\u{202f}M", "4\u{202f}M"]
+        );
+        assert_eq!(labels(&Scale::linear((-1.0, 1.0), (0.0, 1.0)), 2), ["−1", "0", "1"]);
+    }
+
+    #[test]
+    fn ends_map_to_ends_and_down_is_fine() {
+        let scale = Scale::linear((2.0, 4.0), (200.0, 100.0));
+        assert_eq!((scale.at(2.0), scale.at(3.0), scale.at(4.0)), (200.0, 150.0, 100.0));
+    }
+
+    #[test]
+    fn a_domain_without_extent_is_widened() {
+        assert_eq!(Scale::linear((5.0, 5.0), (0.0, 1.0)).domain(), (4.5, 5.5));
+        assert_eq!(Scale::linear((0.0, 0.0), (0.0, 1.0)).domain(), (-1.0, 1.0));
+        assert_eq!(Scale::linear((f64::NAN, 1.0), (0.0, 1.0)).domain(), (0.0, 1.0));
+    }
+
+    #[test]
+    fn a_log_scale_gives_decades_equal_room() {
+        let scale = Scale::log((0.01, 100.0), (0.0, 4.0));
+        assert!((scale.at(1.0) - 2.0).abs() < 1e-12);
+        assert_eq!(scale.at(0.0), 0.0);
+        assert_eq!(labels(&scale, 5), ["0.01", "0.1", "1", "10", "100"]);
+        assert_eq!(labels(&Scale::log((1.0, 10.0), (0.0, 1.0)), 5), ["1", "2", "5", "10"]);
+    }
+
+    #[test]
+    fn thinning_keeps_ends_and_spikes() {
+        let mut points: Vec<(f64, f64)> = (0..10_000).map(|i| (f64::from(i), 0.0)).collect();
+        points[5_003].1 = 9.0;
+        let thin = thinned(&points, 100);
+        assert!(thin.len() <= 100, "{}", thin.len());
+        assert_eq!((thin[0].0, thin[thin.len() - 1].0), (0.0, 9_999.0));
+        assert!(thin.contains(&(5_003.0, 9.0)));
+        assert!(thin.is_sorted_by(|a, b| a.0 <= b.0));
+    }
+
+    #[test]
+    fn the_extent_ignores_what_is_not_finite() {
+        assert_eq!(extent([3.0, f64::NAN, -1.0, f64::INFINITY].into_iter()), (-1.0, 3.0));
+        assert_eq!(extent([].into_iter()), (0.0, 1.0));
+    }
+}

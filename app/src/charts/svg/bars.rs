@@ -1,0 +1,127 @@
+//! Histograms.
+
+use super::frame::{Frame, Ground, Size};
+use super::markup::Svg;
+use crate::format;
+use mlhub_domain::profile::Histogram;
+
+/// Counts in bins, with the words around them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Bins {
+    /// One more edge than there are counts.
+    pub edges: Vec<f64>,
+    /// Rows in each bin.
+    pub counts: Vec<u64>,
+    /// What is counted: “age”, “actual − predicted”.
+    pub x_title: String,
+    /// What is in the bins: “rows”.
+    pub noun: String,
+}
+
+impl Bins {
+    /// The histogram of a column.
+    pub fn of(histogram: &Histogram, column: &str) -> Self {
+        Self {
+            edges: histogram.edges.iter().map(|edge| edge.0).collect(),
+            counts: histogram.counts.clone(),
+            x_title: column.into(),
+            noun: "rows".into(),
+        }
+    }
+
+    /// What the chart shows, as a sentence.
+    pub fn sentence(&self) -> String {
+        let Some((i, most)) = self.counts.iter().enumerate().max_by_key(|(_, count)| **count)
+        else {
+            return "No values".into();
+        };
+        let edge = |i: usize| self.edges.get(i).copied().unwrap_or_default();
+        format!(
+            "{} from {} to {}; most {} ({}) between {} and {}",
+            self.x_title,
+            format::number(edge(0)),
+            format::number(edge(self.counts.len())),
+            self.noun,
+            format::count(*most),
+            format::number(edge(i)),
+            format::number(edge(i + 1)),
+        )
+    }
+
+    fn title(&self, i: usize) -> String {
+        let edge = |i: usize| format::number(self.edges.get(i).copied().unwrap_or_default());
+        format!("{} – {}: {} {}", edge(i), edge(i + 1), format::count(self.counts[i]), self.noun)
+    }
+
+    fn most(&self) -> u64 {
+        self.counts.iter().copied().max().unwrap_or(0).max(1)
+    }
+}
+
+/// The drawing of a histogram.
+pub fn histogram(bins: &Bins, size: Size) -> String {
+    let mut svg = Svg::new(size, &bins.sentence());
+    let x = (bins.edges.first().copied().unwrap_or(0.0), bins.edges.last().copied().unwrap_or(1.0));
+    let ground = Ground {
+        size,
+        x,
+        y: (0.0, bins.most() as f64),
+        log_y: false,
+        nice_y: true,
+        x_title: &bins.x_title,
+        y_title: &bins.noun,
+    };
+    let frame = Frame::draw(&mut svg, &ground);
+    for (i, &count) in bins.counts.iter().enumerate() {
+        let edge = |i: usize| frame.x.at(bins.edges.get(i).copied().unwrap_or(x.1));
+        let (from, to, top) = (edge(i), edge(i + 1), frame.y.at(count as f64));
+        let shown = if count == 0 { 0.0 } else { (frame.bottom - top).max(1.5) };
+        let size = ((to - from - 1.5).max(1.0), shown);
+        svg.bar("col", (from + 0.75, frame.bottom - shown), size, &bins.title(i));
+    }
+    svg.line("base", (frame.left, frame.bottom), (frame.right, frame.bottom));
+    svg.end()
+}
+
+/// A histogram for the head of a column: 132 × 34 px, no axes, each bar with its title.
+pub fn mini_histogram(bins: &Bins) -> String {
+    let size = Size { width: 132.0, height: 34.0, class: "histogram" };
+    let mut svg = Svg::new(size, &bins.sentence());
+    let step = size.width / bins.counts.len().max(1) as f64;
+    for (i, &count) in bins.counts.iter().enumerate() {
+        let height = count as f64 / bins.most() as f64 * size.height;
+        let height = if count == 0 { 0.0 } else { height.max(1.0) };
+        let at = (i as f64 * step + 0.5, size.height - height);
+        svg.bar("col", at, (step - 1.0, height), &bins.title(i));
+    }
+    svg.end()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bins() -> Bins {
+        Bins {
+            edges: vec![0.0, 10.0, 20.0, 30.0],
+            counts: vec![3, 0, 40_000],
+            x_title: "age".into(),
+            noun: "rows".into(),
+        }
+    }
+
+    #[test]
+    fn a_small_bin_is_still_seen_and_an_empty_one_is_not() {
+        let drawn = mini_histogram(&bins());
+        assert_eq!(drawn.matches("<rect").count(), 3);
+        assert!(drawn.contains(r#"height="1""#) && drawn.contains(r#"height="0""#));
+        assert!(drawn.contains("10 – 20: 0 rows"));
+    }
+
+    #[test]
+    fn the_sentence_names_the_fullest_bin() {
+        let said = "age from 0 to 30; most rows (40\u{202f}000) between 20 and 30";
+        assert_eq!(bins().sentence(), said);
+        assert_eq!(Bins::default().sentence(), "No values");
+    }
+}

@@ -1,0 +1,54 @@
+//! Who sees and who may.
+
+use super::Tag;
+use crate::forms::{Choice, RadioCards, Select, SelectOption};
+use leptos::prelude::*;
+use mlhub_domain::access::{Role, Visibility};
+
+/// Who sees a thing, as a tag.
+#[component]
+pub fn VisibilityTag(
+    /// Who.
+    visibility: Visibility,
+) -> impl IntoView {
+    let kind = match visibility {
+        Visibility::Private => "",
+        Visibility::Unlisted => "plain",
+        Visibility::Public => "ok",
+    };
+    view! {
+        <span title=visibility.means()>
+            <Tag kind>{visibility.as_str()}</Tag>
+        </span>
+    }
+}
+
+/// Who shall see a thing: a card for each possibility, with what it means.
+#[component]
+pub fn VisibilityCards(
+    /// The argument of the server function.
+    #[prop(default = "visibility".into(), into)]
+    name: String,
+    /// What is chosen.
+    value: Visibility,
+) -> impl IntoView {
+    let choices = Visibility::ALL.map(|v| {
+        let mut label = v.as_str().to_string();
+        label[..1].make_ascii_uppercase();
+        Choice::new(v.as_str(), label, v.means())
+    });
+    view! { <RadioCards name legend="Who sees it" choices=choices.to_vec() value=value.as_str()/> }
+}
+
+/// What a member may do.
+#[component]
+pub fn RoleSelect(
+    /// The argument of the server function.
+    #[prop(default = "role".into(), into)]
+    name: String,
+    /// What is chosen.
+    value: Role,
+) -> impl IntoView {
+    let options = Role::GIVEN.map(|role| SelectOption::new(role.as_str(), role.as_str()));
+    view! { <Select name label="Role" options=options.to_vec() value=value.as_str() help=value.allows()/> }
+}

@@ -1,0 +1,301 @@
+//! Numbers, sizes, durations and times as people read them. Pure: the same on server and browser.
+
+use chrono::{DateTime, Utc};
+
+/// Between thousands and before units: narrow, and no line breaks there.
+pub const THIN: char = '\u{202f}';
+
+/// A whole number with thin spaces between thousands: `39 073`.
+pub fn count(n: u64) -> String {
+    grouped(&n.to_string())
+}
+
+/// A number with its noun: `1 row`, `39 073 rows`.
+pub fn counted(n: u64, one: &str, many: &str) -> String {
+    format!("{} {}", count(n), if n == 1 { one } else { many })
+}
+
+/// A number with at most five significant digits: `0.87563`, `12 346`, `1.2346e-7`, `NaN`, `∞`.
+pub fn number(x: f64) -> String {
+    significant(x, 5)
+}
+
+/// A number with at most `digits` significant digits, without zeros at the end.
+pub fn significant(x: f64, digits: usize) -> String {
+    if let Some(word) = not_finite(x) {
+        return word.into();
+    }
+    if x == 0.0 {
+        return "0".into();
+    }
+    let digits = digits.max(1);
+    let scientific = format!("{:.*e}", digits - 1, x);
+    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    if !(-4..15).contains(&exponent) {
+        return minus(format!("{}e{exponent}", without_zeros(mantissa)));
+    }
+    let decimals = usize::try_from(digits as i32 - 1 - exponent).unwrap_or(0);
+    let rounded: f64 = scientific.parse().unwrap_or(x);
+    let plain = format!("{rounded:.decimals$}");
+    minus(grouped(without_zeros(&plain)))
+}
+
+/// A metric, with four decimals where it lies in 0 … 1 and five significant digits elsewhere, so
+/// that a column of them lines up: `0.8700`.
+pub fn metric(x: f64) -> String {
+    if x.is_finite() && x.abs() <= 1.0 && (x == 0.0 || x.abs() >= 0.001) {
+        minus(format!("{x:.4}"))
+    } else {
+        number(x)
+    }
+}
+
+/// A difference with its sign: `+0.0990`, `−0.0120`.
+pub fn difference(x: f64) -> String {
+    if x > 0.0 { format!("+{}", metric(x)) } else { metric(x) }
+}
+
+/// A share of one as a percentage of sensible width: `76 %`, `0.4 %`, `< 0.1 %`, `> 99.9 %`.
+pub fn percent(share: f64) -> String {
+    if let Some(word) = not_finite(share) {
+        return word.into();
+    }
+    let p = share * 100.0;
+    let text = if p > 0.0 && p < 0.1 {
+        "< 0.1".into()
+    } else if p < 100.0 && p > 99.9 {
+        "> 99.9".into()
+    } else if (p > 0.0 && p < 10.0 && p.fract() != 0.0) || (p > 99.0 && p < 100.0) {
+        without_zeros(&format!("{p:.1}")).to_string()
+    } else {
+        format!("{p:.0}")
+    };
+    minus(format!("{text}{THIN}%"))
+}
+
+/// A size in bytes: `512 B`, `312 KiB`, `1.1 MiB`.
+pub fn bytes(n: u64) -> String {
+    const UNITS: [&str; 6] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+    let mut value = n as f64;
+    let mut unit = 0;
+    while value >= 999.5 && unit + 1 < UNITS.len() {
+        value /= 1024.0;
+        unit += 1;
+    }
+    let number = if unit > 0 && value < 9.95 {
+        without_zeros(&format!("{value:.1}")).to_string()
+    } else {
+        format!("{value:.0}")
+    };
+    format!("{number}{THIN}{}", UNITS[unit])
+}
+
+/// A rate: `191 k rows/s`, `4.2 M rows/s`.
+pub fn rate(per_second: f64, noun: &str) -> String {
+    let (value, prefix) = match per_second {
+        x if x >= 1e9 => (x / 1e9, "G"),
+        x if x >= 1e6 => (x / 1e6, "M"),
+        x if x >= 1e4 => (x / 1e3, "k"),
+        x => (x, ""),
+    };
+    let gap = if prefix.is_empty() { String::new() } else { format!("{THIN}{prefix}") };
+    format!("{}{gap} {noun}/s", significant(value, 3))
+}
+
+/// Seconds as a duration: `0.42 s`, `14 s`, `2 m 14 s`, `3 h 5 m`, `2 d 4 h`.
+pub fn duration(seconds: f64) -> String {
+    if let Some(word) = not_finite(seconds) {
+        return word.into();
+    }
+    let seconds = seconds.max(0.0);
+    if seconds < 0.0995 {
+        return format!("{}{THIN}ms", significant(seconds * 1e3, 2));
+    }
+    if seconds < 9.95 {
+        return format!("{}{THIN}s", significant(seconds, 2));
+    }
+    let whole = seconds.round() as u64;
+    let (days, hours, minutes) = (whole / 86_400, whole / 3_600 % 24, whole / 60 % 60);
+    let pair = |a: u64, x: &str, b: u64, y: &str| match b {
+        0 => format!("{a}{THIN}{x}"),
+        _ => format!("{a}{THIN}{x} {b}{THIN}{y}"),
+    };
+    match whole {
+        0..60 => format!("{whole}{THIN}s"),
+        60..3_600 => pair(minutes, "m", whole % 60, "s"),
+        3_600..86_400 => pair(hours, "h", minutes, "m"),
+        86_400.. => pair(days, "d", hours, "h"),
+    }
+}
+
+/// How long before `now` something was, in the largest unit: `just now`, `3 min ago`, `2 h ago`,
+/// `5 days ago`, and the date beyond four weeks. A time to come is `in 3 min`.
+pub fn ago(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let seconds = (now - at).num_seconds();
+    let (span, past) = (seconds.unsigned_abs(), seconds >= 0);
+    let text = match span {
+        0..45 => return if past { "just now".into() } else { "in a moment".into() },
+        45..3_570 => format!("{} min", ((span + 30) / 60).max(1)),
+        3_570..84_600 => format!("{} h", (span + 1_800) / 3_600),
+        84_600..129_600 => "1 day".into(),
+        129_600..2_419_200 => format!("{} days", (span + 43_200) / 86_400),
+        _ => return date(at),
+    };
+    if past { format!("{text} ago") } else { format!("in {text}") }
+}
+
+/// A date in UTC: `23 Nov 2026`.
+pub fn date(at: DateTime<Utc>) -> String {
+    at.format("%-d %b %Y").to_string()
+}
+
+/// A moment in UTC: `23 Nov 2026, 13:04:25 UTC`.
+pub fn moment(at: DateTime<Utc>) -> String {
+    at.format("%-d %b %Y, %H:%M:%S UTC").to_string()
+}
+
+/// The word for a number that is none.
+fn not_finite(x: f64) -> Option<&'static str> {
+    match x {
+        x if x.is_nan() => Some("NaN"),
+        f64::INFINITY => Some("∞"),
+        f64::NEG_INFINITY => Some("−∞"),
+        _ => None,
+    }
+}
+
+/// Thin spaces between thousands of the whole part; four digits stay together.
+fn grouped(plain: &str) -> String {
+    let (sign, rest) = plain.strip_prefix('-').map_or(("", plain), |rest| ("-", rest));
+    let (whole, fraction) = rest.split_once('.').map_or((rest, None), |(w, f)| (w, Some(f)));
+    let mut out = String::from(sign);
+    for (i, digit) in whole.chars().enumerate() {
+        if i > 0 && (whole.len() - i).is_multiple_of(3) && whole.len() > 4 {
+            out.push(THIN);
+        }
+        out.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        out.push('.');
+        out.push_str(fraction);
+    }
+    out
+}
+
+/// Without the zeros at the end of a fraction, and without a bare point.
+fn without_zeros(text: &str) -> &str {
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text }
+}
+
+/// A real minus sign, and none before a zero.
+fn minus(text: String) -> String {
+    match text.strip_prefix('-') {
+        Some(rest) if rest.chars().all(|c| matches!(c, '0' | '.')) => rest.into(),
+        Some(rest) => format!("−{rest}"),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::TimeDelta;
+
+    fn thin(text: &str) -> String {
+        text.replace('_', "\u{202f}")
+    }
+
+    #[test]
+    fn thousands_stand_apart_from_five_digits_on() {
+        assert_eq!(count(9_769), "9769");
+        assert_eq!(count(39_073), thin("39_073"));
+        assert_eq!(count(1_234_567), thin("1_234_567"));
+        assert_eq!(counted(1, "row", "rows"), "1 row");
+    }
+
+    #[test]
+    fn numbers_keep_five_digits_that_matter() {
+        for (x, text) in [
+            (0.0, "0"),
+            (0.875_631_2, "0.87563"),
+            (12_345.678, "12_346"),
+            (-0.5, "−0.5"),
+            (100.0, "100"),
+            (0.000_123_456, "0.00012346"),
+            (0.000_000_123_456, "1.2346e-7"),
+            (1e15, "1e15"),
+            (123_456_789.0, "123_460_000"),
+            (f64::NAN, "NaN"),
+            (f64::INFINITY, "∞"),
+            (f64::NEG_INFINITY, "−∞"),
+            (9.999_999, "10"),
+        ] {
+            assert_eq!(number(x), thin(text), "{x}");
+        }
+    }
+
+    #[test]
+    fn metrics_line_up() {
+        assert_eq!(metric(0.87), "0.8700");
+        assert_eq!(metric(541.234), "541.23");
+        assert_eq!(metric(0.000_2), "0.0002");
+        assert_eq!(difference(0.099), "+0.0990");
+        assert_eq!(difference(-0.012), "−0.0120");
+        assert_eq!(metric(-0.000_000_001), "−1e-9");
+    }
+
+    #[test]
+    fn percentages_never_claim_none_or_all() {
+        for (share, text) in [
+            (0.0, "0_%"),
+            (0.000_2, "< 0.1_%"),
+            (0.004, "0.4_%"),
+            (0.07, "7_%"),
+            (0.761, "76_%"),
+            (0.9996, "> 99.9_%"),
+            (1.0, "100_%"),
+        ] {
+            assert_eq!(percent(share), thin(text), "{share}");
+        }
+    }
+
+    #[test]
+    fn sizes_and_rates_have_units() {
+        assert_eq!(bytes(512), thin("512_B"));
+        assert_eq!(bytes(312 * 1024), thin("312_KiB"));
+        assert_eq!(bytes(1_153_434), thin("1.1_MiB"));
+        assert_eq!(bytes(5 << 30), thin("5_GiB"));
+        assert_eq!(rate(191_234.0, "rows"), thin("191_k rows/s"));
+        assert_eq!(rate(812.0, "rows"), "812 rows/s");
+    }
+
+    #[test]
+    fn durations_name_their_two_largest_units() {
+        for (seconds, text) in [
+            (0.0004, "0.4_ms"),
+            (0.42, "0.42_s"),
+            (14.2, "14_s"),
+            (59.7, "1_m"),
+            (134.0, "2_m 14_s"),
+            (11_100.0, "3_h 5_m"),
+            (187_200.0, "2_d 4_h"),
+        ] {
+            assert_eq!(duration(seconds), thin(text), "{seconds}");
+        }
+    }
+
+    #[test]
+    fn times_are_told_from_now() {
+        let now = DateTime::from_timestamp(1_795_440_265, 0).unwrap();
+        let before = |seconds| ago(now - TimeDelta::seconds(seconds), now);
+        assert_eq!(before(3), "just now");
+        assert_eq!(before(180), "3 min ago");
+        assert_eq!(before(3_590), "1 h ago");
+        assert_eq!(before(86_400), "1 day ago");
+        assert_eq!(before(5 * 86_400), "5 days ago");
+        assert_eq!(before(-120), "in 2 min");
+        assert_eq!(before(40 * 86_400), "14 Oct 2026");
+        assert_eq!(moment(now), "23 Nov 2026, 13:24:25 UTC");
+    }
+}

@@ -1,0 +1,130 @@
+//! Label, help, control and error, tied together for eyes and for screen readers.
+
+use super::FormState;
+use crate::components::Icon;
+use leptos::prelude::*;
+
+/// What a control needs to be tied to its label, help and error.
+#[derive(Clone, Copy)]
+pub(super) struct Ties {
+    id: StoredValue<String>,
+    help: bool,
+    error: Signal<Option<String>>,
+    form: Option<FormState>,
+}
+
+impl Ties {
+    /// Ties for the field `name`, with a line of help or without.
+    pub(super) fn new(name: &str, help: bool) -> Self {
+        let form = FormState::around();
+        let id = form.map_or_else(|| format!("field-{name}"), |form| form.field_id(name));
+        let name = name.to_string();
+        let error = Signal::derive(move || {
+            let failure = form?.failure().get()?;
+            failure.of_field(&name).map(String::from)
+        });
+        Self { id: StoredValue::new(id.replace(['[', ']'], "-")), help, error, form }
+    }
+
+    /// The id of the control.
+    pub(super) fn id(self) -> String {
+        self.id.get_value()
+    }
+
+    /// The value to begin with: what was typed before the page came back, else `value`.
+    pub(super) fn value(self, name: &str, value: String) -> String {
+        self.form.and_then(|form| form.given(name)).unwrap_or(value)
+    }
+
+    /// `aria-invalid`.
+    pub(super) fn invalid(self) -> impl Fn() -> Option<&'static str> + Copy + Send + 'static {
+        move || self.error.with(Option::is_some).then_some("true")
+    }
+
+    /// `aria-describedby`.
+    pub(super) fn described(self) -> String {
+        let id = self.id();
+        if self.help { format!("{id}-help {id}-error") } else { format!("{id}-error") }
+    }
+}
+
+/// A control with its label above, help below the label, and the error under it.
+#[component]
+pub(super) fn Tied(
+    /// From [`Ties::new`].
+    ties: Ties,
+    /// The label, in sentence case without a colon.
+    label: String,
+    /// A line below the label.
+    help: Option<String>,
+    /// The control.
+    children: Children,
+) -> impl IntoView {
+    let id = ties.id();
+    let help = help.map(|help| {
+        view! {
+            <p class="help" id=format!("{id}-help")>
+                {help}
+            </p>
+        }
+    });
+    view! {
+        <div class="field">
+            <label for=id.clone()>{label}</label>
+            {help}
+            {children()}
+            <ErrorLine id=format!("{id}-error") error=ties.error/>
+        </div>
+    }
+}
+
+/// Label, help and error around a control of one's own. The children give their control
+/// `id=field_id`, `name` and `aria-describedby`; see [`super::TextField`] for the common case.
+#[component]
+pub fn Field(
+    /// The argument whose error stands here.
+    #[prop(into)]
+    name: String,
+    /// The label.
+    #[prop(into)]
+    label: String,
+    /// A line below the label.
+    #[prop(optional, into)]
+    help: Option<String>,
+    /// The control, built with the id that the label points to.
+    #[prop(into)]
+    control: Callback<(String,), AnyView>,
+) -> impl IntoView {
+    let ties = Ties::new(&name, help.is_some());
+    view! { <Tied ties label help>{control.run((ties.id(),))}</Tied> }
+}
+
+/// What is wrong, under the control, announced as it appears.
+#[component]
+pub(super) fn ErrorLine(
+    /// Its id, for `aria-describedby`.
+    id: String,
+    /// What is wrong.
+    error: Signal<Option<String>>,
+) -> impl IntoView {
+    let line = move || {
+        error.get().map(|text| {
+            view! {
+                <Icon name="alert-triangle"/>
+                <span>{text}</span>
+            }
+        })
+    };
+    view! {
+        <p class="error" id=id role="alert">
+            {line}
+        </p>
+    }
+}
+
+impl Ties {
+    /// The error, for controls that draw their own frame.
+    pub(super) fn error(self) -> Signal<Option<String>> {
+        self.error
+    }
+}

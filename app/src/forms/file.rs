@@ -1,0 +1,59 @@
+//! Files to hand in.
+
+use super::field::{ErrorLine, Ties};
+use crate::components::Icon;
+use leptos::ev::Event;
+use leptos::prelude::*;
+
+/// A zone that takes files by drop or by choice. The file input covers it, so dropping works
+/// without script; put it in a form with `enctype="multipart/form-data"`.
+#[component]
+pub fn FileDrop(
+    /// The field of the form.
+    #[prop(default = "file".into(), into)]
+    name: String,
+    /// What to drop.
+    #[prop(into)]
+    label: String,
+    /// Which kinds of files, and how large.
+    #[prop(into)]
+    help: String,
+    /// The endings accepted: `.csv,.parquet`.
+    #[prop(optional, into)]
+    accept: Option<String>,
+    /// Whether several files can be given.
+    #[prop(optional)]
+    multiple: bool,
+    /// Runs in the browser when files were chosen.
+    #[prop(optional, into)]
+    on_change: Option<Callback<(Event,)>>,
+) -> impl IntoView {
+    let ties = Ties::new(&name, false);
+    let changed = move |event: Event| {
+        if let Some(run) = on_change {
+            run.run((event,));
+        }
+    };
+    view! {
+        <div class="field">
+            <label class="drop" data-drop="">
+                <Icon name="upload" size="huge"/>
+                <b>{label}</b>
+                <small class="help">{help}</small>
+                <input
+                    id=ties.id()
+                    type="file"
+                    name=name
+                    accept=accept
+                    multiple=multiple
+                    required
+                    on:change=changed
+                    aria-invalid=ties.invalid()
+                    aria-describedby=ties.described()
+                />
+                <span class="strong" data-chosen="" role="status"></span>
+            </label>
+            <ErrorLine id=format!("{}-error", ties.id()) error=ties.error()/>
+        </div>
+    }
+}

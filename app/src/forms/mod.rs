@@ -1,0 +1,63 @@
+//! Forms that work for everybody.
+//!
+//! A [`Form`] is a plain `<form method="post">` **to the address of its own page**, with the name of
+//! its server function in the hidden field `_fn` (and, where a page has several forms of one
+//! function, their `key` in `_key`).
+//!
+//! - **Without script, or before the wasm has arrived**, the browser posts it. The server
+//!   (`ssr::native`) runs the function. Success answers 303 to where the function said, or to the
+//!   page itself. A failure renders the page again, at its own address, with the problem's status
+//!   (422, 409, …) and a [`Refused`](crate::boot::Refused) in its [`Boot`](crate::boot::Boot): the
+//!   fields show what was said and what was typed, also after hydration, which reads the same.
+//! - **With wasm** the same fields go to `/fn/…` by `fetch`; the page stays, focus goes to the first
+//!   field that is wrong.
+//!
+//! Why not Leptos' own way, a redirect to the `Referer` with `?__err=`: it loses what was typed,
+//! leaves the error in the history, and lets anyone craft a link that shows a message. Nothing here
+//! travels in an address or a cookie; nothing is too long; it needs no state on the server.
+//!
+//! **Secrets** ([`is_secret`] by name) are never given back: not in the page, not in its JSON.
+
+mod button;
+mod checkbox;
+mod choices;
+mod field;
+mod file;
+mod form;
+mod number;
+mod password;
+mod select;
+mod text;
+mod textarea;
+
+pub use button::{ConfirmButton, SubmitButton};
+pub use checkbox::Checkbox;
+pub use choices::{Choice, RadioCards};
+pub use field::Field;
+pub use file::FileDrop;
+pub use form::{Form, FormState, Hidden};
+pub use number::NumberField;
+pub use password::PasswordField;
+pub use select::{Select, SelectOption};
+pub use text::TextField;
+pub use textarea::TextArea;
+
+/// Whether the value of a field of this name is never shown again.
+pub fn is_secret(field: &str) -> bool {
+    ["password", "secret", "token", "code"].iter().any(|word| field.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_and_codes_are_secrets_and_names_are_not() {
+        for secret in ["password", "new_password", "setup_token", "code", "client_secret"] {
+            assert!(is_secret(secret), "{secret}");
+        }
+        for open in ["name", "email", "at[owner]", "description"] {
+            assert!(!is_secret(open), "{open}");
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! An interactive chart over the drawing of the server: made when it comes near the view, resized
+//! with its box, coloured with the page, gone with its view.
+
+use super::echarts::{self, EChart, callback, function};
+use super::theme;
+use crate::boot::Boot;
+use crate::charts::Mounted;
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::closure::Closure;
+use web_sys::{
+    IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit, MutationObserver,
+    MutationObserverInit, ResizeObserver,
+};
+
+/// The file of the bundle.
+const BUNDLE: &str = "vendor/echarts.6.1.0.js";
+
+/// Milliseconds between two updates of a chart at least: 5 Hz.
+const PACE: u32 = 200;
+
+type Listener = Closure<dyn FnMut(JsValue)>;
+
+/// Waits until a place comes near the view; forgets it when dropped.
+struct Waiting {
+    observer: IntersectionObserver,
+    _seen: Listener,
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}
+
+/// A chart with what keeps it in shape; everything ends when it is dropped.
+struct Standing {
+    chart: EChart,
+    resize: ResizeObserver,
+    theme: MutationObserver,
+    _listeners: [Listener; 2],
+}
+
+impl Drop for Standing {
+    fn drop(&mut self) {
+        self.resize.disconnect();
+        self.theme.disconnect();
+        self.chart.dispose();
+    }
+}
+
+/// Draws `chart` into `place` once that comes near the view. The view's owner holds everything.
+pub(crate) fn mount_chart(place: NodeRef<html::Div>, chart: Mounted) {
+    let bundle = use_context::<Boot>().unwrap_or_default().assets.url(BUNDLE);
+    let waiting = StoredValue::new_local(None::<Waiting>);
+    let standing = StoredValue::new_local(None::<Standing>);
+    let owner = Owner::current();
+    Effect::new(move |_| {
+        let Some(element) = place.get() else {
+            return;
+        };
+        let (bundle, chart, owner) = (bundle.clone(), chart.clone(), owner.clone());
+        let seen = callback(move |entries| {
+            if !any_near(&entries) || waiting.try_update_value(Option::take).flatten().is_none() {
+                return;
+            }
+            let (bundle, chart, owner) = (bundle.clone(), chart.clone(), owner.clone());
+            leptos::task::spawn_local(async move {
+                if echarts::load(&bundle).await.is_ok() {
+                    stand(place, &chart, standing, owner);
+                }
+            });
+        });
+        let init = IntersectionObserverInit::new();
+        init.set_root_margin("200px");
+        if let Ok(observer) = IntersectionObserver::new_with_options(function(&seen), &init) {
+            observer.observe(&element);
+            waiting.set_value(Some(Waiting { observer, _seen: seen }));
+        }
+    });
+}
+
+/// Whether one of the observer's entries is near the view.
+fn any_near(entries: &JsValue) -> bool {
+    let entries = js_sys::Array::from(entries);
+    entries.iter().any(|entry| IntersectionObserverEntry::from(entry).is_intersecting())
+}
+
+/// Makes the chart, unless its view is gone meanwhile.
+fn stand(
+    place: NodeRef<html::Div>,
+    mounted: &Mounted,
+    standing: StoredValue<Option<Standing>, LocalStorage>,
+    owner: Option<Owner>,
+) {
+    let Some(Some(element)) = place.try_get_untracked() else {
+        return;
+    };
+    let Ok(chart) = echarts::make(&element, theme::register(), mounted.group.as_deref()) else {
+        return;
+    };
+    let resized = {
+        let chart = chart.clone();
+        callback(move |_| {
+            let chart = chart.clone();
+            request_animation_frame(move || chart.resize());
+        })
+    };
+    let coloured = {
+        let chart = chart.clone();
+        callback(move |_| chart.set_theme(theme::register()))
+    };
+    let (Ok(resize), Ok(watch)) =
+        (ResizeObserver::new(function(&resized)), MutationObserver::new(function(&coloured)))
+    else {
+        chart.dispose();
+        return;
+    };
+    resize.observe(&element);
+    let what = MutationObserverInit::new();
+    what.set_attributes(true);
+    what.set_attribute_filter(&js_sys::Array::of1(&"data-theme".into()));
+    if let Some(root) = document().document_element() {
+        let _ = watch.observe_with_options(&root, &what);
+    }
+    keep_up(&chart, mounted, owner);
+    let listeners = [resized, coloured];
+    standing.set_value(Some(Standing { chart, resize, theme: watch, _listeners: listeners }));
+}
+
+/// Shows the option now and whenever it changes, at most five times a second.
+fn keep_up(chart: &EChart, mounted: &Mounted, owner: Option<Owner>) {
+    let (chart, option) = (chart.clone(), mounted.option);
+    let due = StoredValue::new(false);
+    let follow = move || {
+        Effect::new(move |first: Option<()>| {
+            let now = option.run(());
+            if first.is_none() {
+                chart.show(&now);
+            } else if !due.get_value() {
+                due.set_value(true);
+                let chart = chart.clone();
+                super::after(PACE, move || {
+                    if due.try_set_value(false).is_none() {
+                        chart.show(&untrack(|| option.run(())));
+                    }
+                });
+            }
+        });
+    };
+    if let Some(owner) = owner {
+        owner.with(follow);
+    }
+}

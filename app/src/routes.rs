@@ -1,0 +1,118 @@
+//! Which address shows which page. Every route renders completely before the first byte is sent
+//! (`SsrMode::Async`): status, title and cookies may depend on the data, and nothing needs script.
+
+use crate::pages::{Design, NotFound};
+use leptos::prelude::*;
+use leptos_router::components::{FlatRoutes, Route};
+use leptos_router::hooks::use_params_map;
+use leptos_router::params::ParamsMap;
+use leptos_router::{SsrMode, path};
+use mlhub_domain::datasets::DatasetPath;
+use mlhub_domain::models::ModelPath;
+use mlhub_domain::names::OwnerName;
+use mlhub_domain::projects::ProjectPath;
+use mlhub_domain::runs::RunPath;
+use std::str::FromStr;
+
+/// Addresses whose pages are plain HTML: their readers wait for no wasm. An error page says so
+/// itself, with [`crate::Page`]'s `plain`.
+const PLAIN: &[&str] = &["/", "/login", "/signup", "/setup"];
+
+/// Whether the page at `path` is woken up in the browser.
+pub fn hydrates(path: &str) -> bool {
+    let path = if path.len() > 1 { path.trim_end_matches('/') } else { path };
+    !PLAIN.contains(&path)
+}
+
+/// All pages.
+#[component]
+pub fn Routing() -> impl IntoView {
+    view! {
+        <FlatRoutes fallback=NotFound>
+            <Route path=path!("/design") view=Design ssr=SsrMode::Async/>
+        </FlatRoutes>
+    }
+}
+
+/// What an address names, read from the segments that its route calls `owner`, `project`, `name`,
+/// `run`. `None` for a segment that cannot be a name: nothing is there then.
+pub fn params<T: FromParams + Clone + PartialEq + Send + Sync + 'static>() -> Memo<Option<T>> {
+    let map = use_params_map();
+    Memo::new(move |_| map.with(T::from_params))
+}
+
+/// A thing that the segments of an address name.
+pub trait FromParams: Sized {
+    /// Reads it; `None` when a segment is missing or cannot be a name.
+    fn from_params(map: &ParamsMap) -> Option<Self>;
+}
+
+/// The segment `key`, parsed.
+pub fn segment<T: FromStr>(map: &ParamsMap, key: &str) -> Option<T> {
+    map.get_str(key)?.parse().ok()
+}
+
+impl FromParams for () {
+    fn from_params(_: &ParamsMap) -> Option<Self> {
+        Some(())
+    }
+}
+
+impl FromParams for OwnerName {
+    fn from_params(map: &ParamsMap) -> Option<Self> {
+        segment(map, "owner")
+    }
+}
+
+impl FromParams for ProjectPath {
+    fn from_params(map: &ParamsMap) -> Option<Self> {
+        Some(Self { owner: segment(map, "owner")?, project: segment(map, "project")? })
+    }
+}
+
+impl FromParams for DatasetPath {
+    fn from_params(map: &ParamsMap) -> Option<Self> {
+        let ProjectPath { owner, project } = ProjectPath::from_params(map)?;
+        Some(Self { owner, project, name: segment(map, "name")? })
+    }
+}
+
+impl FromParams for ModelPath {
+    fn from_params(map: &ParamsMap) -> Option<Self> {
+        let ProjectPath { owner, project } = ProjectPath::from_params(map)?;
+        Some(Self { owner, project, name: segment(map, "name")? })
+    }
+}
+
+impl FromParams for RunPath {
+    fn from_params(map: &ParamsMap) -> Option<Self> {
+        let ProjectPath { owner, project } = ProjectPath::from_params(map)?;
+        Some(Self { owner, project, run: segment(map, "run")? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn simple_pages_are_left_without_wasm() {
+        for plain in ["/", "/login", "/signup/", "/setup"] {
+            assert!(!hydrates(plain), "{plain}");
+        }
+        for alive in ["/dashboard", "/ada/titanic", "/loginx", "/ada"] {
+            assert!(hydrates(alive), "{alive}");
+        }
+    }
+
+    #[test]
+    fn an_address_names_a_run() {
+        let mut map = ParamsMap::new();
+        map.insert("owner", "ada".into());
+        map.insert("project", "titanic".into());
+        map.insert("run", "7".into());
+        assert_eq!(RunPath::from_params(&map).unwrap().page(), "/ada/titanic/runs/7");
+        map.insert("owner", "Not A Name".into());
+        assert_eq!(RunPath::from_params(&map), None);
+    }
+}

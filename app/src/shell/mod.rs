@@ -1,0 +1,20 @@
+//! What every page wears.
+
+mod account;
+mod app;
+mod crumbs;
+mod footer;
+mod load;
+mod page;
+mod theme;
+mod top;
+mod tray;
+
+pub use account::AccountMenu;
+pub use app::App;
+pub use footer::Footer;
+pub use load::load;
+pub use page::{Head, Page};
+pub use theme::{SetTheme, ThemeSwitch};
+pub use top::TopBar;
+pub use tray::{JobsTray, Running};

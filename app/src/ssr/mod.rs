@@ -1,0 +1,37 @@
+//! The one door to the server side. Server functions `use crate::ssr` inside their bodies, which
+//! never reach wasm; nothing else in this crate is gated.
+//!
+//! For the server crate:
+//!
+//! ```ignore
+//! // a page, or a form posted to it without script
+//! Router::new()
+//!     .route("/fn/{*function}", post(|req| ssr::function(context(&req), req)))
+//!     .fallback(|req| ssr::page(context(&req), req))
+//! ```
+//!
+//! where `context` gives a closure that provides [`Hub`], [`Actor`] and
+//! [`Boot`](crate::boot::Boot) for this request.
+
+mod document;
+mod native;
+mod request;
+
+pub use document::shell;
+pub use mlhub_hub::{Actor, Hub};
+pub use native::{function, page};
+pub use request::{caller, see_other, set_cookie, set_status};
+
+use crate::Failure;
+use mlhub_domain::problem::Kind;
+
+impl From<mlhub_hub::Error> for Failure {
+    /// The problem goes to the visitor, the cause to the log.
+    fn from(error: mlhub_hub::Error) -> Self {
+        if error.kind() == Kind::Internal {
+            let cause = std::error::Error::source(&error).map(ToString::to_string);
+            tracing::error!(cause, "a page or a form failed");
+        }
+        Self(error.into_problem())
+    }
+}
