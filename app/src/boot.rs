@@ -26,6 +26,8 @@ pub struct Boot {
     pub running: Vec<RunningJob>,
     /// The form that was posted without script and could not be accepted.
     pub refused: Option<Refused>,
+    /// What a form that was posted without script was answered, where that is something to show.
+    pub answered: Option<Answered>,
 }
 
 /// Who looks at the page.
@@ -115,6 +117,18 @@ pub struct Refused {
     pub failure: Failure,
     /// What was typed, without secrets.
     pub given: Vec<(String, String)>,
+}
+
+/// What the server function of a form answered to a browser that posted it by itself: shown on the
+/// page of the form, in the answer to the post, and nowhere after that.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answered {
+    /// The server function: `accounts/make-token`.
+    pub function: String,
+    /// Which of several forms of that function; empty for the only one.
+    pub key: String,
+    /// The answer as JSON.
+    pub value: String,
 }
 
 #[cfg(test)]

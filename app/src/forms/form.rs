@@ -1,7 +1,7 @@
 //! The form itself and what its fields know of it.
 
 use crate::Failure;
-use crate::boot::{Boot, Refused};
+use crate::boot::{Answered, Boot, Refused};
 use crate::components::Note;
 use crate::platform;
 use leptos::context::Provider;
@@ -126,6 +126,25 @@ where
 fn refused(function: &str, key: &str) -> Option<Refused> {
     let refused = use_context::<Boot>()?.refused?;
     (refused.function == function && refused.key == key).then_some(refused)
+}
+
+/// What the function of `action` answered the last time: to the browser's own call, or, without
+/// script, in the page that came back. `key` is that of the form.
+pub fn answer<F>(action: ServerAction<F>, key: &str) -> Signal<Option<F::Output>>
+where
+    F: ServerFn<Error = Failure> + Clone + Send + Sync + 'static,
+    F::Output: DeserializeOwned + Clone + Send + Sync + 'static,
+{
+    let function = F::PATH.trim_start_matches("/fn/");
+    let ours = |answered: &Answered| answered.function == function && answered.key == key;
+    let brought = use_context::<Boot>().and_then(|boot| boot.answered).filter(ours);
+    let first: Option<F::Output> = brought.and_then(|a| serde_json::from_str(&a.value).ok());
+    Signal::derive(move || {
+        if action.version().get() == 0 {
+            return first.clone();
+        }
+        action.value().with(|value| value.as_ref().and_then(|v| v.as_ref().ok().cloned()))
+    })
 }
 
 /// The state: what the page brought back, until the action has an answer of its own.

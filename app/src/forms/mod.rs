@@ -9,6 +9,8 @@
 //!   page itself. A failure renders the page again, at its own address, with the problem's status
 //!   (422, 409, …) and a [`Refused`](crate::boot::Refused) in its [`Boot`](crate::boot::Boot): the
 //!   fields show what was said and what was typed, also after hydration, which reads the same.
+//!   A function whose success is something to look at (a new token, a prediction) and goes nowhere
+//!   has its page rendered in the answer to the post, see [`answer`].
 //! - **With wasm** the same fields go to `/fn/…` by `fetch`; the page stays, focus goes to the first
 //!   field that is wrong.
 //!
@@ -35,7 +37,7 @@ pub use checkbox::Checkbox;
 pub use choices::{Choice, RadioCards};
 pub use field::Field;
 pub use file::FileDrop;
-pub use form::{Form, FormState, Hidden};
+pub use form::{Form, FormState, Hidden, answer};
 pub use number::NumberField;
 pub use password::PasswordField;
 pub use select::{Select, SelectOption};

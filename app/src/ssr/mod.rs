@@ -10,17 +10,20 @@
 //!     .fallback(|req| ssr::page(context(&req), req))
 //! ```
 //!
-//! where `context` gives a closure that provides [`Hub`], [`Actor`] and
-//! [`Boot`](crate::boot::Boot) for this request.
+//! where `context` gives a closure that provides [`Hub`], [`Actor`],
+//! [`Visit`](mlhub_hub::accounts::Visit), [`CookieWriter`] and [`Boot`](crate::boot::Boot) for this
+//! request.
 
 mod document;
 mod native;
 mod request;
+mod session;
 
 pub use document::shell;
 pub use mlhub_hub::{Actor, Hub};
 pub use native::{function, page};
 pub use request::{caller, see_other, set_cookie, set_status};
+pub use session::{CookieWriter, keep_session, visit};
 
 use crate::Failure;
 use mlhub_domain::problem::Kind;

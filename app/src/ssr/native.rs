@@ -3,10 +3,12 @@
 
 use super::shell;
 use crate::Failure;
-use crate::boot::{Boot, Refused};
+use crate::boot::{Answered, Boot, Refused};
 use crate::forms::is_secret;
 use axum::body::{Body, Bytes, to_bytes};
-use axum::http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header, request::Parts};
+use axum::http::{
+    HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, header, request::Parts,
+};
 use axum::response::IntoResponse;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{handle_server_fns_with_context, render_app_async_with_context};
@@ -26,7 +28,7 @@ pub async fn page(
     request: Request<Body>,
 ) -> Response<Body> {
     match *request.method() {
-        Method::GET | Method::HEAD => render(context, request, None).await,
+        Method::GET | Method::HEAD => render(context, request, Brought::Nothing).await,
         Method::POST => posted(context, request).await,
         _ => (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD, POST")]).into_response(),
     }
@@ -49,18 +51,36 @@ pub async fn function(
     Response::from_parts(parts, Body::from(body))
 }
 
-/// Renders the page of `request`, once more with what was `refused`.
+/// What a posted form brought to its page.
+#[derive(Clone)]
+enum Brought {
+    /// No form was posted.
+    Nothing,
+    /// It could not be accepted.
+    Refused(Refused),
+    /// It was answered with something to show.
+    Answered(Answered),
+}
+
+/// Renders the page of `request`, with what a form brought to it.
 async fn render(
     context: impl Fn() + Clone + Send + Sync + 'static,
     request: Request<Body>,
-    refused: Option<Refused>,
+    brought: Brought,
 ) -> Response<Body> {
-    let refused_status = refused.as_ref().map(|refused| status(&refused.failure));
+    let refused_status = match &brought {
+        Brought::Refused(refused) => Some(status(&refused.failure)),
+        Brought::Nothing | Brought::Answered(_) => None,
+    };
     let context = move || {
         context();
-        if let Some(refused) = refused.clone() {
-            let boot = use_context::<Boot>().unwrap_or_default();
-            provide_context(Boot { refused: Some(refused), ..boot });
+        let boot = use_context::<Boot>().unwrap_or_default();
+        match brought.clone() {
+            Brought::Nothing => {}
+            Brought::Refused(refused) => provide_context(Boot { refused: Some(refused), ..boot }),
+            Brought::Answered(answered) => {
+                provide_context(Boot { answered: Some(answered), ..boot });
+            }
         }
     };
     let mut answer = render_app_async_with_context(context, shell)(request).await;
@@ -93,11 +113,28 @@ async fn posted(
     let name = field("_fn").to_string();
     let key = field("_key").to_string();
     let answer = function(context.clone(), call(&parts, address, form)).await;
-    if !answer.headers().contains_key(SERVER_FN_ERROR_HEADER) {
-        return moved_on(&parts, answer);
+    let failed = answer.headers().contains_key(SERVER_FN_ERROR_HEADER);
+    if !failed && (!answer.status().is_success() || answer.headers().contains_key(header::LOCATION))
+    {
+        return moved_on(&parts, &answer);
     }
-    let body = to_bytes(answer.into_body(), LARGEST_FORM).await.unwrap_or_default();
-    again(context, parts, fields, name, key, Failure::de(body)).await
+    let (head, body) = answer.into_parts();
+    let body = to_bytes(body, LARGEST_FORM).await.unwrap_or_default();
+    if failed {
+        let given =
+            fields.into_iter().filter(|(name, _)| !name.starts_with('_') && !is_secret(name));
+        let (failure, given) = (Failure::de(body), given.collect());
+        let refused = Refused { function: name, key, failure, given };
+        return again(context, parts, Brought::Refused(refused)).await;
+    }
+    if body.as_ref() == b"null" {
+        return moved_on(&parts, &Response::from_parts(head, ()));
+    }
+    let value = String::from_utf8_lossy(&body).into_owned();
+    let answered = Answered { function: name, key, value };
+    let mut page = again(context, parts, Brought::Answered(answered)).await;
+    carry_cookies(&head.headers, page.headers_mut());
+    page
 }
 
 /// The call of the function, with the form's own headers.
@@ -111,36 +148,36 @@ fn call(parts: &Parts, address: Uri, form: Bytes) -> Request<Body> {
 }
 
 /// A success: 303 to where the function said, or to the page the form was on, with its cookies.
-fn moved_on(parts: &Parts, answer: Response<Body>) -> Response<Body> {
-    if !answer.status().is_success() {
-        return answer;
+fn moved_on<B>(parts: &Parts, answer: &Response<B>) -> Response<Body> {
+    if !answer.status().is_success() && !answer.status().is_redirection() {
+        return answer.status().into_response();
     }
     let own = parts.uri.path_and_query().map_or("/", |path| path.as_str());
     let own = HeaderValue::from_str(own).unwrap_or(HeaderValue::from_static("/"));
     let place = answer.headers().get(header::LOCATION).cloned().unwrap_or(own);
     let mut moved = StatusCode::SEE_OTHER.into_response();
-    for cookie in answer.headers().get_all(header::SET_COOKIE) {
-        moved.headers_mut().append(header::SET_COOKIE, cookie.clone());
-    }
+    carry_cookies(answer.headers(), moved.headers_mut());
     moved.headers_mut().insert(header::LOCATION, place);
     moved
 }
 
-/// A failure: the page once more, with the message and what was typed.
+/// Takes the cookies that a function has set along to the answer that the browser gets.
+fn carry_cookies(from: &HeaderMap, to: &mut HeaderMap) {
+    for cookie in from.get_all(header::SET_COOKIE) {
+        to.append(header::SET_COOKIE, cookie.clone());
+    }
+}
+
+/// The page of the form once more, with what came of it.
 async fn again(
     context: impl Fn() + Clone + Send + Sync + 'static,
     mut parts: Parts,
-    fields: Vec<(String, String)>,
-    function: String,
-    key: String,
-    failure: Failure,
+    brought: Brought,
 ) -> Response<Body> {
-    let given = fields.into_iter().filter(|(name, _)| !name.starts_with('_') && !is_secret(name));
-    let refused = Refused { function, key, failure, given: given.collect() };
     parts.method = Method::GET;
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.remove(header::CONTENT_TYPE);
-    render(context, Request::from_parts(parts, Body::empty()), Some(refused)).await
+    render(context, Request::from_parts(parts, Body::empty()), brought).await
 }
 
 /// The status of a failure.
