@@ -19,18 +19,13 @@ pub fn thin<P: Copy>(points: &[P], limit: usize, at: impl Fn(&P) -> (f64, f64)) 
     while left > limit {
         // Out of inner points: the two ends stay, even for a limit below 2.
         let Some(Reverse(loss)) = queue.pop() else { break };
-        if line.area[loss.point].total_cmp(&loss.area) != Ordering::Equal {
-            // Its neighbours have changed since: a later entry has the right area.
+        if !line.kept[loss.point] || line.area[loss.point].total_cmp(&loss.area).is_ne() {
+            // It is gone, or its neighbours have changed and a later entry has its new area.
             continue;
         }
         left -= 1;
         for neighbour in line.remove(loss.point) {
-            // A point never counts for less than what went before it, or a slope of tiny steps
-            // would be eaten from one end.
-            let next = line.loss(neighbour);
-            let area = if next.area < loss.area { loss.area } else { next.area };
-            line.area[neighbour] = area;
-            queue.push(Reverse(Loss { area, point: neighbour }));
+            queue.push(Reverse(line.loss(neighbour)));
         }
     }
     points.iter().zip(&line.kept).filter(|(_, kept)| **kept).map(|(point, _)| *point).collect()
@@ -93,7 +88,6 @@ impl Line {
     fn remove(&mut self, point: usize) -> impl Iterator<Item = usize> + use<> {
         let (before, after) = (self.before[point], self.after[point]);
         self.kept[point] = false;
-        self.area[point] = f64::NAN;
         self.after[before] = after;
         self.before[after] = before;
         let last = self.places.len() - 1;
@@ -129,6 +123,7 @@ mod tests {
     fn few_points_and_odd_numbers_are_no_trouble() {
         let points = [(0.0, f64::NAN), (1.0, f64::INFINITY), (2.0, 0.0), (3.0, 1.0)];
         assert_eq!(thin(&points, 0, |p| *p).len(), 2);
+        assert_eq!(thin(&[(f64::NAN, 0.0); 50], 20, |p| *p).len(), 20);
         assert_eq!(thin(&points[..1], 2, |p| *p).len(), 1);
         assert!(thin(&[], 2, |p: &(f64, f64)| *p).is_empty());
     }
