@@ -1,6 +1,6 @@
 //! Datasets and their versions.
 
-use crate::access::Visibility;
+use crate::access::{UnknownWord, Visibility};
 use crate::digest::Digest;
 use crate::ids::JobId;
 use crate::names::{DatasetName, OwnerName, ProjectName};
@@ -95,6 +95,17 @@ impl VersionState {
             Self::Ready => "ready",
             Self::Failed => "failed",
         }
+    }
+}
+
+impl std::str::FromStr for VersionState {
+    type Err = UnknownWord;
+
+    fn from_str(word: &str) -> Result<Self, UnknownWord> {
+        [Self::Processing, Self::Ready, Self::Failed]
+            .into_iter()
+            .find(|state| state.as_str() == word)
+            .ok_or(UnknownWord("processing, ready, failed"))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Background work: what a job is to people, and what a job process and the server say to each
 //! other below `/internal/jobs/{id}`.
 
+use crate::access::UnknownWord;
 use crate::algorithms::AlgorithmKind;
 use crate::datasets::ReadError;
 use crate::digest::Digest;
@@ -54,6 +55,17 @@ impl JobState {
     }
 }
 
+impl std::str::FromStr for JobState {
+    type Err = UnknownWord;
+
+    fn from_str(word: &str) -> Result<Self, UnknownWord> {
+        [Self::Ready, Self::Running, Self::Paused, Self::Finished, Self::Failed, Self::Cancelled]
+            .into_iter()
+            .find(|state| state.as_str() == word)
+            .ok_or(UnknownWord("ready, running, paused, finished, failed, cancelled"))
+    }
+}
+
 /// What a job does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
@@ -72,6 +84,17 @@ impl JobKind {
             Self::Ingest => "ingest",
             Self::Train => "train",
         }
+    }
+}
+
+impl std::str::FromStr for JobKind {
+    type Err = UnknownWord;
+
+    fn from_str(word: &str) -> Result<Self, UnknownWord> {
+        [Self::Ingest, Self::Train]
+            .into_iter()
+            .find(|kind| kind.as_str() == word)
+            .ok_or(UnknownWord("ingest, train"))
     }
 }
 
@@ -131,6 +154,22 @@ impl JobSpec {
             Self::Ingest(spec) => vec![&spec.original.sha256],
             Self::Train(spec) => vec![&spec.table.sha256],
         }
+    }
+}
+
+/// One attempt at a job: the fencing token. Whoever reports for an attempt that is no longer the
+/// current one is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Attempt {
+    /// The job.
+    pub job: JobId,
+    /// Which attempt at it, from 1.
+    pub number: u32,
+}
+
+impl std::fmt::Display for Attempt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}-{}", self.job, self.number)
     }
 }
 

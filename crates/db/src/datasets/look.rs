@@ -1,0 +1,122 @@
+//! Datasets as people see them.
+
+use super::versions;
+use crate::grant::{Grant, Level, Read};
+use crate::{Conn, Error};
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Integer, Nullable, Text, Timestamptz};
+use diesel_async::RunQueryDsl;
+use mlhub_domain::access::Visibility;
+use mlhub_domain::datasets::{Dataset, DatasetVersion};
+use mlhub_domain::ids::{DatasetId, ProjectId};
+use mlhub_domain::lists::{List, ListQuery};
+
+const DATASET: &str = "SELECT d.id, o.name AS owner, p.name AS project, d.name, d.description, \
+        p.visibility, d.visibility AS own_visibility, d.current, d.last_version, \
+        d.created_at, d.updated_at, count(*) OVER () AS total \
+    FROM datasets d JOIN projects p ON p.id = d.project_id JOIN owners o ON o.id = p.owner_id";
+
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+    #[diesel(sql_type = Text)]
+    owner: String,
+    #[diesel(sql_type = Text)]
+    project: String,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    description: String,
+    #[diesel(sql_type = Text)]
+    visibility: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    own_visibility: Option<String>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    current: Option<i32>,
+    #[diesel(sql_type = Integer)]
+    last_version: i32,
+    #[diesel(sql_type = Timestamptz)]
+    created_at: DateTime<Utc>,
+    #[diesel(sql_type = Timestamptz)]
+    updated_at: DateTime<Utc>,
+    #[diesel(sql_type = BigInt)]
+    total: i64,
+}
+
+impl Row {
+    fn dataset(self, latest: Option<DatasetVersion>) -> Result<Dataset, Error> {
+        let visible = |word: &str| word.parse().map_err(Error::corrupt("visibility"));
+        let project: Visibility = visible(&self.visibility)?;
+        let own = self.own_visibility.as_deref().map(visible).transpose()?;
+        Ok(Dataset {
+            owner: self.owner.parse().map_err(Error::corrupt("owner name"))?,
+            project: self.project.parse().map_err(Error::corrupt("project name"))?,
+            name: self.name.parse().map_err(Error::corrupt("dataset name"))?,
+            description: self.description,
+            visibility: own.map_or(project, |own| own.max(project)),
+            current: self.current.map(i32::unsigned_abs),
+            latest,
+            versions: self.last_version.unsigned_abs(),
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+        })
+    }
+}
+
+/// A dataset with its newest version.
+///
+/// # Errors
+/// [`Error::Missing`] when it was deleted meanwhile.
+pub async fn find<L: Level>(
+    conn: &mut Conn,
+    dataset: &Grant<DatasetId, L>,
+) -> Result<Dataset, Error> {
+    let row: Row = diesel::sql_query(format!("{DATASET} WHERE d.id = $1 AND d.deleted_at IS NULL"))
+        .bind::<BigInt, _>(dataset.id().0)
+        .get_result(conn)
+        .await?;
+    let latest = versions::latest_of(conn, &[row.id]).await?.remove(&row.id);
+    row.dataset(latest)
+}
+
+/// The datasets of a project, by name, or by `updated` or `created` when the query says so.
+///
+/// # Errors
+/// [`Error::Driver`] when PostgreSQL cannot answer.
+pub async fn list(
+    conn: &mut Conn,
+    project: &Grant<ProjectId, Read>,
+    query: &ListQuery,
+) -> Result<List<Dataset>, Error> {
+    let order = match query.sort.as_deref() {
+        Some("-name") => "d.name DESC",
+        Some("updated") => "d.updated_at, d.id",
+        Some("-updated") => "d.updated_at DESC, d.id DESC",
+        Some("created") => "d.id",
+        Some("-created") => "d.id DESC",
+        _ => "d.name",
+    };
+    let rows: Vec<Row> = diesel::sql_query(format!(
+        "{DATASET} WHERE d.project_id = $1 AND d.deleted_at IS NULL \
+         AND position(lower($2) IN d.name) > 0 ORDER BY {order} OFFSET $3 LIMIT $4"
+    ))
+    .bind::<BigInt, _>(project.id().0)
+    .bind::<Text, _>(query.q.as_deref().unwrap_or_default())
+    .bind::<BigInt, _>(i64::try_from(query.offset()).unwrap_or(i64::MAX))
+    .bind::<BigInt, _>(i64::from(query.limit()))
+    .load(conn)
+    .await?;
+    let total = rows.as_slice().first().map_or(0, |row| row.total.unsigned_abs());
+    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    let mut latest = versions::latest_of(conn, &ids).await?;
+    let items: Result<_, Error> = rows
+        .into_iter()
+        .map(|row| {
+            let newest = latest.remove(&row.id);
+            row.dataset(newest)
+        })
+        .collect();
+    Ok(query.page(items?, total))
+}

@@ -1,0 +1,72 @@
+//! Rows of `run_events`: what happened in a run, numbered without a gap.
+
+use crate::schema::{run_events, runs};
+use crate::{Conn, Error};
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use mlhub_domain::ids::RunId;
+use mlhub_domain::runs::{Event, NumberedEvent};
+use serde_json::Value;
+
+/// Says that a run has new events; the payload is `run seq`.
+pub const CHANNEL: &str = "mlhub_runs";
+
+/// Adds events to a run; answers the number of its newest. Whoever adds waits for whoever adds
+/// to the same run, so that the numbers become visible in their order.
+///
+/// # Errors
+/// [`Error::Missing`] when there is no such run.
+pub async fn append(conn: &mut Conn, run: RunId, events: &[Event]) -> Result<u64, Error> {
+    let count = i64::try_from(events.len()).unwrap_or(i64::MAX);
+    let last: i64 = diesel::update(runs::table.find(run.0))
+        .set(runs::last_seq.eq(runs::last_seq + count))
+        .returning(runs::last_seq)
+        .get_result(conn)
+        .await?;
+    let mut rows = Vec::with_capacity(events.len());
+    for (seq, event) in (last - count + 1..).zip(events) {
+        let event = serde_json::to_value(event).map_err(Error::corrupt("event"))?;
+        rows.push((
+            run_events::run_id.eq(run.0),
+            run_events::seq.eq(seq),
+            run_events::event.eq(event),
+        ));
+    }
+    diesel::insert_into(run_events::table).values(rows).execute(conn).await?;
+    Ok(last.unsigned_abs())
+}
+
+/// At most `limit` events of a run behind number `after`, in order.
+///
+/// # Errors
+/// [`Error::Corrupt`] when a stored event cannot be read.
+pub async fn after(
+    conn: &mut Conn,
+    run: RunId,
+    after: u64,
+    limit: u32,
+) -> Result<Vec<NumberedEvent>, Error> {
+    let rows: Vec<(i64, DateTime<Utc>, Value)> = run_events::table
+        .filter(run_events::run_id.eq(run.0))
+        .filter(run_events::seq.gt(i64::try_from(after).unwrap_or(i64::MAX)))
+        .order(run_events::seq)
+        .limit(i64::from(limit))
+        .select((run_events::seq, run_events::at, run_events::event))
+        .load(conn)
+        .await?;
+    let numbered = |(seq, at, event): (i64, DateTime<Utc>, Value)| {
+        let event = serde_json::from_value(event).map_err(Error::corrupt("event"))?;
+        Ok(NumberedEvent { seq: seq.unsigned_abs(), at, event })
+    };
+    rows.into_iter().map(numbered).collect()
+}
+
+/// The number of a run's newest event.
+///
+/// # Errors
+/// [`Error::Missing`] when there is no such run.
+pub async fn last(conn: &mut Conn, run: RunId) -> Result<u64, Error> {
+    let last: i64 = runs::table.find(run.0).select(runs::last_seq).first(conn).await?;
+    Ok(last.unsigned_abs())
+}

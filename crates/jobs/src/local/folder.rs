@@ -1,0 +1,135 @@
+//! What lies where below the folder of jobs.
+
+use mlhub_domain::ids::JobId;
+use mlhub_domain::jobs::Attempt;
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+/// A log longer than this begins anew, in bytes.
+const MAX_LOG: u64 = 4 << 20;
+
+#[derive(Debug)]
+pub(super) struct Folder {
+    root: PathBuf,
+}
+
+impl Folder {
+    pub(super) fn open(root: &Path) -> io::Result<Self> {
+        DirBuilder::new().recursive(true).mode(0o700).create(root)?;
+        Ok(Self { root: root.canonicalize()? })
+    }
+
+    /// The name of this node, made up on the first start.
+    pub(super) fn node(&self) -> io::Result<String> {
+        let path = self.root.join("node");
+        match fs::read_to_string(&path) {
+            Ok(name) if !name.trim().is_empty() => Ok(name.trim().into()),
+            Ok(_) => self.name_node(&path),
+            Err(error) if error.kind() == ErrorKind::NotFound => self.name_node(&path),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn name_node(&self, path: &Path) -> io::Result<String> {
+        let name = format!("node-{}", hex::encode(rand::random::<[u8; 6]>()));
+        fs::write(path, &name)?;
+        Ok(name)
+    }
+
+    pub(super) fn scratch(&self, attempt: Attempt) -> PathBuf {
+        self.root.join(attempt.to_string())
+    }
+
+    pub(super) fn log(&self, attempt: Attempt) -> PathBuf {
+        self.root.join(format!("{attempt}.log"))
+    }
+
+    fn pid_file(&self, attempt: Attempt) -> PathBuf {
+        self.root.join(format!("{attempt}.pid"))
+    }
+
+    pub(super) fn make_scratch(&self, attempt: Attempt) -> io::Result<PathBuf> {
+        let scratch = self.scratch(attempt);
+        DirBuilder::new().mode(0o700).create(&scratch)?;
+        Ok(scratch)
+    }
+
+    pub(super) fn write_pid(&self, attempt: Attempt, pid: u32) -> io::Result<()> {
+        fs::write(self.pid_file(attempt), pid.to_string())
+    }
+
+    /// The attempts that left something here.
+    pub(super) fn attempts(&self) -> Vec<Attempt> {
+        let Ok(entries) = fs::read_dir(&self.root) else { return Vec::new() };
+        let attempt = |entry: io::Result<fs::DirEntry>| {
+            let name = entry.ok()?.file_name();
+            let name = name.to_str()?;
+            // A folder may be gone when the files beside it are not: each of them counts.
+            let stem = name.split('.').next()?;
+            let (job, number) = stem.split_once('-')?;
+            Some(Attempt { job: JobId(job.parse().ok()?), number: number.parse().ok()? })
+        };
+        let mut found: Vec<Attempt> = entries.filter_map(attempt).collect();
+        found.sort_by_key(|attempt| (attempt.job, attempt.number));
+        found.dedup();
+        found
+    }
+
+    /// Ends the process group of an attempt, if its leader is still the one that was started: a
+    /// process that works in the attempt's own folder.
+    pub(super) fn kill(&self, attempt: Attempt) {
+        let Ok(text) = fs::read_to_string(self.pid_file(attempt)) else { return };
+        let Ok(pid) = text.trim().parse::<i32>() else { return };
+        let works_in = fs::read_link(format!("/proc/{pid}/cwd"));
+        if works_in.is_ok_and(|folder| folder.starts_with(self.scratch(attempt)))
+            && let Err(error) = killpg(Pid::from_raw(pid), Signal::SIGKILL)
+        {
+            tracing::warn!(job = %attempt, %error, "could not end the process of job {attempt}");
+        }
+    }
+
+    /// Removes the scratch folder of an attempt and what lies beside it.
+    pub(super) fn remove(&self, attempt: Attempt) {
+        let removed = [
+            fs::remove_dir_all(self.scratch(attempt)),
+            fs::remove_file(self.log(attempt)),
+            // Last: without it a process could not be found again.
+            fs::remove_file(self.pid_file(attempt)),
+        ];
+        for error in removed.into_iter().filter_map(Result::err) {
+            if error.kind() != ErrorKind::NotFound {
+                tracing::warn!(job = %attempt, %error, "could not remove what job {attempt} left");
+            }
+        }
+    }
+
+    pub(super) fn trim_log(&self, attempt: Attempt) {
+        let path = self.log(attempt);
+        if fs::metadata(&path).is_ok_and(|log| log.len() > MAX_LOG) {
+            // Writers append: they go on at the new end.
+            let cut = OpenOptions::new().write(true).open(&path).and_then(|log| log.set_len(0));
+            if let Err(error) = cut {
+                tracing::warn!(job = %attempt, %error, "could not shorten the log of job {attempt}");
+            }
+        }
+    }
+}
+
+pub(super) fn append(path: &Path) -> io::Result<File> {
+    OpenOptions::new().create(true).append(true).mode(0o600).open(path)
+}
+
+/// The bytes of the files in a folder and below it; what cannot be seen counts nothing.
+pub(super) fn size(folder: &Path) -> u64 {
+    let Ok(entries) = fs::read_dir(folder) else { return 0 };
+    let bytes = |entry: fs::DirEntry| match entry.file_type() {
+        Ok(kind) if kind.is_dir() => size(&entry.path()),
+        Ok(kind) if kind.is_file() => entry.metadata().map_or(0, |meta| meta.len()),
+        _ => 0,
+    };
+    entries.flatten().map(bytes).sum()
+}

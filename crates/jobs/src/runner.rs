@@ -1,0 +1,149 @@
+//! Takes jobs out of the queue and watches over their processes.
+
+use crate::local::{Local, Process};
+use crate::queue::{Queue, Terms};
+use crate::token::{JobToken, Secret};
+use crate::{Live, Settings};
+use mlhub_db::{Pool, jobs};
+use mlhub_domain::jobs::Attempt;
+use std::collections::HashSet;
+use std::time::Duration;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, MissedTickBehavior, interval, interval_at};
+use tokio_util::sync::CancellationToken;
+
+/// The time between two looks at the queue when nobody says that it changed, and at processes
+/// that take too much.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// Runs jobs on this node until `stop`. Processes at work then go on: the next server that starts
+/// on the same data folder within a lease hears their heartbeats and adopts them.
+pub async fn run<Q: Queue>(
+    queue: Q,
+    local: Local,
+    live: Live,
+    settings: Settings,
+    stop: CancellationToken,
+) {
+    let mut changed = live.queue_changed();
+    let mut runner =
+        Runner { queue, local, settings, pool: live.pool(), processes: JoinSet::new() };
+    runner.sweep().await;
+    // Not at once: processes that outlived a restart of the server report first.
+    let period = runner.settings.reap_every;
+    let mut reap = interval_at(Instant::now() + period, period);
+    let mut look = interval(LOOK_EVERY);
+    for timer in [&mut reap, &mut look] {
+        timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    }
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            Some(done) = runner.processes.join_next() => {
+                if let Ok((attempt, why)) = done {
+                    runner.ended(attempt, why).await;
+                }
+            }
+            _ = changed.changed() => {}
+            _ = reap.tick() => {
+                match runner.queue.reap().await {
+                    Ok(0) => {}
+                    Ok(count) => tracing::warn!(count, "{count} silent jobs were taken back"),
+                    Err(error) => tracing::warn!(%error, "could not look for silent jobs"),
+                }
+                runner.sweep().await;
+            }
+            _ = look.tick() => runner.restrain().await,
+        }
+        runner.fill().await;
+    }
+}
+
+struct Runner<Q> {
+    queue: Q,
+    local: Local,
+    settings: Settings,
+    pool: Pool,
+    processes: JoinSet<(Attempt, String)>,
+}
+
+impl<Q: Queue> Runner<Q> {
+    /// Starts jobs until no slot is free or no job is ready.
+    async fn fill(&mut self) {
+        loop {
+            let secret = Secret::random();
+            let terms = Terms {
+                worker: self.local.worker().into(),
+                slots: self.settings.slots,
+                lease: self.settings.lease,
+                token_hash: secret.hash(),
+            };
+            let (attempt, kind) = match self.queue.claim(terms).await {
+                Ok(Some(claimed)) => claimed,
+                Ok(None) => return,
+                Err(error) => {
+                    tracing::warn!(%error, "could not look for jobs");
+                    return;
+                }
+            };
+            let token = JobToken { attempt: attempt.number, secret };
+            match self.local.start(attempt, &token) {
+                Ok(process) => {
+                    tracing::info!(job = %attempt, kind = kind.as_str(), "job {attempt} starts");
+                    self.processes.spawn(watch(process));
+                }
+                Err(error) => {
+                    self.ended(attempt, format!("the process could not be started: {error}")).await;
+                }
+            }
+        }
+    }
+
+    /// A process is gone: cleans up behind it. Nothing else happens if it had handed in a result.
+    async fn ended(&self, attempt: Attempt, why: String) {
+        self.local.remove(attempt);
+        if let Err(error) = self.queue.lost(attempt, why).await {
+            // The lease runs out by itself.
+            tracing::warn!(%error, job = %attempt, "could not report the end of job {attempt}");
+        }
+    }
+
+    /// Ends processes that were cancelled and go on, or that fill the disk.
+    async fn restrain(&self) {
+        let Ok(mut conn) = self.pool.get().await else { return };
+        let grace = self.settings.grace;
+        let overdue = jobs::overdue(&mut conn, self.local.worker(), grace).await;
+        drop(conn);
+        for attempt in overdue.unwrap_or_default() {
+            tracing::warn!(job = %attempt, "job {attempt} was cancelled and did not stop: killed");
+            self.kill(attempt, "it was cancelled and did not stop").await;
+        }
+        for (attempt, bytes) in self.local.scratch_sizes() {
+            if bytes > self.settings.scratch {
+                tracing::warn!(job = %attempt, bytes, "job {attempt} fills the disk: killed");
+                self.kill(attempt, "it wrote more to its scratch folder than it may").await;
+            }
+        }
+    }
+
+    async fn kill(&self, attempt: Attempt, why: &str) {
+        self.local.kill(attempt);
+        if let Err(error) = self.queue.lost(attempt, why.into()).await {
+            tracing::warn!(%error, job = %attempt, "could not end job {attempt}");
+        }
+    }
+
+    /// Removes what attempts that are no longer at work left behind, processes included.
+    async fn sweep(&self) {
+        let Ok(mut conn) = self.pool.get().await else { return };
+        match jobs::running_on(&mut conn, self.local.worker()).await {
+            Ok(running) => self.local.sweep(&running.into_iter().collect::<HashSet<_>>()),
+            Err(error) => tracing::warn!(%error, "could not look for the jobs at work here"),
+        }
+    }
+}
+
+async fn watch(mut process: Process) -> (Attempt, String) {
+    let why = process.ended().await;
+    (process.attempt(), why)
+}
