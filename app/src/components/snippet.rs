@@ -45,7 +45,7 @@ pub fn Secret(
 #[component]
 fn CopyButton() -> impl IntoView {
     view! {
-        <button type="button" class="btn quiet small needs-script" data-copy="">
+        <button type="button" class="btn quiet small needs-js" data-copy="">
             <Icon name="copy"/>
             <span data-said="Copied">"Copy"</span>
         </button>

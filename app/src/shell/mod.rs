@@ -15,6 +15,6 @@ pub use app::App;
 pub use footer::Footer;
 pub use load::load;
 pub use page::{Head, Page};
-pub use theme::{SetTheme, ThemeSwitch};
+pub use theme::ThemeSwitch;
 pub use top::TopBar;
 pub use tray::{JobsTray, Running};

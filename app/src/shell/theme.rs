@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 /// Remembers the theme in a cookie for a year.
 #[server(prefix = "/fn", endpoint = "theme")]
-pub async fn set_theme(theme: String) -> Result<(), Failure> {
+async fn set_theme(theme: String) -> Result<(), Failure> {
     let theme = Theme::named(&theme);
     crate::ssr::set_cookie(&format!(
         "theme={}; Path=/; Max-Age=31536000; SameSite=Lax",

@@ -127,7 +127,7 @@ fn row(run: u64) -> impl IntoView {
 
 /// Takes what the form of the design page sends, and never accepts it.
 #[server(prefix = "/fn", endpoint = "design")]
-pub async fn try_form(name: String) -> Result<(), Failure> {
+async fn try_form(name: String) -> Result<(), Failure> {
     Err(Failure::invalid(
         "name",
         "use 1 to 64 of the characters a–z, 0–9, “.”, “_” and “-”, starting with a letter or a digit",

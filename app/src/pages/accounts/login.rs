@@ -1,0 +1,91 @@
+//! Signing in.
+
+use crate::components::{Card, with_query};
+use crate::forms::{Form, Hidden, PasswordField, SubmitButton, TextField};
+use crate::routes::query;
+use crate::{Failure, Page, load};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// What the pages before the door know.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Door {
+    /// Whether everybody may make an account.
+    pub(super) open: bool,
+    /// Whether the first administrator is still to be made.
+    pub(super) set_up: bool,
+}
+
+/// Tells it; who is signed in already is sent on to `next`.
+#[server(prefix = "/fn", endpoint = "accounts/door")]
+pub(super) async fn door(#[server(default)] next: String) -> Result<Door, Failure> {
+    use crate::ssr;
+    let (hub, actor) = ssr::caller()?;
+    if actor.user.is_some() {
+        ssr::see_other(onward(&next))?;
+    }
+    let set_up = mlhub_hub::accounts::set_up_needed(&hub).await?;
+    Ok(Door { open: hub.settings().registration_open, set_up })
+}
+
+/// Where one goes after the door: where one wanted to, else the dashboard.
+pub(super) fn onward(next: &str) -> &str {
+    if next.is_empty() { "/dashboard" } else { next }
+}
+
+/// Starts a session.
+#[server(prefix = "/fn", endpoint = "accounts/login")]
+pub(super) async fn log_in(
+    email: String,
+    password: String,
+    #[server(default)] next: String,
+) -> Result<(), Failure> {
+    use crate::ssr;
+    let (hub, _) = ssr::caller()?;
+    let visit = ssr::visit()?;
+    let entered = mlhub_hub::accounts::log_in(&hub, &email, &password, &visit).await?;
+    ssr::keep_session(&entered.cookies);
+    ssr::see_other(onward(&next))
+}
+
+/// `/login`
+#[component]
+pub fn LogInPage() -> impl IntoView {
+    let next = query("next");
+    load(next, door, move |door| {
+        let next = next.get_untracked().unwrap_or_default();
+        view! { <LogInCard door next/> }.into_any()
+    })
+}
+
+#[component]
+fn LogInCard(door: Door, next: String) -> impl IntoView {
+    let enter = ServerAction::<LogIn>::new();
+    let sign_up = with_query("/signup", "next", (!next.is_empty()).then_some(next.as_str()));
+    let newcomer = door.open.then(|| {
+        view! {
+            <p class="small muted">"New here? " <a href=sign_up>"Make an account"</a></p>
+        }
+    });
+    view! {
+        <Page title="Sign in" class="auth">
+            <Card>
+                <h1>"Sign in"</h1>
+                <Form action=enter>
+                    <Hidden name="next" value=next/>
+                    <TextField
+                        name="email"
+                        label="E-mail"
+                        kind="email"
+                        autocomplete="username"
+                        required=true
+                        autofocus=true
+                    />
+                    <PasswordField/>
+                    <SubmitButton>"Sign in"</SubmitButton>
+                </Form>
+                {newcomer}
+            </Card>
+        </Page>
+    }
+}
