@@ -7,7 +7,26 @@ use utoipa::OpenApi;
 #[derive(OpenApi)]
 #[openapi(
     info(title = "ML Hub", description = "Datasets, trainings, models: everything the pages can do."),
-    paths(super::algorithms::list)
+    paths(
+        super::algorithms::list,
+        super::models::create,
+        super::models::list,
+        super::models::get,
+        super::models::update,
+        super::models::delete,
+        super::models::train,
+        super::models::versions,
+        super::models::version,
+        super::models::evaluation,
+        super::models::download,
+        super::models::set_alias,
+        super::models::predict,
+        super::runs::list,
+        super::runs::get,
+        super::runs::events,
+        super::runs::metrics,
+        super::runs::cancel,
+    )
 )]
 struct Description;
 

@@ -29,12 +29,30 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Rejection;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Rejection> {
-        let bytes = Bytes::from_request(request, state).await.map_err(body)?;
-        let mut json = serde_json::Deserializer::from_slice(&bytes);
+        let bytes = gather(request, state).await?;
+        Self::from_bytes(&bytes).map(Self)
+    }
+}
+
+impl<T: DeserializeOwned> Json<T> {
+    /// Reads a body that was gathered already.
+    ///
+    /// # Errors
+    /// `Malformed` when it is not JSON; `UnknownKey` or `InvalidValue` naming the field.
+    pub fn from_bytes(bytes: &[u8]) -> Result<T, Rejection> {
+        let mut json = serde_json::Deserializer::from_slice(bytes);
         let value = serde_path_to_error::deserialize(&mut json).map_err(explain)?;
         json.end().map_err(|e| malformed(&e))?;
-        Ok(Self(value))
+        Ok(value)
     }
+}
+
+/// The whole body, as far as its limit allows.
+pub(super) async fn gather<S: Send + Sync>(
+    request: Request,
+    state: &S,
+) -> Result<Bytes, Rejection> {
+    Bytes::from_request(request, state).await.map_err(body)
 }
 
 fn body(rejection: BytesRejection) -> Rejection {

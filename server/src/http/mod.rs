@@ -1,10 +1,12 @@
 //! HTTP: routes behind the policy table, problems as JSON, and extractors that explain themselves.
 
 pub mod extract;
+pub mod keyed;
 pub mod rejection;
 pub mod request;
 pub mod routes;
 
 pub use extract::{Caller, Json, Path, Query};
+pub use keyed::Keyed;
 pub use rejection::Rejection;
 pub use routes::{Routes, State};

@@ -1,0 +1,210 @@
+//! `…/datasets/{name}/versions`: upload, look, download.
+
+use crate::http::{Caller, Json, Path, Query, Rejection, State, bytes};
+use axum::body::Body;
+use axum::extract::{FromRequest, Multipart, Request, State as Extract};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::{Stream, TryStreamExt};
+use mlhub_domain::datasets::{DatasetPath, DatasetVersion, VersionState};
+use mlhub_domain::ids::JobId;
+use mlhub_domain::lists::{List, ListQuery};
+use mlhub_domain::names::{DatasetName, OwnerName, ProjectName};
+use mlhub_domain::problem::{Code, Problem};
+use mlhub_domain::profile::Profile;
+use mlhub_hub::tables::Format;
+use mlhub_hub::{Error, datasets};
+use serde::{Deserialize, Serialize};
+
+/// The address of a dataset version.
+#[derive(Deserialize)]
+pub(crate) struct VersionPath {
+    owner: OwnerName,
+    project: ProjectName,
+    name: DatasetName,
+    version: u32,
+}
+
+impl VersionPath {
+    pub(crate) fn split(self) -> (DatasetPath, u32) {
+        let Self { owner, project, name, version } = self;
+        (DatasetPath { owner, project, name }, version)
+    }
+}
+
+/// An upload that was taken.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(crate) struct UploadAnswer {
+    /// The number of the new version.
+    version: u32,
+    /// How far it is: `processing`.
+    state: VersionState,
+    /// The job that reads it.
+    job: JobId,
+}
+
+/// What the file of a plain body is called.
+#[derive(Deserialize)]
+pub(crate) struct UploadQuery {
+    #[serde(default)]
+    name: String,
+}
+
+/// What to download.
+#[derive(Deserialize)]
+pub(crate) struct DownloadQuery {
+    #[serde(default)]
+    format: Wanted,
+}
+
+/// A form that a version can be downloaded in.
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Wanted {
+    #[default]
+    Original,
+    Csv,
+    Json,
+    Parquet,
+    Arrow,
+}
+
+/// Takes a file as the next version: as the field `file` of a form, or as the plain body with
+/// `?name=`.
+#[utoipa::path(post, path = "/api/v1/projects/{owner}/{project}/datasets/{name}/versions",
+    tag = "datasets", responses((status = 202, body = UploadAnswer)))]
+pub(crate) async fn upload(
+    Extract(state): Extract<State>,
+    Caller(actor): Caller,
+    Path(at): Path<DatasetPath>,
+    Query(query): Query<UploadQuery>,
+    request: Request,
+) -> Result<impl IntoResponse, Rejection> {
+    let hub = &state.hub;
+    let text = |name| request.headers().get(name)?.to_str().ok().map(String::from);
+    let (kind, key) = (text("content-type"), text("idempotency-key"));
+    let key = key.as_deref();
+    let done = if kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
+        let mut form = Multipart::from_request(request, &state)
+            .await
+            .map_err(|error| Rejection::new(Code::Malformed, format!("{}.", error.body_text())))?;
+        loop {
+            let field = form.next_field().await.map_err(|_| broken_off())?;
+            let field = field.ok_or_else(no_file)?;
+            if field.name() == Some("file") {
+                let name = field.file_name().unwrap_or_default().to_owned();
+                let file = datasets::Incoming { name: &name, key, bytes: received(field) };
+                break datasets::upload(hub, &actor, &at, file).await?;
+            }
+        }
+    } else {
+        let bytes = received(request.into_body().into_data_stream());
+        let file = datasets::Incoming { name: &query.name, key, bytes };
+        datasets::upload(hub, &actor, &at, file).await?
+    };
+    let answer =
+        UploadAnswer { version: done.version, state: VersionState::Processing, job: done.job };
+    Ok((StatusCode::ACCEPTED, Json(answer)))
+}
+
+/// What a client sends, with words for when it stops.
+pub(crate) fn received<E>(
+    bytes: impl Stream<Item = Result<axum::body::Bytes, E>>,
+) -> impl Stream<Item = Result<axum::body::Bytes, Error>> {
+    bytes.map_err(|_| broken_off())
+}
+
+fn broken_off() -> Error {
+    Error::new(Code::Malformed, "The upload broke off before it was complete. Send it again.")
+}
+
+fn no_file() -> Rejection {
+    let message = "the form has no file in its field “file”";
+    Problem::field(Code::InvalidValue, "file", message, None).into()
+}
+
+/// The versions of a dataset, the newest first; `sort=version` turns the order around.
+#[utoipa::path(get, path = "/api/v1/projects/{owner}/{project}/datasets/{name}/versions",
+    tag = "datasets", responses((status = 200, body = List<DatasetVersion>)))]
+pub(crate) async fn list(
+    Extract(state): Extract<State>,
+    Caller(actor): Caller,
+    Path(at): Path<DatasetPath>,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<List<DatasetVersion>>, Rejection> {
+    Ok(Json(datasets::versions(&state.hub, &actor, &at, &query).await?))
+}
+
+/// A version.
+#[utoipa::path(get, path = "/api/v1/projects/{owner}/{project}/datasets/{name}/versions/{version}",
+    tag = "datasets", responses((status = 200, body = DatasetVersion)))]
+pub(crate) async fn get(
+    Extract(state): Extract<State>,
+    Caller(actor): Caller,
+    Path(at): Path<VersionPath>,
+) -> Result<Json<DatasetVersion>, Rejection> {
+    let (at, version) = at.split();
+    Ok(Json(datasets::version(&state.hub, &actor, &at, version).await?))
+}
+
+/// The statistics of a version's columns.
+#[utoipa::path(get,
+    path = "/api/v1/projects/{owner}/{project}/datasets/{name}/versions/{version}/profile",
+    tag = "datasets", responses((status = 200, body = Profile)))]
+pub(crate) async fn profile(
+    Extract(state): Extract<State>,
+    Caller(actor): Caller,
+    Path(at): Path<VersionPath>,
+) -> Result<Json<Profile>, Rejection> {
+    let (at, version) = at.split();
+    Ok(Json(datasets::profile(&state.hub, &actor, &at, version).await?))
+}
+
+/// The uploaded bytes, or the table as CSV, JSON, Parquet or Arrow. What is stored as it is
+/// (`original`, `parquet`) can be had in ranges.
+#[utoipa::path(get,
+    path = "/api/v1/projects/{owner}/{project}/datasets/{name}/versions/{version}/download",
+    tag = "datasets", responses((status = 200, content_type = "application/octet-stream")))]
+pub(crate) async fn download(
+    Extract(state): Extract<State>,
+    Caller(actor): Caller,
+    Path(at): Path<VersionPath>,
+    Query(query): Query<DownloadQuery>,
+    headers: HeaderMap,
+) -> Result<Response, Rejection> {
+    let (at, version) = at.split();
+    let content = match query.format {
+        Wanted::Original => datasets::Content::Original,
+        Wanted::Csv => datasets::Content::Table(Format::Csv),
+        Wanted::Json => datasets::Content::Table(Format::Json),
+        Wanted::Parquet => datasets::Content::Table(Format::Parquet),
+        Wanted::Arrow => datasets::Content::Table(Format::Arrow),
+    };
+    let media = match query.format {
+        Wanted::Original | Wanted::Arrow => "application/octet-stream",
+        Wanted::Csv => "text/csv; charset=utf-8",
+        Wanted::Json => "application/json",
+        Wanted::Parquet => "application/vnd.apache.parquet",
+    };
+    match datasets::download(&state.hub, &actor, &at, version, content).await? {
+        datasets::Download::Stored { sha256, size, name } => {
+            let stored = bytes::Stored { sha256: &sha256, size, name: &name, media };
+            bytes::stored(&state.hub, &stored, &headers).await
+        }
+        datasets::Download::Made { path, from, name } => {
+            let file = tokio::fs::File::open(&path).await;
+            // Whoever has it open reads on; nothing is left behind, however the download ends.
+            let removed = tokio::fs::remove_file(&path).await;
+            let file = file.map_err(Error::internal)?;
+            removed.map_err(Error::internal)?;
+            let size = file.metadata().await.map_err(Error::internal)?.len();
+            let mut answer = bytes::attachment(&name, media);
+            answer.insert(header::CONTENT_LENGTH, size.into());
+            if let Ok(tag) = format!("W/\"{from}-{media}\"").parse() {
+                answer.insert(header::ETAG, tag);
+            }
+            let stream = tokio_util::io::ReaderStream::with_capacity(file, 1 << 18);
+            Ok((answer, Body::from_stream(stream)).into_response())
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! One connection.
+
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt};
+use mlhub_domain::live::{Ask, Tell, topic_run};
+use mlhub_hub::{Actor, Hub, accounts, runs};
+use mlhub_jobs::live::{Subscription, Update};
+use std::collections::HashMap;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
+use tokio::time::{Instant, interval, timeout};
+
+/// Topics that one tab can follow at once.
+const TOPICS: usize = 16;
+
+/// Frames that may wait for a slow reader; its topics wait with them.
+const WAITING: usize = 64;
+
+/// How often the connection is asked whether it lives, and whether it still may.
+const PULSE: Duration = Duration::from_secs(20);
+
+/// Silent for longer than this, it is dead.
+const SILENCE: Duration = Duration::from_secs(50);
+
+/// A frame that cannot be handed over for this long ends the connection.
+const STUCK: Duration = Duration::from_secs(30);
+
+/// Close code: what one was signed in by has ended.
+const SESSION_ENDED: u16 = 4401;
+
+/// Speaks with a tab until either side leaves.
+pub(super) async fn serve(hub: Hub, actor: Actor, socket: WebSocket) {
+    let (sink, stream) = socket.split();
+    let (frames, outbox) = mpsc::channel(WAITING);
+    let hello = Tell::Hello { build: crate::assets::build().into() };
+    let mut tab = Tab { hub, actor, frames, topics: HashMap::new() };
+    if tab.say(&hello).await.is_ok() {
+        tokio::select! {
+            () = deliver(outbox, sink) => {}
+            () = tab.listen(stream) => {}
+        }
+    }
+    for follower in tab.topics.into_values() {
+        follower.abort();
+    }
+}
+
+/// The connection is gone.
+struct Gone;
+
+/// Hands frames to the network; gives up on a reader that takes none.
+async fn deliver(mut outbox: mpsc::Receiver<Message>, mut sink: SplitSink<WebSocket, Message>) {
+    while let Some(frame) = outbox.recv().await {
+        let last = matches!(frame, Message::Close(_));
+        match timeout(STUCK, sink.send(frame)).await {
+            Ok(Ok(())) if !last => {}
+            _ => return,
+        }
+    }
+}
+
+struct Tab {
+    hub: Hub,
+    actor: Actor,
+    frames: mpsc::Sender<Message>,
+    topics: HashMap<String, AbortHandle>,
+}
+
+impl Tab {
+    async fn listen(&mut self, mut stream: SplitStream<WebSocket>) {
+        let mut pulse = interval(PULSE);
+        let mut heard = Instant::now();
+        loop {
+            let kept = tokio::select! {
+                frame = stream.next() => {
+                    heard = Instant::now();
+                    match frame {
+                        Some(Ok(Message::Text(text))) => self.hear(text.as_str()).await,
+                        Some(Ok(Message::Close(_)) | Err(_)) | None => Err(Gone),
+                        Some(Ok(_)) => Ok(()),
+                    }
+                }
+                _ = pulse.tick() => {
+                    if heard.elapsed() > SILENCE { Err(Gone) } else { self.check().await }
+                }
+            };
+            if kept.is_err() {
+                return;
+            }
+        }
+    }
+
+    async fn hear(&mut self, text: &str) -> Result<(), Gone> {
+        match serde_json::from_str(text) {
+            Ok(Ask::Sub { topic, after }) => self.follow(topic, after).await,
+            Ok(Ask::Unsub { topic }) => {
+                self.leave(&topic);
+                Ok(())
+            }
+            // A frame that makes no sense comes from no page of ours.
+            Err(_) => Err(Gone),
+        }
+    }
+
+    async fn follow(&mut self, topic: String, after: u64) -> Result<(), Gone> {
+        self.leave(&topic);
+        let run = topic_run(&topic).filter(|_| self.topics.len() < TOPICS);
+        let subscription = match run {
+            Some(run) => runs::follow(&self.hub, &self.actor, &run, after).await.ok(),
+            None => None,
+        };
+        let Some(subscription) = subscription else {
+            return self.say(&Tell::Refused { topic }).await;
+        };
+        let work = tell(topic.clone(), subscription, self.frames.clone());
+        self.topics.insert(topic, tokio::spawn(work).abort_handle());
+        Ok(())
+    }
+
+    fn leave(&mut self, topic: &str) {
+        if let Some(follower) = self.topics.remove(topic) {
+            follower.abort();
+        }
+    }
+
+    /// Whether what was allowed at the beginning still is.
+    async fn check(&mut self) -> Result<(), Gone> {
+        // A database that does not answer ends no session.
+        if !accounts::still_signed_in(&self.hub, &self.actor).await.unwrap_or(true) {
+            let reason = "the session has ended".into();
+            let close = CloseFrame { code: SESSION_ENDED, reason };
+            let _ = self.frames.send(Message::Close(Some(close))).await;
+            return Ok(());
+        }
+        let topics: Vec<String> = self.topics.keys().cloned().collect();
+        for topic in topics {
+            let Some(run) = topic_run(&topic) else { continue };
+            if runs::get(&self.hub, &self.actor, &run).await.is_err_and(|e| e.kind().status() == 404) {
+                self.leave(&topic);
+                self.say(&Tell::Refused { topic }).await?;
+            }
+        }
+        self.frames.send(Message::Ping(Default::default())).await.map_err(|_| Gone)
+    }
+
+    async fn say(&self, tell: &Tell) -> Result<(), Gone> {
+        self.frames.send(frame(tell)).await.map_err(|_| Gone)
+    }
+}
+
+/// Tells the events of a topic for as long as somebody listens.
+async fn tell(topic: String, mut subscription: Subscription, frames: mpsc::Sender<Message>) {
+    loop {
+        let tell = match subscription.next().await {
+            Ok(Update::Events(events)) => Tell::Events { topic: topic.clone(), events },
+            Ok(Update::Reset) => Tell::Reset { topic: topic.clone() },
+            Err(error) => {
+                tracing::debug!(%error, topic, "events cannot be read at the moment");
+                tokio::time::sleep(Duration::from_secs(2)).await;
+                continue;
+            }
+        };
+        if frames.send(frame(&tell)).await.is_err() {
+            return;
+        }
+    }
+}
+
+fn frame(tell: &Tell) -> Message {
+    let text = serde_json::to_string(tell).expect("what is told is plain data");
+    Message::Text(text.into())
+}
