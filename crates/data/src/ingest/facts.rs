@@ -1,0 +1,372 @@
+//! What the cells of a column were, and the type that follows from it.
+
+use crate::cells::class::{CLASSES, Class, Sorted};
+use crate::cells::days::Order;
+use crate::cells::number::{DECIMAL_DIGITS, Style};
+use mlhub_domain::schema::LogicalType;
+
+/// How the cells of a column are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Nothing but missing cells so far.
+    Empty,
+    Boolean,
+    Integer(Style),
+    Number(Style),
+    Decimal {
+        scale: u32,
+    },
+    Text,
+    Date(Order),
+    Datetime(Order),
+    Time,
+}
+
+impl Kind {
+    /// The type the column has in the end.
+    pub(crate) const fn logical(self) -> LogicalType {
+        match self {
+            Self::Boolean => LogicalType::Boolean,
+            Self::Integer(_) => LogicalType::Integer,
+            Self::Number(_) => LogicalType::Number,
+            Self::Decimal { .. } => LogicalType::Decimal,
+            Self::Empty | Self::Text => LogicalType::Text,
+            Self::Date(_) => LogicalType::Date,
+            Self::Datetime(_) => LogicalType::Datetime,
+            Self::Time => LogicalType::Time,
+        }
+    }
+}
+
+/// A cell that does not fit its column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Misfit {
+    /// Data row, from 0; within the block until the blocks are merged.
+    pub(crate) row: u64,
+    /// Physical line, from 0, likewise.
+    pub(crate) line: u64,
+    /// The cell, cut short.
+    pub(crate) text: String,
+}
+
+/// At most this many cells, and at most one in [`REJECT_SHARE`], are rejected rather than widen
+/// their column to text, in columns of at least [`REJECT_ROWS`] cells.
+pub(crate) const REJECT_CELLS: u64 = 20;
+const REJECT_SHARE: u64 = 10_000;
+const REJECT_ROWS: u64 = 10_000;
+
+/// What the cells of one column were. Facts of blocks add up to those of the file, whatever the
+/// kind the column was read as, so one pass decides.
+#[derive(Clone, Debug)]
+pub(crate) struct Facts {
+    counts: [u64; CLASSES],
+    /// Cells in quotes, and not, that have a value.
+    pub(crate) quoted: u64,
+    pub(crate) bare: u64,
+    whole: u32,
+    scale: u32,
+    exponents: u64,
+    offsets: u64,
+    /// Cells that could not be kept as their column was read.
+    pub(crate) misfits: Vec<Misfit>,
+    pub(crate) misfit_count: u64,
+}
+
+impl Default for Facts {
+    fn default() -> Self {
+        Self {
+            counts: [0; CLASSES],
+            quoted: 0,
+            bare: 0,
+            whole: 0,
+            scale: 0,
+            exponents: 0,
+            offsets: 0,
+            misfits: Vec::new(),
+            misfit_count: 0,
+        }
+    }
+}
+
+impl Facts {
+    /// Counts one cell.
+    pub(crate) fn add(&mut self, sorted: Sorted) {
+        self.counts[sorted.class as usize] += 1;
+        self.whole = self.whole.max(sorted.whole);
+        self.scale = self.scale.max(sorted.scale);
+        if sorted.marked {
+            if sorted.class == Class::Datetime {
+                self.offsets += 1;
+            } else {
+                self.exponents += 1;
+            }
+        }
+    }
+
+    /// Counts `n` cells of a class at once.
+    pub(crate) fn add_many(&mut self, class: Class, n: u64) {
+        self.counts[class as usize] += n;
+    }
+
+    /// Counts many cells, by class.
+    pub(crate) fn add_counts(&mut self, counts: &[u64; CLASSES]) {
+        for (mine, other) in self.counts.iter_mut().zip(counts) {
+            *mine += other;
+        }
+    }
+
+    /// Remembers the digits of the longest numbers.
+    pub(crate) fn widen(&mut self, whole: u32, scale: u32, exponents: u64) {
+        self.whole = self.whole.max(whole);
+        self.scale = self.scale.max(scale);
+        self.exponents += exponents;
+    }
+
+    /// Counts datetimes with an offset.
+    pub(crate) fn add_offsets(&mut self, n: u64) {
+        self.offsets += n;
+    }
+
+    /// Remembers a cell that could not be kept.
+    pub(crate) fn misfit(&mut self, misfit: impl FnOnce() -> Misfit) {
+        self.misfit_count += 1;
+        if self.misfits.len() as u64 <= REJECT_CELLS {
+            self.misfits.push(misfit());
+        }
+    }
+
+    /// Adds the facts of the next block, whose rows and lines begin at `row` and `line`.
+    pub(crate) fn merge(&mut self, other: Self, row: u64, line: u64) {
+        self.add_counts(&other.counts);
+        self.quoted += other.quoted;
+        self.bare += other.bare;
+        self.offsets += other.offsets;
+        self.misfit_count += other.misfit_count;
+        self.widen(other.whole, other.scale, other.exponents);
+        let room = (REJECT_CELLS as usize + 1).saturating_sub(self.misfits.len());
+        self.misfits.extend(other.misfits.into_iter().take(room).map(|misfit| Misfit {
+            row: misfit.row + row,
+            line: misfit.line + line,
+            ..misfit
+        }));
+    }
+
+    /// How many cells had `class`.
+    pub(crate) fn count(&self, class: Class) -> u64 {
+        self.counts[class as usize]
+    }
+
+    fn sum(&self, classes: &[Class]) -> u64 {
+        classes.iter().map(|&class| self.count(class)).sum()
+    }
+
+    /// Cells with a value.
+    pub(crate) fn valued(&self) -> u64 {
+        self.counts.iter().sum::<u64>() - self.sum(&[Class::Blank, Class::NullWord])
+    }
+
+    /// Whether so many cells are text that the column cannot be anything else.
+    pub(crate) fn is_surely_text(&self) -> bool {
+        self.count(Class::Text) > REJECT_CELLS
+    }
+
+    /// Datetimes some of which name an offset and some not.
+    pub(crate) fn mixed_offsets(&self) -> bool {
+        let all = self.sum(&[Class::Datetime, Class::DatetimeDayFirst, Class::DatetimeMonthFirst]);
+        self.offsets > 0 && self.offsets < all
+    }
+
+    /// Numbers whose digits a float64 does not hold.
+    pub(crate) fn long_numbers(&self) -> u64 {
+        self.sum(&[Class::BigInteger, Class::LongNumber, Class::LostNumber])
+    }
+
+    /// The narrowest kind that holds every cell, but for a few that are rejected.
+    pub(crate) fn kind(&self) -> Kind {
+        let valued = self.valued();
+        if valued == 0 {
+            return Kind::Empty;
+        }
+        let best = self.families().into_iter().max_by_key(|(fits, _)| *fits);
+        let Some((fits, kind)) = best else { return Kind::Text };
+        let misfits = valued - fits;
+        let few = misfits <= REJECT_CELLS
+            && valued >= REJECT_ROWS
+            && misfits.saturating_mul(REJECT_SHARE) <= valued;
+        if fits > 0 && (misfits == 0 || few) { kind } else { Kind::Text }
+    }
+
+    /// Each kind of cells that go together, with how many of them there are. The first of equals
+    /// is the last resort of `max_by_key`, so plain numbers stand at the end.
+    fn families(&self) -> Vec<(u64, Kind)> {
+        let mut all = vec![
+            (self.count(Class::Boolean), Kind::Boolean),
+            (self.count(Class::Time), Kind::Time),
+        ];
+        let infinite = self.count(Class::Infinity);
+        let comma = self.count(Class::Comma);
+        let thousands = self.sum(&[Class::Thousands, Class::ThousandsPoint]);
+        let either = self.sum(&[Class::EitherComma, Class::Integer]);
+        if comma > 0 && thousands == 0 {
+            all.push((comma + either + infinite, Kind::Number(Style::Comma)));
+        }
+        if thousands > 0 && comma == 0 {
+            let plain = self.count(Class::Number) + infinite;
+            let points = self.count(Class::ThousandsPoint) + plain;
+            let style = Style::Thousands;
+            let kind = if points > 0 { Kind::Number(style) } else { Kind::Integer(style) };
+            all.push((thousands + either + plain, kind));
+        }
+        all.extend(self.calendar());
+        let plain = self.sum(&[
+            Class::Integer,
+            Class::BigInteger,
+            Class::Number,
+            Class::LongNumber,
+            Class::LostNumber,
+        ]);
+        if plain > 0 {
+            all.push((plain + infinite, self.plain_numbers()));
+        }
+        all
+    }
+
+    fn plain_numbers(&self) -> Kind {
+        let fractions =
+            self.sum(&[Class::Number, Class::LongNumber, Class::LostNumber, Class::Infinity]);
+        let big = self.count(Class::BigInteger);
+        let long = self.count(Class::LongNumber) + big;
+        let wide = self.wide_integers();
+        if fractions == 0 && big == 0 {
+            return Kind::Integer(Style::Point);
+        }
+        let fits = self.whole + self.scale <= DECIMAL_DIGITS
+            && self.exponents == 0
+            && self.sum(&[Class::LostNumber, Class::Infinity]) == 0;
+        if fits && (long > 0 || wide) {
+            Kind::Decimal { scale: self.scale }
+        } else {
+            Kind::Number(Style::Point)
+        }
+    }
+
+    /// Integers with more than 15 digits, not all of which a float64 holds.
+    fn wide_integers(&self) -> bool {
+        self.count(Class::Integer) > 0 && self.whole > 15
+    }
+
+    fn calendar(&self) -> Option<(u64, Kind)> {
+        let dates = self.sum(&[Class::Date]);
+        let datetimes = self.count(Class::Datetime);
+        let day = self.sum(&[Class::DayFirst, Class::DatetimeDayFirst]);
+        let month = self.sum(&[Class::MonthFirst, Class::DatetimeMonthFirst]);
+        let either = self.sum(&[Class::EitherDate, Class::DatetimeEither]);
+        let timed = datetimes
+            + self.sum(&[
+                Class::DatetimeDayFirst,
+                Class::DatetimeMonthFirst,
+                Class::DatetimeEither,
+            ]);
+        // Two proofs against each other leave the column text, unless one side is a handful.
+        let order = match (day, month) {
+            (0, 0) => Order::Unknown,
+            (day, month) if day >= month => Order::DayFirst,
+            _ => Order::MonthFirst,
+        };
+        let fits = dates
+            + datetimes
+            + match order {
+                Order::Unknown => 0,
+                Order::DayFirst => day + either,
+                Order::MonthFirst => month + either,
+            };
+        let kind = if timed > 0 { Kind::Datetime(order) } else { Kind::Date(order) };
+        (fits > 0).then_some((fits, kind))
+    }
+
+    /// Why the column is text although its cells look like something else: words for the notes.
+    pub(crate) fn open_question(&self) -> Option<&'static str> {
+        let valued = self.valued();
+        let either_dates = self.sum(&[Class::EitherDate, Class::DatetimeEither]);
+        let day = self.sum(&[Class::DayFirst, Class::DatetimeDayFirst]);
+        let month = self.sum(&[Class::MonthFirst, Class::DatetimeMonthFirst]);
+        let commas = self.count(Class::EitherComma);
+        if either_dates > 0 && either_dates == valued {
+            Some("each of its dates can be read day first or month first, so it stays text")
+        } else if day > 0 && month > 0 && either_dates + day + month == valued {
+            Some("some of its dates have the day first and some the month, so it stays text")
+        } else if commas > 0 && commas + self.count(Class::Integer) == valued {
+            Some(
+                "a comma in its numbers can stand for thousands or for the decimal point, so it \
+                 stays text",
+            )
+        } else {
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cells::class::classify;
+
+    fn facts(cells: &[&str]) -> Facts {
+        let mut facts = Facts::default();
+        for cell in cells {
+            facts.add(classify(cell.as_bytes()));
+        }
+        facts
+    }
+
+    #[test]
+    fn a_column_has_the_narrowest_type_that_holds_its_cells() {
+        let point = Style::Point;
+        for (cells, kind) in [
+            (&["", ""][..], Kind::Empty),
+            (&["NA", ""], Kind::Empty),
+            (&["007", "012"], Kind::Text),
+            (&["+5", "6"], Kind::Integer(point)),
+            (&["9223372036854775808", "1"], Kind::Decimal { scale: 0 }),
+            (&["12345678901234567"], Kind::Integer(point)),
+            (&["12345678901234567", "1.5"], Kind::Decimal { scale: 1 }),
+            (&["true", "FALSE", "NA"], Kind::Boolean),
+            (&["yes", "no"], Kind::Text),
+            (&["NA", "1"], Kind::Integer(point)),
+            (&["NA", "DE"], Kind::Text),
+            (&["NaN", "1.5"], Kind::Number(point)),
+            (&["inf", "1"], Kind::Number(point)),
+            (&["1,5", "2"], Kind::Number(Style::Comma)),
+            (&["1,234", "5,678"], Kind::Text),
+            (&["1,234", "1,234,567"], Kind::Integer(Style::Thousands)),
+            (&["1,234.5", "7"], Kind::Number(Style::Thousands)),
+            (&["2020-01-02"], Kind::Date(Order::Unknown)),
+            (&["2020-01-02", "2020-01-02T03:04"], Kind::Datetime(Order::Unknown)),
+            (&["13/02/2020", "01/02/2020"], Kind::Date(Order::DayFirst)),
+            (&["02/13/2020", "01/02/2020"], Kind::Date(Order::MonthFirst)),
+            (&["01/02/2020", "03/04/2020"], Kind::Text),
+            (&["13/02/2020", "02/13/2020"], Kind::Text),
+            (&["03:04", "05:06:07"], Kind::Time),
+            (&["0.1234567890123456789012", "2.5"], Kind::Decimal { scale: 22 }),
+            (&["0.1234567890123456789012", "2e5"], Kind::Number(point)),
+            (&["1", "x"], Kind::Text),
+            (&["true", "1"], Kind::Text),
+        ] {
+            assert_eq!(facts(cells).kind(), kind, "{cells:?}");
+        }
+    }
+
+    #[test]
+    fn a_handful_of_misfits_in_many_rows_is_rejected_and_more_widen() {
+        let mut many = facts(&["x"; 20]);
+        many.add_many(Class::Integer, 200_000);
+        assert_eq!(many.kind(), Kind::Integer(Style::Point));
+        many.add(classify(b"x"));
+        assert_eq!(many.kind(), Kind::Text);
+        let mut few = facts(&["x"]);
+        few.add_many(Class::Integer, 9_998);
+        assert_eq!(few.kind(), Kind::Text);
+        few.add_many(Class::Integer, 2);
+        assert_eq!(few.kind(), Kind::Integer(Style::Point));
+    }
+}

@@ -1,0 +1,61 @@
+//! Names of columns.
+
+use std::collections::{HashMap, HashSet};
+use unicode_normalization::UnicodeNormalization;
+
+/// The longest name, in characters.
+const LONGEST: usize = 200;
+
+/// A column's name, and what the file calls it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Name {
+    /// Unique in the table.
+    pub(crate) name: String,
+    /// As it stands in the file.
+    pub(crate) original: String,
+}
+
+/// Unique names for `originals`: NFC, without blanks around them or control characters in them;
+/// `column_2` where there is none, `a_2` where `a` stands already.
+pub(crate) fn unique(originals: Vec<String>) -> Vec<Name> {
+    let cleaned: Vec<String> = originals.iter().map(|original| clean(original)).collect();
+    let given: HashSet<&str> = cleaned.iter().map(String::as_str).collect();
+    let mut taken: HashSet<String> = HashSet::new();
+    let mut numbers: HashMap<String, usize> = HashMap::new();
+    let mut names = Vec::with_capacity(cleaned.len());
+    for (i, (name, original)) in cleaned.iter().zip(&originals).enumerate() {
+        let stem = if name.is_empty() { format!("column_{}", i + 1) } else { name.clone() };
+        let mut unique = stem.clone();
+        let n = numbers.entry(stem.clone()).or_insert(2);
+        // A made-up name must not take one that stands in the file.
+        while taken.contains(&unique) || (unique != *name && given.contains(unique.as_str())) {
+            unique = format!("{stem}_{n}");
+            *n += 1;
+        }
+        taken.insert(unique.clone());
+        names.push(Name { name: unique, original: original.clone() });
+    }
+    names
+}
+
+fn clean(original: &str) -> String {
+    let plain = original.chars().map(|c| if c.is_control() { ' ' } else { c });
+    let text: String = plain.nfc().collect();
+    text.trim().chars().take(LONGEST).collect::<String>().trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_clean_and_never_empty() {
+        let given = ["a", "a", "", "a_2", " b\tc ", "e\u{301}", "", "column_7"];
+        let names = unique(given.map(String::from).to_vec());
+        let names: Vec<&str> = names.iter().map(|name| name.name.as_str()).collect();
+        assert_eq!(
+            names,
+            ["a", "a_3", "column_3", "a_2", "b c", "\u{e9}", "column_7_2", "column_7"]
+        );
+    }
+}

@@ -1,0 +1,84 @@
+//! What the columns of a table look like: exact, by a second look at the written columns.
+//!
+//! Each column is read alone, so memory is that of one column for each thread. A sorted copy of
+//! its values gives distinct values, the most frequent ones, quantiles and histogram at once.
+//! Only beyond [`EXACT_ROWS`] are some of these estimated, and then named in `approximate`.
+
+mod column;
+mod duplicates;
+mod numbers;
+mod texts;
+mod warnings;
+
+use crate::Error;
+use crate::table::Table;
+use duplicates::RowHashes;
+use mlhub_domain::profile::{ColumnProfile, Profile};
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Up to this many rows everything is exact: 160 MB for each thread.
+pub(crate) const EXACT_ROWS: u64 = 20_000_000;
+
+/// What the ingest knows and the warnings should say.
+#[derive(Default)]
+pub(crate) struct Found {
+    pub(crate) rejected_rows: u64,
+    pub(crate) rejected_cells: u64,
+    /// Decisions that someone should look at, with their column.
+    pub(crate) guessed: Vec<(Option<String>, String)>,
+}
+
+/// The profile of `table`. `progress` hears the share that is done.
+pub(crate) fn of(
+    table: &Table,
+    threads: usize,
+    found: Found,
+    progress: &(dyn Fn(f64) -> ControlFlow<()> + Sync),
+) -> Result<Profile, Error> {
+    let total = table.columns().len();
+    let next = AtomicUsize::new(0);
+    let done = AtomicUsize::new(0);
+    let work = || -> Result<(Vec<(usize, Seen)>, RowHashes), Error> {
+        let (mut mine, mut rows) = (Vec::new(), RowHashes::new(table.rows_count()));
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            if index >= total {
+                return Ok((mine, rows));
+            }
+            mine.push((index, column::look(table, index, &mut rows)?));
+            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+            if progress(done as f64 / total as f64).is_break() {
+                next.store(total, Ordering::Relaxed);
+                return Err(Error::Cancelled);
+            }
+        }
+    };
+    let results = std::thread::scope(|scope| {
+        let workers: Vec<_> =
+            (0..threads.clamp(1, total.max(1))).map(|_| scope.spawn(work)).collect();
+        workers
+            .into_iter()
+            .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect::<Result<Vec<_>, Error>>()
+    })?;
+    let mut columns = Vec::with_capacity(total);
+    let mut rows = RowHashes::new(0);
+    for (mine, hashes) in results {
+        columns.extend(mine);
+        rows.join(hashes);
+    }
+    columns.sort_by_key(|(index, _)| *index);
+    let columns: Vec<Seen> = columns.into_iter().map(|(_, seen)| seen).collect();
+    let duplicates = rows.duplicates();
+    let warnings = warnings::of(table.rows_count(), &columns, duplicates, found);
+    let columns = columns.into_iter().map(|seen| seen.profile).collect();
+    Ok(Profile { rows: table.rows_count(), columns, warnings })
+}
+
+/// What was seen of one column.
+pub(crate) struct Seen {
+    pub(crate) profile: ColumnProfile,
+    /// Equal for columns with equal cells.
+    pub(crate) fingerprint: u64,
+}

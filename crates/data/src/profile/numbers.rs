@@ -1,0 +1,210 @@
+//! Statistics of numbers, with the definitions of NumPy.
+
+use mlhub_domain::num::Num;
+use mlhub_domain::profile::Histogram;
+use std::collections::BTreeMap;
+
+/// The most frequent values that are listed.
+pub(crate) const TOP: usize = 10;
+const BINS: usize = 20;
+const QUANTILES: [(&str, f64); 7] = [
+    ("0.01", 0.01),
+    ("0.05", 0.05),
+    ("0.25", 0.25),
+    ("0.5", 0.5),
+    ("0.75", 0.75),
+    ("0.95", 0.95),
+    ("0.99", 0.99),
+];
+
+/// What one unit of a stored value means.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Scale {
+    One,
+    /// 10^−scale.
+    Tens(i8),
+    /// A day, in seconds.
+    Days,
+    /// A microsecond, in seconds.
+    Micros,
+}
+
+impl Scale {
+    /// The value in its unit; dates and times in seconds.
+    pub(crate) fn float(self, value: f64) -> f64 {
+        match self {
+            Self::One => value,
+            Self::Tens(scale) => value / 10f64.powi(scale.into()),
+            Self::Days => value * 86_400.0,
+            Self::Micros => value / 1e6,
+        }
+    }
+}
+
+/// Mean and spread, gathered batch by batch (Chan's merge), which keeps every digit that counts.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Moments {
+    n: f64,
+    mean: f64,
+    m2: f64,
+    infinite: f64,
+}
+
+impl Moments {
+    /// Adds a batch.
+    pub(crate) fn add(&mut self, values: &[f64]) {
+        if values.is_empty() {
+            return;
+        }
+        let n = values.len() as f64;
+        let mean = values.iter().map(|value| value / n).sum::<f64>();
+        if !mean.is_finite() {
+            self.infinite += values.iter().filter(|value| value.is_infinite()).sum::<f64>();
+        }
+        let m2 = values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>();
+        let (total, delta) = (self.n + n, mean - self.mean);
+        self.mean += delta * (n / total);
+        self.m2 += m2 + delta * delta * (self.n * n / total);
+        self.n = total;
+    }
+
+    /// The mean, and the standard deviation with n − 1.
+    pub(crate) fn mean_and_sd(&self) -> (Option<Num>, Option<Num>) {
+        if self.n == 0.0 {
+            return (None, None);
+        }
+        let mean = if self.infinite == 0.0 { self.mean } else { self.infinite };
+        let sd = (self.n > 1.0).then(|| Num((self.m2 / (self.n - 1.0)).sqrt()));
+        (Some(Num(mean)), sd)
+    }
+}
+
+/// The values of a column in order.
+pub(crate) struct Sorted<K> {
+    keys: Vec<K>,
+    /// Each key stands for so many rows.
+    stride: u64,
+}
+
+impl<K: Copy + Ord> Sorted<K> {
+    pub(crate) fn new(mut keys: Vec<K>, stride: u64) -> Self {
+        keys.sort_unstable();
+        Self { keys, stride }
+    }
+
+    /// How often `key` occurs.
+    pub(crate) fn count(&self, key: K) -> u64 {
+        let from = self.keys.partition_point(|&other| other < key);
+        let equal = self.keys[from..].partition_point(|&other| other == key);
+        equal as u64 * self.stride
+    }
+
+    /// How many distinct values there are, and the most frequent ones; ties by value.
+    pub(crate) fn runs(&self) -> (u64, Vec<(K, u64)>) {
+        let (mut distinct, mut top) = (0, Vec::with_capacity(TOP + 1));
+        for run in self.keys.chunk_by(|a, b| a == b) {
+            distinct += 1;
+            let count = run.len() as u64;
+            if top.len() < TOP || top.last().is_some_and(|&(_, least)| count > least) {
+                let at = top.partition_point(|&(_, other)| other >= count);
+                top.insert(at, (run[0], count));
+                top.truncate(TOP);
+            }
+        }
+        for (_, count) in &mut top {
+            *count *= self.stride;
+        }
+        (distinct, top)
+    }
+
+    /// Quantiles, linear between neighbours: `numpy.quantile` to the bit.
+    pub(crate) fn quantiles(&self, float: impl Fn(K) -> f64) -> BTreeMap<String, Num> {
+        let Some(last) = self.keys.len().checked_sub(1) else { return BTreeMap::new() };
+        let quantile = |q: f64| {
+            let at = last as f64 * q;
+            let below = (at.floor() as usize).min(last);
+            let (a, b) = (float(self.keys[below]), float(self.keys[(below + 1).min(last)]));
+            let (t, gap) = (at - below as f64, b - a);
+            if gap == 0.0 || a == b {
+                a
+            } else if t >= 0.5 {
+                b - gap * (1.0 - t)
+            } else {
+                a + gap * t
+            }
+        };
+        QUANTILES.iter().map(|&(name, q)| (name.into(), Num(quantile(q)))).collect()
+    }
+
+    /// Twenty equal bins over the finite values: `numpy.histogram` to the bit. None when there is
+    /// no finite value.
+    pub(crate) fn histogram(&self, float: impl Fn(K) -> f64) -> Option<Histogram> {
+        let finite = |&key: &K| float(key).is_finite();
+        let start = self.keys.partition_point(|&key| float(key) == f64::NEG_INFINITY);
+        let keys = &self.keys[start..];
+        let keys = &keys[..keys.partition_point(finite)];
+        let (mut low, mut high) = (float(*keys.first()?), float(*keys.last()?));
+        if low == high {
+            (low, high) = (low - 0.5, high + 0.5);
+        }
+        let step = (high - low) / BINS as f64;
+        if !step.is_finite() || low + step <= low {
+            return None;
+        }
+        let mut edges: Vec<f64> = (0..BINS).map(|i| i as f64 * step + low).collect();
+        edges.push(high);
+        let below = |edge: f64| keys.partition_point(|&key| float(key) < edge) as u64;
+        let ends: Vec<u64> =
+            edges[1..BINS].iter().map(|&edge| below(edge)).chain([keys.len() as u64]).collect();
+        let starts = std::iter::once(0).chain(ends.iter().copied());
+        let counts = ends.iter().zip(starts).map(|(end, start)| (end - start) * self.stride);
+        Some(Histogram { counts: counts.collect(), edges: edges.into_iter().map(Num).collect() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_most_frequent_values_come_first_and_ties_by_value() {
+        let sorted = Sorted::new(vec![3, 1, 2, 2, 3, 5], 1);
+        assert_eq!(sorted.runs(), (4, vec![(2, 2), (3, 2), (1, 1), (5, 1)]));
+        let many = Sorted::new((0..100).chain([50, 99]).collect(), 1);
+        let (distinct, top) = many.runs();
+        assert_eq!((distinct, top.len()), (100, TOP));
+        assert_eq!(top[..4], [(50, 2), (99, 2), (0, 1), (1, 1)]);
+    }
+
+    #[test]
+    fn quantiles_and_bins_are_those_of_numpy() {
+        let sorted = Sorted::new(vec![4i64, 1, 3, 2], 1);
+        let quantiles = sorted.quantiles(|v| v as f64);
+        assert_eq!(quantiles["0.25"], Num(1.75));
+        assert_eq!(quantiles["0.5"], Num(2.5));
+        assert!((quantiles["0.99"].0 - 3.97).abs() < 1e-12);
+        let histogram = sorted.histogram(|v| v as f64).unwrap();
+        assert_eq!(histogram.counts.iter().sum::<u64>(), 4);
+        assert_eq!((histogram.counts[0], histogram.counts[19]), (1, 1));
+        let constant = Sorted::new(vec![7i64; 3], 1).histogram(|v| v as f64).unwrap();
+        assert_eq!((constant.edges[0], constant.edges[20]), (Num(6.5), Num(7.5)));
+        assert_eq!(constant.counts[10], 3);
+    }
+
+    #[test]
+    fn moments_do_not_depend_on_how_the_values_are_split() {
+        let values: Vec<f64> = (0..1000).map(|i| f64::from(i * i % 97) + 1e6).collect();
+        let mut whole = Moments::default();
+        whole.add(&values);
+        let mut parts = Moments::default();
+        values.chunks(7).for_each(|part| parts.add(part));
+        let ((Some(a), Some(b)), (Some(c), Some(d))) = (whole.mean_and_sd(), parts.mean_and_sd())
+        else {
+            panic!("there are values")
+        };
+        assert!((a.0 - c.0).abs() < 1e-9 && (b.0 - d.0).abs() < 1e-9);
+        let mut one = Moments::default();
+        one.add(&[5.0]);
+        assert_eq!(one.mean_and_sd(), (Some(Num(5.0)), None));
+    }
+}

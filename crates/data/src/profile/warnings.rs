@@ -1,0 +1,175 @@
+//! What is worth a look before training.
+
+use super::{Found, Seen};
+use mlhub_domain::profile::{ColumnProfile, Warning, WarningKind};
+use mlhub_domain::schema::LogicalType;
+use std::collections::HashMap;
+
+/// Share of one value from which a column is nearly constant.
+const NEARLY_CONSTANT: f64 = 0.995;
+/// Share of missing cells from which there is a warning.
+const MANY_MISSING: f64 = 0.05;
+/// Share of distinct values from which a column names its rows.
+const ID_SHARE: f64 = 0.99;
+/// Rows below which nothing looks like an id.
+const ID_ROWS: u64 = 20;
+/// Longer texts are prose, not names.
+const NAME_BYTES: usize = 64;
+/// Distinct texts from which a text is not a category any more.
+const HIGH_CARDINALITY: u64 = 1_000;
+/// Columns named in one sentence.
+const NAMED: usize = 20;
+
+/// The warnings about a table of `rows` rows, the most serious first.
+pub(crate) fn of(
+    rows: u64,
+    columns: &[Seen],
+    duplicates: Option<u64>,
+    found: Found,
+) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    warnings.extend(rejected(&found));
+    if rows > 0 {
+        let profiles = columns.iter().map(|seen| &seen.profile);
+        warnings.extend(profiles.filter_map(|column| of_column(rows, column)));
+        warnings.extend(columns.iter().filter_map(|seen| missing(rows, &seen.profile)));
+        warnings.extend(duplicate_columns(columns));
+        warnings.extend(duplicate_rows(rows, duplicates));
+    }
+    let guess = |(column, message)| Warning { kind: WarningKind::Guessed, column, message };
+    warnings.extend(found.guessed.into_iter().map(guess));
+    // Stable: within a kind the order of the columns stays.
+    warnings.sort_by_key(|warning| warning.kind);
+    warnings
+}
+
+fn percent(share: f64) -> String {
+    let percent = share * 100.0;
+    if percent > 99.0 && percent < 100.0 || percent < 1.0 {
+        format!("{percent:.2} %")
+    } else {
+        format!("{percent:.0} %")
+    }
+}
+
+fn rejected(found: &Found) -> Option<Warning> {
+    let part = |n: u64, one: &str| match n {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        n => Some(format!("{n} {one}s")),
+    };
+    let parts: Vec<String> = [part(found.rejected_rows, "row"), part(found.rejected_cells, "cell")]
+        .into_iter()
+        .flatten()
+        .collect();
+    (!parts.is_empty()).then(|| Warning {
+        kind: WarningKind::Rejected,
+        column: None,
+        message: format!(
+            "{} of the file could not be read and are listed as rejected. Correct the file and \
+             upload it again, or go on without them.",
+            parts.join(" and ")
+        ),
+    })
+}
+
+fn of_column(rows: u64, column: &ColumnProfile) -> Option<Warning> {
+    let ColumnProfile { name, distinct, .. } = column;
+    let values = rows.saturating_sub(column.missing);
+    let most = column.top.first().map_or(0, |top| top.count);
+    let warn = |kind, message| Some(Warning { kind, column: Some(name.clone()), message });
+    let text = matches!(column.kind, LogicalType::Text | LogicalType::Category);
+    if values == 0 {
+        return warn(WarningKind::Constant, format!("“{name}” has no values: leave it out."));
+    }
+    if *distinct == 1 && rows > 1 {
+        return warn(
+            WarningKind::Constant,
+            format!("“{name}” has the same value in every row: leave it out."),
+        );
+    }
+    let share = most as f64 / values as f64;
+    if share >= NEARLY_CONSTANT {
+        return warn(
+            WarningKind::NearlyConstant,
+            format!("{} of “{name}” is the same value: it can hardly help.", percent(share)),
+        );
+    }
+    let unique = *distinct as f64 / values as f64;
+    let names_rows = if text {
+        column.top.iter().all(|top| top.value.as_str().is_some_and(|text| text.len() <= NAME_BYTES))
+    } else {
+        column.kind == LogicalType::Integer && steps_by_one(column)
+    };
+    if rows >= ID_ROWS && unique >= ID_SHARE && names_rows {
+        return warn(
+            WarningKind::IdLike,
+            format!(
+                "“{name}” is different in {} of its rows, like a number or a name that identifies \
+                 them: leave it out, or a model learns rows by heart.",
+                if *distinct == values { "all".into() } else { percent(unique) }
+            ),
+        );
+    }
+    if text && *distinct > HIGH_CARDINALITY {
+        return warn(
+            WarningKind::HighCardinality,
+            format!("“{name}” has {distinct} distinct texts, too many to be categories."),
+        );
+    }
+    None
+}
+
+/// Whether unique integers are dense enough to be a running number, or long enough to be a key.
+fn steps_by_one(column: &ColumnProfile) -> bool {
+    let edge = |value: &Option<serde_json::Value>| match value {
+        Some(serde_json::Value::String(_)) => None,
+        Some(value) => value.as_i64(),
+        None => None,
+    };
+    match (edge(&column.min), edge(&column.max)) {
+        (Some(min), Some(max)) => max.abs_diff(min) < column.distinct.saturating_mul(10),
+        // Beyond 2^53 nobody counts: such a number is a key.
+        _ => true,
+    }
+}
+
+fn missing(rows: u64, column: &ColumnProfile) -> Option<Warning> {
+    let share = column.missing as f64 / rows as f64;
+    (share >= MANY_MISSING && column.missing < rows).then(|| Warning {
+        kind: WarningKind::ManyMissing,
+        column: Some(column.name.clone()),
+        message: format!("{} of “{}” is missing.", percent(share), column.name),
+    })
+}
+
+fn duplicate_columns(columns: &[Seen]) -> Vec<Warning> {
+    let mut first: HashMap<(u64, LogicalType), &str> = HashMap::new();
+    let mut warnings = Vec::new();
+    for Seen { profile, fingerprint } in columns.iter().filter(|seen| seen.profile.distinct > 1) {
+        let name = profile.name.as_str();
+        let other = *first.entry((*fingerprint, profile.kind)).or_insert(name);
+        if other != name && warnings.len() < NAMED {
+            warnings.push(Warning {
+                kind: WarningKind::DuplicateColumn,
+                column: Some(name.into()),
+                message: format!("“{name}” has the same values as “{other}”: one is enough."),
+            });
+        }
+    }
+    warnings
+}
+
+fn duplicate_rows(rows: u64, duplicates: Option<u64>) -> Option<Warning> {
+    let n = duplicates.filter(|&n| n > 0)?;
+    let what = if n == 1 { "1 row is".into() } else { format!("{n} rows are") };
+    Some(Warning {
+        kind: WarningKind::DuplicateRows,
+        column: None,
+        message: format!(
+            "{what} the same as an earlier one ({}): if they are copies, a model is measured on \
+             rows that it has seen.",
+            percent(n as f64 / rows as f64)
+        ),
+    })
+}
