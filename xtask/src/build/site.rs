@@ -34,6 +34,7 @@ pub(crate) struct Site {
     quality: i32,
     files: BTreeMap<String, Vec<u8>>,
     assets: BTreeMap<String, Asset>,
+    used: BTreeSet<PathBuf>,
 }
 
 impl Site {
@@ -45,6 +46,7 @@ impl Site {
             quality: if quick { 4 } else { 11 },
             files: BTreeMap::new(),
             assets: BTreeMap::new(),
+            used: BTreeSet::new(),
         }
     }
 
@@ -117,13 +119,20 @@ impl Site {
         for (name, bytes) in &self.files {
             changed += usize::from(write_changed(&self.folder.join(name), bytes)?);
         }
+        let same_quality = format!(".{}.", self.quality);
+        for kept in walk(&self.cache)? {
+            if !self.used.contains(&kept) && kept.to_string_lossy().contains(&same_quality) {
+                fs::remove_file(kept)?;
+            }
+        }
         let manifest = serde_json::to_vec_pretty(&self.assets)?;
         changed += usize::from(write_changed(&self.folder.join("assets.json"), &manifest)?);
         Ok(changed)
     }
 
-    fn packed(&self, digest: &str, bytes: &[u8], how: &str) -> Result<Vec<u8>> {
+    fn packed(&mut self, digest: &str, bytes: &[u8], how: &str) -> Result<Vec<u8>> {
         let kept = self.cache.join(format!("{digest}.{}.{how}", self.quality));
+        self.used.insert(kept.clone());
         if let Ok(bytes) = fs::read(&kept) {
             return Ok(bytes);
         }
@@ -217,6 +226,7 @@ mod tests {
             quality: 4,
             files: BTreeMap::new(),
             assets: BTreeMap::new(),
+            used: BTreeSet::new(),
         }
     }
 

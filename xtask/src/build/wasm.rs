@@ -45,7 +45,8 @@ pub(crate) fn build(workspace: &Workspace, module: &Module, quick: bool) -> Resu
 }
 
 fn bind(name: &str, raw: &[u8], cache: &Path) -> Result<Bound> {
-    let folder = cache.join(sha256(raw));
+    let (cache, digest) = (cache.join(name), sha256(raw));
+    let folder = cache.join(digest);
     let (glue, wasm) = (folder.join("glue.js"), folder.join("module.wasm"));
     if wasm.exists() {
         return Ok(Bound { glue: fs::read(glue)?, wasm: fs::read(wasm)? });
@@ -58,7 +59,7 @@ fn bind(name: &str, raw: &[u8], cache: &Path) -> Result<Bound> {
         .remove_producers_section(true)
         .generate_output()?;
     ensure!(
-        output.snippets().is_empty() && output.local_modules().is_empty(),
+        output.snippets().values().all(Vec::is_empty) && output.local_modules().is_empty(),
         "{name} brings inline JavaScript: bind to what the page defines instead"
     );
     let bound =
@@ -67,6 +68,9 @@ fn bind(name: &str, raw: &[u8], cache: &Path) -> Result<Bound> {
         !section_names(&bound.wasm)?.iter().any(|section| section == "name"),
         "{name}.wasm still holds its name section"
     );
+    if cache.exists() {
+        fs::remove_dir_all(cache)?; // what the last version of this module left
+    }
     fs::create_dir_all(&folder)?;
     fs::write(glue, &bound.glue)?;
     fs::write(wasm, &bound.wasm)?; // last: its presence means that both are there

@@ -79,7 +79,7 @@ pub(super) fn native(packages: &[Package]) -> Vec<String> {
         for dependency in &package.dependencies {
             let on = dependency.name.as_str();
             if ours.contains(on) && on != "mlhub-domain" && !below.contains(&on) {
-                broken.push(format!("{name} → {on}: this arrow points up"));
+                broken.push(format!("{name} → {on}: ARCHITECTURE.md has no such arrow"));
             }
             if on.starts_with("diesel") && name != "mlhub-db" {
                 broken.push(format!("{name} → {on}: only mlhub-db speaks to PostgreSQL"));
@@ -129,7 +129,10 @@ mod tests {
         ];
         assert!(native(&packages).is_empty());
         packages.push(package("mlhub-jobs", &[("mlhub-hub", false)]));
-        assert_eq!(native(&packages), ["mlhub-jobs → mlhub-hub: this arrow points up"]);
+        assert_eq!(
+            native(&packages),
+            ["mlhub-jobs → mlhub-hub: ARCHITECTURE.md has no such arrow"]
+        );
     }
 
     #[test]
