@@ -190,9 +190,7 @@ fn quality(headers: &HeaderMap, encoding: Encoding) -> u16 {
 /// `0.25` as 250; what is no number between 0 and 1 refuses.
 fn thousandths(text: &str) -> u16 {
     let value = text.trim().parse::<f32>().unwrap_or(0.0);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 1000")]
-    let thousandths = (value.clamp(0.0, 1.0) * 1000.0) as u16;
-    thousandths
+    (value.clamp(0.0, 1.0) * 1000.0) as u16
 }
 
 /// Whether the client says that it has `tag` already.
