@@ -1,7 +1,7 @@
 //! Users, their sessions and their tokens.
 
 use crate::access::Role;
-use crate::ids::{TokenId, UserId};
+use crate::ids::{SessionId, TokenId, UserId};
 use crate::names::OwnerName;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -98,7 +98,10 @@ pub struct Token {
 
 /// A login on one browser, for the list of sessions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
 pub struct Session {
+    /// Row number.
+    pub id: SessionId,
     /// What the browser said it is.
     pub agent: String,
     /// When it logged in.
@@ -107,6 +110,29 @@ pub struct Session {
     pub seen_at: DateTime<Utc>,
     /// Whether it is the one that asks.
     pub current: bool,
+}
+
+/// The fewest characters of a password.
+pub const PASSWORD_MIN: usize = 10;
+
+/// The most bytes of a password.
+pub const PASSWORD_MAX: usize = 256;
+
+/// How hard a password is to guess.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
+pub struct Strength {
+    /// 0 (at once) to 4 (not in a lifetime); passwords need 3.
+    pub score: u8,
+    /// What to do about it, as a sentence; empty when it is good enough.
+    pub hint: String,
+}
+
+impl Strength {
+    /// Whether an account may have such a password.
+    pub fn suffices(&self) -> bool {
+        self.score >= 3
+    }
 }
 
 #[cfg(test)]

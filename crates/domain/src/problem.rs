@@ -103,6 +103,7 @@ codes! {
     RunEnded = "run-ended", Conflict, "The run has ended";
     StaleAttempt = "stale-attempt", Conflict, "Another attempt of this job has taken over";
     IdempotencyReuse = "idempotency-reuse", Conflict, "The Idempotency-Key was used for another request";
+    IdempotencyBusy = "idempotency-busy", Conflict, "The first request with this Idempotency-Key is still at work";
     SetupDone = "setup-done", Conflict, "An administrator exists already";
     TooLarge = "too-large", TooLarge, "The request is larger than allowed";
     Misdirected = "misdirected", Misdirected, "This host name is not served here";
