@@ -210,3 +210,131 @@ fn slim(text: &str) -> String {
     }
     slim
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assignment::Params;
+    use crate::report::Observer;
+    use crate::rng::{Rng, Stream};
+    use mlhub_domain::algorithms::AlgorithmKind;
+    use mlhub_domain::models::Task;
+    use mlhub_domain::runs::Event;
+    use mlhub_domain::schema::{Column, LogicalType};
+    use mlhub_predict::{Outputs, Predictor};
+    use mlhub_recipe::{Encoder, Frame, Values};
+    use serde_json::{Value, json};
+
+    struct Silent;
+
+    impl Observer for Silent {
+        fn event(&mut self, _: Event) {}
+
+        fn cancelled(&self) -> bool {
+            false
+        }
+    }
+
+    /// Numbers with and without missing values, around 0, and texts; later rows have texts that
+    /// the first thousand lack.
+    fn frame(rows: usize) -> Frame {
+        let mut rng = Rng::new(5, Stream::Weights);
+        let numbers: Vec<f64> = (0..rows).map(|_| f64::from(rng.signed())).collect();
+        let holes = (0..rows).map(|_| match rng.below(4) {
+            0 => f64::NAN,
+            1 => 0.0,
+            _ => f64::from(rng.signed()) * 1e3,
+        });
+        let holes = holes.collect();
+        let texts: Vec<Option<String>> = (0..rows)
+            .map(|row| match rng.below(12) {
+                0 => None,
+                _ if row >= 1_000 && row % 3 == 0 => Some(format!("new {row}")),
+                other => Some(format!("level {}", other * rng.below(6))),
+            })
+            .collect();
+        Frame::new(vec![
+            ("numbers".into(), Values::Number(numbers)),
+            ("holes".into(), Values::Number(holes)),
+            ("texts".into(), Values::Text(texts.iter().map(Option::as_deref).collect())),
+        ])
+        .unwrap()
+    }
+
+    fn truth(frame: &Frame, classes: usize) -> Truth {
+        let Some(Values::Number(numbers)) = frame.column("numbers") else { panic!("a number") };
+        let Some(Values::Number(holes)) = frame.column("holes") else { panic!("a number") };
+        let Some(Values::Text(texts)) = frame.column("texts") else { panic!("a text") };
+        let score = |row: usize| {
+            let hole = if holes[row].is_nan() { 0.7 } else { (holes[row] / 300.0).sin() };
+            numbers[row] * 2.0 + hole + f64::from(texts.codes[row] % 5) * 0.4
+        };
+        let scores = (0..frame.rows()).map(score);
+        if classes == 1 {
+            return Truth::Numbers(scores.collect());
+        }
+        let code = |score: f64| (score * 1.3).rem_euclid(classes as f64) as u32;
+        let labels = (0..classes).map(Value::from).collect();
+        Truth::Classes { labels, codes: scores.map(code).collect() }
+    }
+
+    #[test]
+    fn our_predictions_are_those_of_lightgbm() {
+        let frame = frame(1_500);
+        let (train, all) = ((0..1_000).collect::<Vec<u32>>(), (0..1_500).collect::<Vec<u32>>());
+        let kinds = [LogicalType::Number, LogicalType::Number, LogicalType::Text];
+        let column = |(name, kind): (&str, LogicalType)| Column { name: name.into(), kind };
+        let features: Vec<Column> =
+            frame.columns().map(|(name, _)| name).zip(kinds).map(column).collect();
+        let target = column(("target", LogicalType::Integer));
+        for classes in [1, 2, 4] {
+            let truth = truth(&frame, classes);
+            let task = if classes == 1 { Task::Regression } else { Task::Classification };
+            let given = json!({"trees": 40, "learning_rate": 0.2, "row_fraction": 0.8});
+            let algorithm = AlgorithmKind::Lightgbm;
+            let params = algorithm.schema().complete(given.as_object().unwrap()).unwrap();
+            let assignment = Assignment {
+                algorithm,
+                task,
+                frame: &frame,
+                features: &features,
+                target: &target,
+                truth: &truth,
+                params: Params(&params),
+                seed: 3,
+                threads: 2,
+            };
+            let fitted = Encoder::fit(&frame, &features, &train);
+            let plan = Plan::Search { train: &train[..900], inner: &train[900..] };
+            let mut silent = Silent;
+            let mut report = Reporter::new(&mut silent);
+            let fit = fit(&assignment, &fitted, plan, &mut report).unwrap().unwrap();
+            let table = assignment.table(&fitted, &all);
+            let ours = match Predictor::new(&fit.artifact).unwrap().outputs(&table, 0..1_500) {
+                Outputs::Numbers(values) => values,
+                Outputs::Probabilities { classes: 2, values } => {
+                    values.chunks_exact(2).map(|row| row[1]).collect()
+                }
+                Outputs::Probabilities { values, .. } => values,
+            };
+            let rows: Vec<f64> =
+                (0..1_500).flat_map(|row| [0, 1, 2].map(|at| table.column(at)[row])).collect();
+            let text = String::from_utf8(fit.artifact.weights).unwrap();
+            assert!(text.contains("num_cat=1"), "some tree splits by category");
+            let outputs = if classes == 2 { 1 } else { classes };
+            let theirs = ffi::predict(&text, &rows, 3, outputs);
+            assert_eq!(ours.len(), theirs.len());
+            for (at, (ours, theirs)) in ours.iter().zip(theirs).enumerate() {
+                assert!((ours - theirs).abs() <= 1e-12, "{classes}, {at}: {ours} {theirs}");
+            }
+        }
+    }
+
+    #[test]
+    fn labels_that_f32_would_round_are_scaled() {
+        let rows: Vec<u32> = (0..4).collect();
+        assert_eq!(scale(&[1.0, 2.0, 3.5, 4.0], &rows), (0.0, 1.0));
+        let (offset, factor) = scale(&[2e9, 2e9 + 1.0, 2e9 + 2.0, 2e9 + 3.0], &rows);
+        assert!((offset - 2e9 - 1.5).abs() < 1e-5 && (factor - 1.25_f64.sqrt()).abs() < 1e-9);
+    }
+}

@@ -105,3 +105,99 @@ fn importance(
     }
     importance
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Observer;
+    use mlhub_domain::runs::Event;
+    use serde::Deserialize;
+
+    #[derive(Deserialize)]
+    struct Golden {
+        logistic: Vec<LogisticCase>,
+        ridge: Vec<RidgeCase>,
+    }
+
+    #[derive(Deserialize)]
+    struct LogisticCase {
+        classes: usize,
+        l2: f64,
+        x: Vec<Vec<f64>>,
+        y: Vec<u32>,
+        weights: Vec<Vec<f64>>,
+        intercepts: Vec<f64>,
+    }
+
+    #[derive(Deserialize)]
+    struct RidgeCase {
+        l2: f64,
+        x: Vec<Vec<f64>>,
+        y: Vec<f64>,
+        weights: Vec<f64>,
+        intercept: f64,
+    }
+
+    struct Silent;
+
+    impl Observer for Silent {
+        fn event(&mut self, _: Event) {}
+
+        fn cancelled(&self) -> bool {
+            false
+        }
+    }
+
+    fn golden() -> Golden {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/learn/golden.json");
+        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+    }
+
+    fn furthest(ours: &[f64], theirs: &[f64]) -> f64 {
+        assert_eq!(ours.len(), theirs.len());
+        ours.iter().zip(theirs).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
+    }
+
+    #[test]
+    fn logistic_regression_finds_the_weights_of_scikit_learn() {
+        for case in golden().logistic {
+            let options = logistic::Options {
+                classes: case.classes,
+                l2: case.l2,
+                steps: 10_000,
+                tolerance: 1e-9,
+                threads: 2,
+                quiet: false,
+            };
+            let mut silent = Silent;
+            let mut report = Reporter::new(&mut silent);
+            let rows = Rows::dense(&case.x);
+            let found = logistic::solve(&rows, &case.y, options, &mut report).unwrap();
+            let theirs = [case.weights.concat(), case.intercepts].concat();
+            let off = furthest(&found.weights, &theirs);
+            assert!(off < 1e-5, "{} classes, l2 {}: {off}", case.classes, case.l2);
+        }
+    }
+
+    #[test]
+    fn ridge_regression_finds_the_weights_of_scikit_learn() {
+        for case in golden().ridge {
+            let mut silent = Silent;
+            let mut report = Reporter::new(&mut silent);
+            let rows = Rows::dense(&case.x);
+            let found = ridge::solve(&rows, &case.y, case.l2, &mut report).unwrap();
+            let off = furthest(&found.weights, &[case.weights, vec![case.intercept]].concat());
+            assert!(off < 1e-8, "l2 {}: {off}", case.l2);
+        }
+    }
+
+    #[test]
+    fn ridge_without_a_penalty_copes_with_a_column_that_stands_twice() {
+        let x: Vec<Vec<f64>> = (0..20).map(|row| vec![f64::from(row); 2]).collect();
+        let y: Vec<f64> = (0..20).map(|row| f64::from(row) * 3.0 + 1.0).collect();
+        let mut silent = Silent;
+        let mut report = Reporter::new(&mut silent);
+        let found = ridge::solve(&Rows::dense(&x), &y, 0.0, &mut report).unwrap();
+        assert!(furthest(&found.weights, &[1.5, 1.5, 1.0]) < 1e-8, "{:?}", found.weights);
+    }
+}

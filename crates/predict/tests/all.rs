@@ -1,0 +1,176 @@
+//! Artifacts made by hand: what they answer, and that damaged ones are refused.
+
+use mlhub_domain::algorithms::AlgorithmKind;
+use mlhub_domain::models::{Signature, Task};
+use mlhub_domain::schema::{Column, LogicalType};
+use mlhub_predict::{Activation, Artifact, Error, FORMAT, Head, Manifest, Predictor};
+use mlhub_recipe::design::Style;
+use mlhub_recipe::{Design, Encoder, Frame, Values};
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+
+const TREES: &str = "tree\nnum_tree_per_iteration=1\nobjective=binary sigmoid:1\n\n\
+    Tree=0\nnum_leaves=3\nnum_cat=1\nsplit_feature=0 1\nthreshold=2.5 0\ndecision_type=8 1\n\
+    left_child=1 -1\nright_child=-2 -3\nleaf_value=-1 2 1\ncat_boundaries=0 1\ncat_threshold=1\n\n\
+    end of trees\n";
+
+/// A model of `size` (a number, sometimes missing) and `colour` (red, blue).
+fn artifact(head: Head, classes: Option<Vec<Value>>) -> Artifact {
+    let colours = ["red", "blue", "red", "red"].map(Some);
+    let frame = Frame::new(vec![
+        ("size".into(), Values::Number(vec![1.0, 2.0, 3.0, f64::NAN])),
+        ("colour".into(), Values::Text(colours.into_iter().collect())),
+    ])
+    .unwrap();
+    let columns = [("size", LogicalType::Number), ("colour", LogicalType::Text)]
+        .map(|(name, kind)| Column { name: name.into(), kind });
+    let rows = [0, 1, 2, 3];
+    let fitted = Encoder::fit(&frame, &columns, &rows);
+    let table = fitted.encoder.table(&frame, &rows).unwrap();
+    let design = Design::fit(&fitted.encoder, &table, Style::Linear { width: 10 });
+    // size, size missing, red, blue
+    assert_eq!(design.width(), 4);
+    let weights = match &head {
+        Head::Trees => TREES.into(),
+        Head::Linear => {
+            [10.0_f64, 5.0, 1.0, -1.0, 100.0].iter().flat_map(|w| w.to_le_bytes()).collect()
+        }
+        Head::Constant => [0.25_f64, 0.75].iter().flat_map(|w| w.ln().to_le_bytes()).collect(),
+        Head::Network { .. } => {
+            (0..(4 * 2 + 2) + (2 * 2 + 2)).flat_map(|at| (at as f32 / 10.0).to_le_bytes()).collect()
+        }
+    };
+    let target_type = if classes.is_some() { LogicalType::Integer } else { LogicalType::Number };
+    let task = if classes.is_some() { Task::Classification } else { Task::Regression };
+    let signature = Signature { inputs: fitted.inputs, target: "y".into(), target_type, classes };
+    Artifact {
+        manifest: Manifest {
+            algorithm: AlgorithmKind::Baseline,
+            task,
+            signature,
+            encoder: fitted.encoder,
+            design: Some(design),
+            head,
+            offset: 0.0,
+            factor: 1.0,
+        },
+        weights,
+    }
+}
+
+fn all() -> Vec<Artifact> {
+    let classes = || Some(vec![json!(7), json!(9)]);
+    vec![
+        artifact(Head::Trees, classes()),
+        artifact(Head::Linear, None),
+        artifact(Head::Constant, classes()),
+        artifact(Head::Network { hidden: vec![2], activation: Activation::Silu }, classes()),
+    ]
+}
+
+fn rows(rows: &Value) -> Vec<Map<String, Value>> {
+    serde_json::from_value(rows.clone()).unwrap()
+}
+
+#[test]
+fn a_file_is_read_as_it_was_written() {
+    for artifact in all() {
+        let bytes = artifact.to_bytes();
+        assert_eq!(Artifact::from_bytes(&bytes).unwrap(), artifact);
+        Predictor::load(&bytes).unwrap();
+    }
+}
+
+#[test]
+fn a_linear_model_imputes_scales_and_adds_up() {
+    let predictor = Predictor::new(&artifact(Head::Linear, None)).unwrap();
+    let given = rows(
+        &json!([{"size": 2, "colour": "blue"}, {"colour": "red", "x": 1}, {"colour": "green"}]),
+    );
+    let answer = predictor.predict(&given).unwrap();
+    assert_eq!(answer.ignored, ["x"]);
+    let values: Vec<f64> = answer.predictions.iter().map(|p| p.value.as_f64().unwrap()).collect();
+    // 2 is the mean and stands for a missing size, which has a weight of its own.
+    assert_eq!(values, [99.0, 106.0, 105.0]);
+    assert!(answer.predictions[0].probabilities.is_none());
+}
+
+#[test]
+fn trees_decide_by_number_and_category() {
+    let classes = Some(vec![json!(7), json!(9)]);
+    let predictor = Predictor::new(&artifact(Head::Trees, classes)).unwrap();
+    let given = rows(&json!([
+        {"size": 2, "colour": "red"}, {"size": 2, "colour": "blue"}, {"size": 3}, {"size": null}
+    ]));
+    let answer = predictor.predict(&given).unwrap();
+    let values: Vec<&Value> = answer.predictions.iter().map(|p| &p.value).collect();
+    assert_eq!(values, [&json!(7), &json!(9), &json!(9), &json!(9)]);
+    let shares = answer.predictions[0].probabilities.as_ref().unwrap();
+    assert_eq!(shares.keys().collect::<Vec<_>>(), ["7", "9"]);
+    assert!((shares["9"].0 - 1.0 / (1.0 + 1_f64.exp())).abs() < 1e-15);
+}
+
+#[test]
+fn the_first_wrong_cell_is_named() {
+    let predictor = Predictor::new(&artifact(Head::Linear, None)).unwrap();
+    let given = rows(&json!([{"size": 1}, {"size": 1, "colour": 5}, {"size": [1]}]));
+    let error = predictor.predict(&given).unwrap_err();
+    assert_eq!((error.row, error.column.as_str()), (2, "colour"));
+    assert_eq!(error.message, "expected a text, found 5");
+}
+
+#[test]
+fn other_files_and_newer_formats_are_told_apart_from_damage() {
+    assert!(matches!(Predictor::load(b"PK\x03\x04"), Err(Error::Foreign)));
+    let bytes = artifact(Head::Linear, None).to_bytes();
+    let mut newer = bytes.clone();
+    newer[8..12].copy_from_slice(&(FORMAT + 1).to_le_bytes());
+    assert!(matches!(Predictor::load(&newer), Err(Error::Newer(_))));
+    for end in [8, 11, 15, 100, bytes.len() - 1] {
+        assert!(matches!(Predictor::load(&bytes[..end]), Err(Error::Damaged(_))), "{end}");
+    }
+}
+
+#[test]
+fn parts_that_do_not_fit_each_other_are_refused() {
+    let refused = |change: fn(&mut Artifact)| {
+        let mut artifact = artifact(Head::Linear, Some(vec![json!(1), json!(2)]));
+        change(&mut artifact);
+        assert!(matches!(Predictor::new(&artifact), Err(Error::Damaged(_))));
+    };
+    refused(|artifact| artifact.manifest.design = None);
+    refused(|artifact| artifact.weights.truncate(32));
+    refused(|artifact| artifact.manifest.head = Head::Trees);
+    refused(|artifact| artifact.manifest.signature.classes = Some(vec![json!(1)]));
+    refused(|artifact| artifact.manifest.signature.classes = Some(vec![Value::Null; 3]));
+    refused(|artifact| {
+        let hidden = vec![usize::MAX];
+        artifact.manifest.head = Head::Network { hidden, activation: Activation::Relu };
+    });
+}
+
+proptest! {
+    #[test]
+    fn hostile_bytes_never_panic(
+        which in 0..4_usize,
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
+        digit in any::<bool>(),
+        cut in 0..10_u8,
+    ) {
+        let mut bytes = all()[which].to_bytes();
+        for (at, byte) in changes {
+            let at = at.index(bytes.len());
+            // Digits keep JSON and trees readable, so that what they say is put to the test.
+            bytes[at] = if digit && bytes[at].is_ascii_digit() { b'0' + byte % 10 } else { byte };
+        }
+        if cut == 0 {
+            bytes.truncate(bytes.len() / 2);
+        }
+        if let Ok(predictor) = Predictor::load(&bytes) {
+            let given = rows(&json!([{"size": 2.5, "colour": "blue"}, {"colour": "x"}, {}]));
+            if let Ok(answer) = predictor.predict(&given) {
+                prop_assert_eq!(answer.predictions.len(), 3);
+            }
+        }
+    }
+}
