@@ -19,6 +19,13 @@ pub struct Pool {
     url: String,
 }
 
+/// Without the address, which holds a password.
+impl std::fmt::Debug for Pool {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pool").finish_non_exhaustive()
+    }
+}
+
 impl Pool {
     /// A pool of at most `size` connections to `url`, opened as they are needed.
     ///

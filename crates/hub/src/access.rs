@@ -1,13 +1,15 @@
 //! Who may do what. The only module that issues a [`Grant`].
 
+use crate::actor::Account;
 use crate::{Actor, Error, db};
 use db::Conn;
 use db::access::Found;
 use db::grant::{Grant, Level};
 use mlhub_domain::access::{Role, Visibility};
 use mlhub_domain::datasets::DatasetPath;
-use mlhub_domain::ids::{DatasetId, ModelId, ProjectId, RunId};
+use mlhub_domain::ids::{DatasetId, JobId, ModelId, ProjectId, RunId};
 use mlhub_domain::models::ModelPath;
+use mlhub_domain::problem::Code;
 use mlhub_domain::projects::ProjectPath;
 use mlhub_domain::runs::RunPath;
 
@@ -64,6 +66,35 @@ pub async fn run<L: Level>(
     decide(actor, found, || path.page())
 }
 
+/// Finds the job and proves that `actor` holds at least `L` on its project.
+///
+/// # Errors
+/// As [`project`].
+pub async fn job<L: Level>(
+    conn: &mut Conn,
+    actor: &Actor,
+    job: JobId,
+) -> Result<Grant<JobId, L>, Error> {
+    let found = db::access::job(conn, actor.id(), job).await?;
+    decide(actor, found, || format!("/api/v1/jobs/{job}"))
+}
+
+/// The account of the one who asks, for what belongs to nobody yet: making a project. A token
+/// must reach as far as `L`.
+///
+/// # Errors
+/// `Unauthenticated` for a visitor; `TokenScope` when the token does not reach so far.
+pub fn account<L: Level>(actor: &Actor) -> Result<&Account, Error> {
+    let user = actor.user.as_ref().ok_or_else(Error::unauthenticated)?;
+    match actor.capped(Role::Owner) {
+        Some(most) if most >= L::ROLE => Ok(user),
+        Some(_) | None => {
+            let text = format!("This needs a token with the scope “{}”.", L::ROLE);
+            Err(Error::new(Code::TokenScope, text))
+        }
+    }
+}
+
 /// The decision: action (as the level it needs) × role × visibility.
 fn decide<Id: Copy, L: Level>(
     actor: &Actor,
@@ -90,7 +121,7 @@ fn decide<Id: Copy, L: Level>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::actor::{Account, Credential};
+    use crate::actor::Credential;
     use db::grant::{Edit, Manage, Read};
     use mlhub_domain::ids::{SessionId, TokenId, UserId};
     use mlhub_domain::problem::Kind;

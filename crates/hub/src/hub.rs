@@ -1,7 +1,9 @@
 //! Everything that the functions of this crate need, in one handle.
 
+use crate::accounts::{Ended, Hasher, Signer};
+use crate::models::Predictors;
 use crate::tables::Tables;
-use crate::{Error, db};
+use crate::{Clock, Error, Secrets, Settings, db};
 use std::sync::Arc;
 
 /// A running ML Hub. Cheap to clone.
@@ -12,8 +14,16 @@ pub struct Hub {
 
 struct Inner {
     pool: db::Pool,
+    live: mlhub_jobs::Live,
     objects: mlhub_objects::Store,
     tables: Arc<dyn Tables>,
+    secrets: Secrets,
+    clock: Clock,
+    settings: Settings,
+    hasher: Hasher,
+    signer: Signer,
+    ended: Ended,
+    predictors: Predictors,
 }
 
 /// What a [`Hub`] is made of.
@@ -24,13 +34,23 @@ pub struct Parts {
     pub objects: mlhub_objects::Store,
     /// The data engine.
     pub tables: Arc<dyn Tables>,
+    /// What only this installation knows.
+    pub secrets: Secrets,
+    /// What time it is.
+    pub clock: Clock,
+    /// What the operator decides.
+    pub settings: Settings,
 }
 
 impl Hub {
     /// Puts the parts together.
     pub fn new(parts: Parts) -> Self {
-        let Parts { pool, objects, tables } = parts;
-        Self { inner: Arc::new(Inner { pool, objects, tables }) }
+        let Parts { pool, objects, tables, secrets, clock, settings } = parts;
+        let (hasher, signer, ended) = (Hasher::new(), Signer::new(&secrets), Ended::default());
+        let live = mlhub_jobs::Live::new(pool.clone());
+        let inner =
+            Inner { pool, live, objects, tables, secrets, clock, settings, hasher, signer, ended, predictors: Predictors::default() };
+        Self { inner: Arc::new(inner) }
     }
 
     /// A connection. Never ask for a second one while holding one.
@@ -43,9 +63,44 @@ impl Hub {
         &self.inner.pool
     }
 
+    /// The live fan-out of what runs report.
+    pub fn live(&self) -> &mlhub_jobs::Live {
+        &self.inner.live
+    }
+
     /// The object store.
     pub fn objects(&self) -> &mlhub_objects::Store {
         &self.inner.objects
+    }
+
+    /// What time it is.
+    pub fn now(&self) -> chrono::DateTime<chrono::Utc> {
+        self.inner.clock.now()
+    }
+
+    /// What the operator decides.
+    pub fn settings(&self) -> &Settings {
+        &self.inner.settings
+    }
+
+    pub(crate) fn secrets(&self) -> &Secrets {
+        &self.inner.secrets
+    }
+
+    pub(crate) fn hasher(&self) -> &Hasher {
+        &self.inner.hasher
+    }
+
+    pub(crate) fn signer(&self) -> &Signer {
+        &self.inner.signer
+    }
+
+    pub(crate) fn ended(&self) -> &Ended {
+        &self.inner.ended
+    }
+
+    pub(crate) fn predictors(&self) -> &Predictors {
+        &self.inner.predictors
     }
 
     /// The data engine.

@@ -3,15 +3,33 @@
 //! what. No HTTP, no SQL.
 
 pub mod access;
+pub mod accounts;
 pub mod actor;
+pub mod audit;
+pub mod clock;
+pub mod dashboard;
+pub mod datasets;
 pub mod error;
 pub mod health;
+pub mod housekeeping;
 pub mod hub;
+pub mod idempotency;
+pub mod jobs;
+pub mod models;
+mod lists;
+pub mod orphans;
+pub mod projects;
+pub mod runs;
+pub mod secrets;
+pub mod settings;
 pub mod tables;
 
 pub use actor::{Actor, Credential};
+pub use clock::Clock;
 pub use error::Error;
 pub use hub::{Hub, Parts};
+pub use secrets::Secrets;
+pub use settings::Settings;
 pub use tables::Tables;
 
 pub(crate) use mlhub_db as db;

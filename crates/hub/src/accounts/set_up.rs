@@ -1,0 +1,72 @@
+//! The first administrator. While there is none, a link with a secret in it makes one. The secret
+//! is derived from those of the installation: it is stored nowhere, the same after a restart and on
+//! every web node, and worth nothing once an administrator exists.
+
+use super::log_in::enter;
+use super::sessions::SignedIn;
+use super::sign_up::{NewAccount, create};
+use super::throttle::Visit;
+use crate::{Error, Hub, db};
+use db::AsyncConnection as _;
+use mlhub_domain::problem::Code;
+
+/// Whether there is no administrator yet.
+///
+/// # Errors
+/// `Unavailable` when the database does not answer.
+pub async fn set_up_needed(hub: &Hub) -> Result<bool, Error> {
+    let mut conn = hub.conn().await?;
+    Ok(!db::accounts::admin_exists(&mut conn).await?)
+}
+
+/// The secret of the set-up link; `None` once an administrator exists.
+///
+/// # Errors
+/// `Unavailable` when the database does not answer.
+pub async fn set_up_link(hub: &Hub) -> Result<Option<String>, Error> {
+    Ok(set_up_needed(hub).await?.then(|| secret(hub)))
+}
+
+fn secret(hub: &Hub) -> String {
+    hex::encode(&hub.secrets().derive("set-up link", &[])[..20])
+}
+
+/// Makes the first administrator, who comes with the secret of the link, and their session.
+///
+/// # Errors
+/// `SetupDone` when there is one; `NotFound` for a wrong secret; else as sign-up.
+pub async fn set_up(
+    hub: &Hub,
+    link: &str,
+    new: &NewAccount,
+    visit: &Visit,
+) -> Result<SignedIn, Error> {
+    if !set_up_needed(hub).await? {
+        return Err(done());
+    }
+    let right = secret(hub);
+    // Compared as MACs, so that the time says nothing about how much of it is right.
+    let mac = |text: &str| hub.secrets().derive("set-up comparison", text.as_bytes());
+    if mac(link) != mac(&right) {
+        let detail =
+            "This is not the set-up link of this server: it is printed when the server starts.";
+        return Err(Error::new(Code::NotFound, detail));
+    }
+    let parsed = new.parse()?;
+    new.check_password().await?;
+    let hash = hub.hasher().hash(&new.password).await?;
+    let mut conn = hub.conn().await?;
+    conn.transaction(async |conn| {
+        db::accounts::lock_setup(conn).await?;
+        if db::accounts::admin_exists(conn).await? {
+            return Err(done());
+        }
+        let login = create(conn, hub, &parsed, &hash, true).await?;
+        enter(conn, hub, login, visit, "server.set-up").await
+    })
+    .await
+}
+
+fn done() -> Error {
+    Error::new(Code::SetupDone, "This server has an administrator already. Log in instead.")
+}

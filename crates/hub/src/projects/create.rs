@@ -1,0 +1,61 @@
+//! Making a project.
+
+use crate::{Actor, Error, Hub, access, audit, db};
+use db::AsyncConnection as _;
+use db::grant::Edit;
+use mlhub_domain::access::Visibility;
+use mlhub_domain::names::ProjectName;
+use mlhub_domain::problem::Code;
+use mlhub_domain::projects::{Project, ProjectPath};
+use serde_json::json;
+
+/// The most characters of a description.
+pub(super) const DESCRIPTION: usize = 2_000;
+
+/// A project to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewProject {
+    /// Its name, unique among those of its owner.
+    pub name: ProjectName,
+    /// Who sees it without being a member.
+    pub visibility: Visibility,
+    /// What it is for, in a sentence or two.
+    pub description: String,
+}
+
+/// Makes a project of the one who asks.
+///
+/// # Errors
+/// `Unauthenticated`; `TokenScope` for a token that only reads; `ProjectNameTaken` on `name`.
+pub async fn create(hub: &Hub, actor: &Actor, new: &NewProject) -> Result<Project, Error> {
+    check_description(&new.description)?;
+    let owner = access::account::<Edit>(actor)?;
+    let at = ProjectPath { owner: owner.username.clone(), project: new.name.clone() };
+    let row = db::projects::NewProject {
+        owner: owner.id,
+        name: &new.name,
+        visibility: new.visibility,
+        description: &new.description,
+        now: hub.now(),
+    };
+    let mut conn = hub.conn().await?;
+    conn.transaction(async |conn| {
+        let id = db::projects::create(conn, &row)
+            .await
+            .map_err(Error::taken(Code::ProjectNameTaken, "name", new.name.as_str()))?;
+        let what = ("project.create", at.to_string());
+        let detail = json!({"visibility": new.visibility});
+        audit::record(conn, hub, actor, Some(id), (what.0, &what.1), detail).await?;
+        let project = access::project::<Edit>(conn, actor, &at).await?;
+        Ok(db::projects::get(conn, &project).await?)
+    })
+    .await
+}
+
+pub(super) fn check_description(text: &str) -> Result<(), Error> {
+    if text.chars().count() <= DESCRIPTION {
+        return Ok(());
+    }
+    let message = format!("A description has at most {DESCRIPTION} characters.");
+    Err(Error::invalid("description", message, Some(text)))
+}

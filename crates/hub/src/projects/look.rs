@@ -1,0 +1,54 @@
+//! Looking at projects.
+
+use crate::{Actor, Error, Hub, access, db, lists};
+use db::grant::Read;
+use db::projects::{Order, Which};
+use mlhub_domain::lists::{List, ListQuery};
+use mlhub_domain::projects::{Project, ProjectPath};
+
+/// The project at `at`.
+///
+/// # Errors
+/// `NotFound` when it does not exist or may not be seen.
+pub async fn get(hub: &Hub, actor: &Actor, at: &ProjectPath) -> Result<Project, Error> {
+    let mut conn = hub.conn().await?;
+    let project = access::project::<Read>(&mut conn, actor, at).await?;
+    Ok(db::projects::get(&mut conn, &project).await?)
+}
+
+/// Projects that `query.q` is found in, as `owner/name`. Sorted by `name`, `-name`, `updated` or
+/// `-updated`; the one changed last comes first when nothing is said. What is unlisted stands in
+/// its members' lists only.
+///
+/// # Errors
+/// `InvalidValue` for another `sort`; `Unauthenticated` for a visitor who asks for theirs.
+pub async fn list(
+    hub: &Hub,
+    actor: &Actor,
+    which: &Which,
+    query: &ListQuery,
+) -> Result<List<Project>, Error> {
+    if *which == Which::Mine && actor.user.is_none() {
+        return Err(Error::unauthenticated());
+    }
+    let order = match query.sort.as_deref() {
+        None | Some("-updated") => Order::Newest,
+        Some("updated") => Order::Oldest,
+        Some("name") => Order::Name,
+        Some("-name") => Order::NameBackwards,
+        Some(other) => {
+            let message = "Sort by name, -name, updated or -updated.";
+            return Err(Error::invalid("sort", message, Some(other)));
+        }
+    };
+    let q = query.q.as_deref().unwrap_or_default();
+    let mut conn = hub.conn().await?;
+    let range = lists::range(query);
+    let (projects, total) =
+        db::projects::list(&mut conn, actor.id(), which, (q, order), range).await?;
+    let capped = |project: Project| {
+        let role = project.role.and_then(|role| actor.capped(role));
+        Project { role, ..project }
+    };
+    Ok(query.page(projects, total.unsigned_abs()).map(capped))
+}

@@ -1,0 +1,15 @@
+//! Projects and who is in them.
+
+mod change;
+mod create;
+mod look;
+pub mod members;
+mod owner;
+mod sample;
+
+pub use crate::db::projects::{Change, Which};
+pub use change::{change, delete};
+pub use create::{NewProject, create};
+pub use look::{get, list};
+pub use owner::owner;
+pub use sample::sample;
