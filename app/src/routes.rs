@@ -1,13 +1,18 @@
 //! Which address shows which page. Every route renders completely before the first byte is sent
 //! (`SsrMode::Async`): status, title and cookies may depend on the data, and nothing needs script.
 
-use crate::pages::{Design, NotFound};
+use crate::pages::{
+    Appearance, DashboardPage, Design, Explore, Landing, LogInPage, Members, NewProject, NotFound,
+    OwnerPage, Profile, ProjectDatasets, ProjectHome, ProjectModels, ProjectRuns, ProjectSettings,
+    Security, SetUpPage, SignUpPage, Tokens,
+};
 use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Route};
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 use leptos_router::params::ParamsMap;
 use leptos_router::{SsrMode, path};
 use mlhub_domain::datasets::DatasetPath;
+use mlhub_domain::lists::ListQuery;
 use mlhub_domain::models::ModelPath;
 use mlhub_domain::names::OwnerName;
 use mlhub_domain::projects::ProjectPath;
@@ -29,7 +34,25 @@ pub fn hydrates(path: &str) -> bool {
 pub fn Routing() -> impl IntoView {
     view! {
         <FlatRoutes fallback=NotFound>
+            <Route path=path!("/") view=Landing ssr=SsrMode::Async/>
+            <Route path=path!("/login") view=LogInPage ssr=SsrMode::Async/>
+            <Route path=path!("/signup") view=SignUpPage ssr=SsrMode::Async/>
+            <Route path=path!("/setup") view=SetUpPage ssr=SsrMode::Async/>
             <Route path=path!("/design") view=Design ssr=SsrMode::Async/>
+            <Route path=path!("/explore") view=Explore ssr=SsrMode::Async/>
+            <Route path=path!("/dashboard") view=DashboardPage ssr=SsrMode::Async/>
+            <Route path=path!("/dashboard/new") view=NewProject ssr=SsrMode::Async/>
+            <Route path=path!("/settings") view=Profile ssr=SsrMode::Async/>
+            <Route path=path!("/settings/appearance") view=Appearance ssr=SsrMode::Async/>
+            <Route path=path!("/settings/security") view=Security ssr=SsrMode::Async/>
+            <Route path=path!("/settings/tokens") view=Tokens ssr=SsrMode::Async/>
+            <Route path=path!("/:owner") view=OwnerPage ssr=SsrMode::Async/>
+            <Route path=path!("/:owner/:project") view=ProjectHome ssr=SsrMode::Async/>
+            <Route path=path!("/:owner/:project/datasets") view=ProjectDatasets ssr=SsrMode::Async/>
+            <Route path=path!("/:owner/:project/models") view=ProjectModels ssr=SsrMode::Async/>
+            <Route path=path!("/:owner/:project/runs") view=ProjectRuns ssr=SsrMode::Async/>
+            <Route path=path!("/:owner/:project/members") view=Members ssr=SsrMode::Async/>
+            <Route path=path!("/:owner/:project/settings") view=ProjectSettings ssr=SsrMode::Async/>
         </FlatRoutes>
     }
 }
@@ -39,6 +62,31 @@ pub fn Routing() -> impl IntoView {
 pub fn params<T: FromParams + Clone + PartialEq + Send + Sync + 'static>() -> Memo<Option<T>> {
     let map = use_params_map();
     Memo::new(move |_| map.with(T::from_params))
+}
+
+/// The value of `key` in the query of the address; empty when it is not there. Always `Some`, for
+/// [`crate::load`].
+pub fn query(key: &'static str) -> Memo<Option<String>> {
+    let map = use_query_map();
+    Memo::new(move |_| Some(map.with(|map| map.get(key).unwrap_or_default())))
+}
+
+/// Which part of a list the query of the address asks for: `q`, `sort`, `offset`.
+pub fn list() -> Memo<ListQuery> {
+    let map = use_query_map();
+    Memo::new(move |_| {
+        let get = |key| map.with(|map| map.get(key)).filter(|text: &String| !text.is_empty());
+        ListQuery { limit: None, cursor: get("offset"), q: get("q"), sort: get("sort") }
+    })
+}
+
+/// What an address names together with the part of the list that its query asks for.
+pub fn listing<T>() -> Memo<Option<(T, ListQuery)>>
+where
+    T: FromParams + Clone + PartialEq + Send + Sync + 'static,
+{
+    let (at, list) = (params::<T>(), list());
+    Memo::new(move |_| at.get().map(|at| (at, list.get())))
 }
 
 /// A thing that the segments of an address name.

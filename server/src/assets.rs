@@ -66,6 +66,11 @@ pub fn asset(logical: &str) -> String {
     }
 }
 
+/// All files that pages can ask for: logical name and address.
+pub fn addresses() -> impl Iterator<Item = (String, String)> {
+    MANIFEST.iter().map(|(name, path)| (name.clone(), format!("/{path}")))
+}
+
 /// Names this build of the pages: ten hexadecimal digits that change with any asset. A tab with
 /// another one is older than the server.
 pub fn build() -> &'static str {

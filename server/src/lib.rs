@@ -8,6 +8,7 @@
 //! | [`http`], [`policy`] | routes, the policy table, problems, extractors |
 //! | [`security`] | the layers before every route: host, origin, who asks, headers |
 //! | [`api`] | REST below `/api/v1`, one file for each resource |
+//! | [`pages`] | the pages, server functions, forms without script |
 //! | [`live`] | the websocket of a tab |
 //! | [`internal`] | what job processes are served, on a listener of their own |
 //! | [`engine`] | the data engine, as `hub` wants to ask it |
@@ -22,6 +23,7 @@ pub mod health;
 pub mod http;
 pub mod internal;
 pub mod live;
+pub mod pages;
 pub mod policy;
 pub mod security;
 pub mod startup;

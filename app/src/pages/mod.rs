@@ -1,9 +1,22 @@
 //! The pages, a folder for each noun.
 
+mod accounts;
+mod dashboard;
 mod design;
+mod explore;
+mod landing;
 mod not_found;
 mod problem;
+mod projects;
 
+pub use accounts::{Appearance, LogInPage, Profile, Security, SetUpPage, SignUpPage, Tokens};
+pub use dashboard::DashboardPage;
 pub use design::Design;
+pub use explore::Explore;
+pub use landing::Landing;
 pub use not_found::NotFound;
 pub use problem::ProblemPage;
+pub use projects::{
+    Members, NewProject, OwnerPage, ProjectDatasets, ProjectHome, ProjectModels, ProjectRuns,
+    ProjectSettings,
+};

@@ -18,7 +18,8 @@ pub fn ProblemPage(
     let title = title(&failure);
     let signed_in = use_context::<Boot>().is_some_and(|boot| boot.visitor.is_some());
     let sign_in = (!signed_in && invites(failure.0.kind())).then(|| {
-        let href = move || format!("/login?next={}", escape(&use_location().pathname.get()));
+        let path = use_location().pathname;
+        let href = move || format!("/login?next={}", escape(&path.get()));
         view! {
             <a class="btn primary" href=href rel="external">
                 <Icon name="log-in"/>

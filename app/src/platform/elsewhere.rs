@@ -35,6 +35,11 @@ pub(crate) fn arrived() {}
 /// Runs `f` once, later.
 pub(crate) fn after(_milliseconds: u32, _f: impl FnOnce() + 'static) {}
 
+/// Whether somebody looks at the tab: nobody does here.
+pub(crate) fn seen() -> bool {
+    false
+}
+
 /// Draws an interactive chart over the drawing of the server.
 pub(crate) fn mount_chart(_place: NodeRef<html::Div>, _chart: Mounted) {}
 

@@ -15,7 +15,6 @@ pub fn AccountMenu(
     let entry = |href: String, icon: &'static str, label: &'static str| {
         view! { <a href=href><Icon name=icon/>{label}</a> }
     };
-    let admin = visitor.admin.then(|| entry("/admin".into(), "shield", "Administration"));
     let profile = entry(format!("/{}", visitor.username), "user", "Your page");
     view! {
         <details class="menu" data-menu="">
@@ -32,7 +31,6 @@ pub fn AccountMenu(
                 {profile}
                 {entry("/settings".into(), "settings", "Settings")}
                 {entry("/settings/tokens".into(), "key", "Access tokens")}
-                {admin}
                 <hr/>
                 <ThemeSwitch/>
                 <hr/>

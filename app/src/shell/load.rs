@@ -5,6 +5,7 @@ use crate::pages::{NotFound, ProblemPage};
 use leptos::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use server_fn::ServerFn;
 use std::future::Future;
 
 /// Fetches the data of a page once (on the server, or after a navigation in the browser) and shows
@@ -34,6 +35,34 @@ where
         },
     );
     show(data, render)
+}
+
+/// How often `action` has succeeded in this browser.
+pub fn successes<F>(action: ServerAction<F>) -> Memo<usize>
+where
+    F: ServerFn<Error = Failure> + Clone + Send + Sync + 'static,
+    F::Output: Send + Sync + 'static,
+{
+    Memo::new(move |before: Option<&usize>| {
+        let version = action.version().get();
+        let succeeded = action.value().with_untracked(|value| matches!(value, Some(Ok(_))));
+        if succeeded { version } else { before.copied().unwrap_or(0) }
+    })
+}
+
+/// `at` with a number that grows with each of `changes`, for a page whose data is to be fetched
+/// again after a success: [`successes`] of its actions.
+pub fn reloading<A, const N: usize>(
+    at: Memo<Option<A>>,
+    changes: [Memo<usize>; N],
+) -> Memo<Option<(A, usize)>>
+where
+    A: Clone + PartialEq + Send + Sync + 'static,
+{
+    Memo::new(move |_| {
+        let changed = changes.iter().map(Memo::get).sum();
+        at.get().map(|at| (at, changed))
+    })
 }
 
 /// Shows a resource as a page: for the rare one that is not simply fetched by its address.

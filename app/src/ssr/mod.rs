@@ -23,7 +23,7 @@ pub use document::shell;
 pub use mlhub_hub::{Actor, Hub};
 pub use native::{function, page};
 pub use request::{caller, see_other, set_cookie, set_status};
-pub use session::{CookieWriter, keep_session, visit};
+pub use session::{CookieWriter, keep_session, see_onward, visit};
 
 use crate::Failure;
 use mlhub_domain::problem::Kind;

@@ -1,7 +1,7 @@
 //! Sessions of browsers. How their cookies are named and flagged depends on how the server is
 //! reached, so the server provides the writer and pages only say whose session it is.
 
-use super::set_cookie;
+use super::{see_other, set_cookie};
 use crate::Failure;
 use leptos::prelude::use_context;
 use mlhub_domain::problem::Code;
@@ -27,4 +27,12 @@ pub fn keep_session(cookies: &Cookies) {
     for line in lines.unwrap_or_default() {
         set_cookie(&line);
     }
+}
+
+/// Leads somebody who has just come in to where they wanted to go, else to the dashboard.
+///
+/// # Errors
+/// As [`see_other`].
+pub fn see_onward(next: &str) -> Result<(), Failure> {
+    see_other(if next.is_empty() { "/dashboard" } else { next })
 }

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod accounts;
 pub mod algorithms;
+pub mod dashboard;
 pub mod datasets;
 pub mod digest;
 pub mod evaluation;

@@ -1,7 +1,10 @@
 //! Projects and their members.
 
 use crate::access::{Role, Visibility};
-use crate::names::{OwnerName, ProjectName};
+use crate::datasets::DatasetPath;
+use crate::models::ModelPath;
+use crate::names::{DatasetName, ModelName, OwnerName, ProjectName};
+use crate::runs::RunPath;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +26,35 @@ impl ProjectPath {
     /// The address of its REST resource.
     pub fn api(&self) -> String {
         format!("/api/v1/projects/{}/{}", self.owner, self.project)
+    }
+
+    /// The address of the page that takes a file as a new dataset, or as the next version of one
+    /// (`?dataset=name`).
+    pub fn upload_page(&self) -> String {
+        format!("{}/upload", self.page())
+    }
+
+    /// The address of the page that trains a new model, on `dataset` when one is named.
+    pub fn train_page(&self, dataset: Option<&DatasetName>) -> String {
+        match dataset {
+            Some(dataset) => format!("{}/train?dataset={dataset}", self.page()),
+            None => format!("{}/train", self.page()),
+        }
+    }
+
+    /// The dataset called `name` in it.
+    pub fn dataset(&self, name: DatasetName) -> DatasetPath {
+        DatasetPath { owner: self.owner.clone(), project: self.project.clone(), name }
+    }
+
+    /// The model called `name` in it.
+    pub fn model(&self, name: ModelName) -> ModelPath {
+        ModelPath { owner: self.owner.clone(), project: self.project.clone(), name }
+    }
+
+    /// The run numbered `run` in it.
+    pub fn run(&self, run: u32) -> RunPath {
+        RunPath { owner: self.owner.clone(), project: self.project.clone(), run }
     }
 }
 
@@ -75,6 +107,17 @@ pub struct Member {
     pub display_name: String,
     /// What they may do.
     pub role: Role,
+    /// Since when.
+    pub since: DateTime<Utc>,
+}
+
+/// Somebody who owns projects, as others see them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owner {
+    /// The name in addresses.
+    pub name: OwnerName,
+    /// The name shown to people.
+    pub display_name: String,
     /// Since when.
     pub since: DateTime<Utc>,
 }

@@ -1,5 +1,6 @@
 //! HTTP: routes behind the policy table, problems as JSON, and extractors that explain themselves.
 
+pub mod bytes;
 pub mod extract;
 pub mod keyed;
 pub mod rejection;
@@ -10,3 +11,4 @@ pub use extract::{Caller, Json, Path, Query};
 pub use keyed::Keyed;
 pub use rejection::Rejection;
 pub use routes::{Routes, State};
+pub(crate) use routes::{is_page, refusal, to_login};

@@ -6,11 +6,12 @@ use crate::policy;
 use axum::Router;
 use axum::extract::{FromRef, Request};
 use axum::handler::Handler;
-use axum::http::Method;
+use axum::http::{Method, Uri};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{MethodFilter, on};
 use mlhub_domain::access::{Action, Needs, Role};
+use mlhub_domain::problem::{Code, Kind};
 use mlhub_hub::actor::Credential;
 use mlhub_hub::{Actor, Error, Hub};
 
@@ -103,30 +104,42 @@ impl Routes {
 /// Refuses who cannot possibly be allowed. What a role allows is decided in `hub`, where the thing
 /// is known.
 async fn guard(action: Action, request: Request, next: Next) -> Response {
-    let actor = request.extensions().get::<Actor>();
-    let signed_in = actor.is_some_and(|actor| actor.user.is_some());
-    let by_session = actor.is_some_and(|a| matches!(a.credential, Credential::Session(_)));
-    let refusal = match action.needs() {
-        Needs::Nothing | Needs::SetupLink | Needs::Job | Needs::Role(Role::Read) => None,
-        Needs::User | Needs::Role(_) if signed_in => None,
-        Needs::Session if by_session => None,
-        Needs::Session if signed_in => Some(Error::new(
-            mlhub_domain::problem::Code::Forbidden,
-            "This needs a login in a browser: a token cannot do it.",
-        )),
-        Needs::User | Needs::Role(_) | Needs::Session => Some(Error::unauthenticated()),
+    let Some(error) = refusal(action, request.extensions().get::<Actor>()) else {
+        return next.run(request).await;
     };
-    let Some(error) = refusal else { return next.run(request).await };
-    if is_page(&request) {
-        let target = request.uri().path_and_query().map_or("/", |p| p.as_str());
-        let next: String = form_urlencoded::byte_serialize(target.as_bytes()).collect();
-        return Redirect::to(&format!("/login?next={next}")).into_response();
+    let lost = error.kind() == Kind::Unauthenticated;
+    if lost && is_page(request.method(), request.uri().path()) {
+        return to_login(request.uri());
     }
     Rejection::from(error).into_response()
 }
 
-/// Whether a person reads the answer.
-fn is_page(request: &Request) -> bool {
-    let path = request.uri().path();
-    request.method() == Method::GET && !["/api/", "/fn/", "/internal/"].iter().any(|p| path.starts_with(p))
+/// Why `actor` cannot possibly be allowed to do `action`.
+pub(crate) fn refusal(action: Action, actor: Option<&Actor>) -> Option<Error> {
+    let signed_in = actor.is_some_and(|actor| actor.user.is_some());
+    let by_session = actor.is_some_and(|a| matches!(a.credential, Credential::Session(_)));
+    match action.needs() {
+        Needs::Nothing | Needs::SetupLink | Needs::Job | Needs::Role(Role::Read) => None,
+        Needs::User | Needs::Role(_) if signed_in => None,
+        Needs::Session if by_session => None,
+        Needs::Session if signed_in => {
+            let detail = "This needs a login in a browser: a token cannot do it.";
+            Some(Error::new(Code::Forbidden, detail))
+        }
+        Needs::User | Needs::Role(_) | Needs::Session => Some(Error::unauthenticated()),
+    }
+}
+
+/// Leads to the login, and from there back to `uri`.
+pub(crate) fn to_login(uri: &Uri) -> Response {
+    let target = uri.path_and_query().map_or("/", |target| target.as_str());
+    let next: String = form_urlencoded::byte_serialize(target.as_bytes()).collect();
+    Redirect::to(&format!("/login?next={next}")).into_response()
+}
+
+/// Whether a person reads the answer: pages, and the forms that are posted to them.
+pub(crate) fn is_page(method: &Method, path: &str) -> bool {
+    let scripts = ["/api/", "/fn/", "/internal/", "/uploads", "/assets/"];
+    [Method::GET, Method::HEAD, Method::POST].contains(method)
+        && !scripts.iter().any(|place| path.starts_with(place))
 }

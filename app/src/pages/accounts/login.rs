@@ -18,19 +18,14 @@ pub(super) struct Door {
 
 /// Tells it; who is signed in already is sent on to `next`.
 #[server(prefix = "/fn", endpoint = "accounts/door")]
-pub(super) async fn door(#[server(default)] next: String) -> Result<Door, Failure> {
+pub(super) async fn door_data(#[server(default)] next: String) -> Result<Door, Failure> {
     use crate::ssr;
     let (hub, actor) = ssr::caller()?;
     if actor.user.is_some() {
-        ssr::see_other(onward(&next))?;
+        ssr::see_onward(&next)?;
     }
     let set_up = mlhub_hub::accounts::set_up_needed(&hub).await?;
     Ok(Door { open: hub.settings().registration_open, set_up })
-}
-
-/// Where one goes after the door: where one wanted to, else the dashboard.
-pub(super) fn onward(next: &str) -> &str {
-    if next.is_empty() { "/dashboard" } else { next }
 }
 
 /// Starts a session.
@@ -45,14 +40,14 @@ pub(super) async fn log_in(
     let visit = ssr::visit()?;
     let entered = mlhub_hub::accounts::log_in(&hub, &email, &password, &visit).await?;
     ssr::keep_session(&entered.cookies);
-    ssr::see_other(onward(&next))
+    ssr::see_onward(&next)
 }
 
 /// `/login`
 #[component]
 pub fn LogInPage() -> impl IntoView {
     let next = query("next");
-    load(next, door, move |door| {
+    load(next, door_data, move |door| {
         let next = next.get_untracked().unwrap_or_default();
         view! { <LogInCard door next/> }.into_any()
     })

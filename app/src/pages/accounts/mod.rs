@@ -7,6 +7,7 @@ mod security;
 mod settings;
 mod setup;
 mod signup;
+mod strength;
 mod tokens;
 
 pub use appearance::Appearance;

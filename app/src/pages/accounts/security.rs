@@ -58,8 +58,11 @@ struct Ends {
 /// `/settings/security`
 #[component]
 pub fn Security() -> impl IntoView {
-    let ends =
-        Ends { password: ServerAction::new(), one: ServerAction::new(), others: ServerAction::new() };
+    let ends = Ends {
+        password: ServerAction::new(),
+        one: ServerAction::new(),
+        others: ServerAction::new(),
+    };
     let changes = [successes(ends.password), successes(ends.one), successes(ends.others)];
     let at = reloading(Memo::new(|_| Some(())), changes);
     load(at, |_| sessions(), move |sessions| view! { <SecurityView ends sessions/> }.into_any())

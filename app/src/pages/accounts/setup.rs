@@ -1,6 +1,6 @@
 //! The first administrator, by the link that the server prints when it starts.
 
-use super::login::door;
+use super::login::door_data;
 use super::signup::AccountFields;
 use crate::components::{Card, Note};
 use crate::forms::{Form, Hidden, SubmitButton};
@@ -30,7 +30,7 @@ pub(super) async fn set_up(
 pub fn SetUpPage() -> impl IntoView {
     let nowhere = Memo::new(|_| Some(String::new()));
     let code = query("code");
-    load(nowhere, door, move |door| {
+    load(nowhere, door_data, move |door| {
         let code = code.get_untracked().unwrap_or_default();
         let body = match (door.set_up, code.is_empty()) {
             (true, false) => view! { <SetUpForm code/> }.into_any(),

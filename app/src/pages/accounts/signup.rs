@@ -1,6 +1,6 @@
 //! Making an account.
 
-use super::login::{door, onward};
+use super::login::door_data;
 use crate::components::{Card, Note, with_query};
 use crate::forms::{Form, Hidden, PasswordField, SubmitButton, TextField};
 use crate::routes::query;
@@ -21,14 +21,14 @@ pub(super) async fn sign_up(
     let new = accounts::NewAccount { email, password, username: Some(username) };
     let entered = accounts::sign_up(&hub, &new, &ssr::visit()?).await?;
     ssr::keep_session(&entered.cookies);
-    ssr::see_other(onward(&next))
+    ssr::see_onward(&next)
 }
 
 /// `/signup`
 #[component]
 pub fn SignUpPage() -> impl IntoView {
     let next = query("next");
-    load(next, door, move |door| {
+    load(next, door_data, move |door| {
         let next = next.get_untracked().unwrap_or_default();
         let log_in = with_query("/login", "next", (!next.is_empty()).then_some(next.as_str()));
         let body = if door.open {

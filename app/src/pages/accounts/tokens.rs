@@ -9,7 +9,6 @@ use crate::forms::{
 use crate::shell::{reloading, successes};
 use crate::{Failure, load};
 use leptos::prelude::*;
-use mlhub_domain::access::Role;
 use mlhub_domain::accounts::Token;
 use mlhub_domain::ids::TokenId;
 
@@ -33,6 +32,7 @@ pub(super) async fn make_token(
     scope: String,
     #[server(default)] days: String,
 ) -> Result<String, Failure> {
+    use mlhub_domain::access::Role;
     use mlhub_hub::accounts::{TokenSecret, tokens};
     let (hub, actor) = crate::ssr::caller()?;
     let most: Role = scope.parse().map_err(|e| Failure::invalid("scope", e, &scope))?;

@@ -52,6 +52,11 @@ pub(crate) fn after(milliseconds: u32, f: impl FnOnce() + 'static) {
     set_timeout(f, wait);
 }
 
+/// Whether somebody looks at the tab.
+pub(crate) fn seen() -> bool {
+    document().visibility_state() == web_sys::VisibilityState::Visible
+}
+
 /// A real number from 0 to 1.
 pub(super) fn random() -> f64 {
     js_sys::Math::random()

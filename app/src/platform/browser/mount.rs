@@ -14,8 +14,8 @@ use web_sys::{
     MutationObserverInit, ResizeObserver,
 };
 
-/// The file of the bundle.
-const BUNDLE: &str = "vendor/echarts.6.1.0.js";
+/// The logical name of the bundle.
+const BUNDLE: &str = "vendor/echarts.js";
 
 /// Milliseconds between two updates of a chart at least: 5 Hz.
 const PACE: u32 = 200;

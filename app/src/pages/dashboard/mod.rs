@@ -1,0 +1,94 @@
+//! What concerns the one who is signed in.
+
+mod start;
+mod work;
+
+use crate::components::{Card, EmptyState, Icon};
+use crate::pages::projects::{DatasetTable, ModelTable, ProjectList, RunTable};
+use crate::shell::Head;
+use crate::{Failure, Page, load, routes};
+use leptos::prelude::*;
+use mlhub_domain::dashboard::Dashboard;
+use start::Start;
+use work::{AttentionCard, RunningCard};
+
+/// Fetches it.
+#[server(prefix = "/fn", endpoint = "dashboard/mine")]
+async fn mine() -> Result<Dashboard, Failure> {
+    let (hub, actor) = crate::ssr::caller()?;
+    Ok(mlhub_hub::dashboard::mine(&hub, &actor).await?)
+}
+
+/// `/dashboard`
+#[component]
+pub fn DashboardPage() -> impl IntoView {
+    let at = routes::params::<()>();
+    load(at, |()| mine(), |dashboard| view! { <DashboardView dashboard/> }.into_any())
+}
+
+#[component]
+fn DashboardView(dashboard: Dashboard) -> impl IntoView {
+    let Dashboard { attention, projects, datasets, models, runs, steps, .. } = dashboard;
+    let newcomer = !steps.done();
+    let attention = (!attention.is_empty()).then(|| view! { <AttentionCard items=attention/> });
+    let tables = [
+        (!runs.is_empty()).then(|| {
+            part("Latest runs", view! { <RunTable items=runs anywhere=true/> }.into_any())
+        }),
+        (!models.is_empty())
+            .then(|| part("Models", view! { <ModelTable items=models anywhere=true/> }.into_any())),
+        (!datasets.is_empty()).then(|| {
+            part("Datasets", view! { <DatasetTable items=datasets anywhere=true/> }.into_any())
+        }),
+    ];
+    view! {
+        <Page title="Dashboard">
+            <Head title="Dashboard">
+                <a class="btn primary" href="/dashboard/new">
+                    <Icon name="plus"/>
+                    "New project"
+                </a>
+            </Head>
+            {newcomer.then(|| view! { <Start steps/> })}
+            <RunningCard/>
+            {attention}
+            {tables.into_iter().collect_view()}
+            <ProjectsCard projects/>
+        </Page>
+    }
+}
+
+fn part(title: &'static str, table: AnyView) -> AnyView {
+    view! {
+        <section class="stack tight">
+            <h2>{title}</h2>
+            {table}
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn ProjectsCard(projects: Vec<mlhub_domain::projects::Project>) -> impl IntoView {
+    if projects.is_empty() {
+        return view! {
+            <EmptyState
+                icon="folder"
+                title="No projects yet"
+                text="A project holds datasets, the models trained on them, and the people who \
+                      work with both."
+            >
+                <a class="btn" href="/dashboard/new">
+                    "Make a project"
+                </a>
+            </EmptyState>
+        }
+        .into_any();
+    }
+    view! {
+        <Card title="Projects" class="flush">
+            <ProjectList items=projects/>
+        </Card>
+    }
+    .into_any()
+}

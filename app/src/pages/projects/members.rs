@@ -1,0 +1,247 @@
+//! Who is in a project, and what they may do.
+
+use super::frame::{Part, ProjectPage};
+use crate::components::{Card, Scroll, Tag, Time};
+use crate::forms::{Choice, ConfirmButton, Form, Hidden, RadioCards, SubmitButton, TextField};
+use crate::shell::{reloading, successes};
+use crate::{Failure, load, routes};
+use leptos::prelude::*;
+use mlhub_domain::access::Role;
+use mlhub_domain::names::OwnerName;
+use mlhub_domain::projects::{Member, Project, ProjectPath};
+use serde::{Deserialize, Serialize};
+
+/// A project, its members, and who asks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Membership {
+    project: Project,
+    members: Vec<Member>,
+    own: Option<OwnerName>,
+}
+
+/// Fetches it.
+#[server(prefix = "/fn", endpoint = "projects/members")]
+pub(super) async fn members(at: ProjectPath) -> Result<Membership, Failure> {
+    use mlhub_domain::lists::{ListQuery, MAX_LIMIT};
+    use mlhub_hub::projects;
+    let (hub, actor) = crate::ssr::caller()?;
+    let project = projects::get(&hub, &actor, &at).await?;
+    let all = ListQuery { limit: Some(MAX_LIMIT), ..ListQuery::default() };
+    let members = projects::members::list(&hub, &actor, &at, &all).await?.items;
+    Ok(Membership { project, members, own: actor.user.map(|account| account.username) })
+}
+
+/// Makes somebody a member.
+#[server(prefix = "/fn", endpoint = "projects/add-member")]
+pub(super) async fn add_member(at: ProjectPath, user: String, role: String) -> Result<(), Failure> {
+    let (hub, actor) = crate::ssr::caller()?;
+    let typed = user.trim();
+    let who: OwnerName = typed.parse().map_err(|e| Failure::invalid("user", e, &user))?;
+    let role: Role = role.parse().map_err(|e| Failure::invalid("role", e, &role))?;
+    mlhub_hub::projects::members::add(&hub, &actor, &at, &who, role).await?;
+    Ok(())
+}
+
+/// Gives a member another role.
+#[server(prefix = "/fn", endpoint = "projects/set-role")]
+pub(super) async fn set_role(
+    at: ProjectPath,
+    user: OwnerName,
+    role: String,
+) -> Result<(), Failure> {
+    let (hub, actor) = crate::ssr::caller()?;
+    let role: Role = role.parse().map_err(|e| Failure::invalid("role", e, &role))?;
+    mlhub_hub::projects::members::set_role(&hub, &actor, &at, &user, role).await?;
+    Ok(())
+}
+
+/// Ends a membership; who ends their own is led away.
+#[server(prefix = "/fn", endpoint = "projects/remove-member")]
+pub(super) async fn remove_member(at: ProjectPath, user: OwnerName) -> Result<(), Failure> {
+    use crate::ssr;
+    let (hub, actor) = ssr::caller()?;
+    mlhub_hub::projects::members::remove(&hub, &actor, &at, &user).await?;
+    if actor.user.is_some_and(|account| account.username == user) {
+        ssr::see_other("/dashboard")?;
+    }
+    Ok(())
+}
+
+/// What one can do about members.
+#[derive(Clone, Copy)]
+struct Acts {
+    add: ServerAction<AddMember>,
+    set: ServerAction<SetRole>,
+    remove: ServerAction<RemoveMember>,
+}
+
+/// `/{owner}/{project}/members`
+#[component]
+pub fn Members() -> impl IntoView {
+    let acts =
+        Acts { add: ServerAction::new(), set: ServerAction::new(), remove: ServerAction::new() };
+    let changes = [successes(acts.add), successes(acts.set), successes(acts.remove)];
+    let at = reloading(routes::params(), changes);
+    let show = move |data| view! { <MembersView acts data/> }.into_any();
+    load(at, |(at, _)| members(at), show)
+}
+
+#[component]
+fn MembersView(acts: Acts, data: Membership) -> impl IntoView {
+    let Membership { project, members, own } = data;
+    let manages = project.role >= Some(Role::Manage);
+    let at = project.path();
+    let rows = members
+        .into_iter()
+        .map(|member| {
+            let own = own.as_ref() == Some(&member.user);
+            row(acts, &at, member, manages, own)
+        })
+        .collect_view();
+    let add = manages.then(|| view! { <AddCard add=acts.add at=at.clone()/> });
+    view! {
+        <ProjectPage project part=Part::Members>
+            <Scroll label="Members">
+                <table class="roomy">
+                    <thead>
+                        <tr>
+                            <th>"Member"</th>
+                            <th>"Role"</th>
+                            <th>"Since"</th>
+                            <th>
+                                <span class="visually-hidden">"Actions"</span>
+                            </th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </Scroll>
+            {add}
+            <Card title="What roles allow">
+                <dl class="start">
+                    {[Role::Read, Role::Edit, Role::Manage, Role::Owner]
+                        .map(|role| {
+                            view! {
+                                <dt>{role.as_str()}</dt>
+                                <dd class="start">{role.allows()}</dd>
+                            }
+                        })
+                        .collect_view()}
+                </dl>
+            </Card>
+        </ProjectPage>
+    }
+}
+
+/// The fields that say which project and which member a form is about.
+fn about(at: &ProjectPath, user: &OwnerName) -> AnyView {
+    view! {
+        <Hidden name="at[owner]" value=at.owner.to_string()/>
+        <Hidden name="at[project]" value=at.project.to_string()/>
+        <Hidden name="user" value=user.to_string()/>
+    }
+    .into_any()
+}
+
+fn row(acts: Acts, at: &ProjectPath, member: Member, manages: bool, own: bool) -> AnyView {
+    let name = member.user.to_string();
+    let owns = member.role == Role::Owner;
+    let role = if owns || !manages {
+        view! { <Tag>{member.role.as_str()}</Tag> }.into_any()
+    } else {
+        change(acts.set, at, &member)
+    };
+    let end = (!owns && (manages || own)).then(|| end(acts.remove, at, &member.user, own));
+    let you = own.then(|| view! { " " <Tag kind="ok">"you"</Tag> });
+    view! {
+        <tr>
+            <th scope="row">
+                {member.display_name} " " <span class="muted">{name}</span> {you}
+            </th>
+            <td>{role}</td>
+            <td>
+                <Time at=member.since/>
+            </td>
+            <td class="acts">{end}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// The form that gives a member another role.
+fn change(set: ServerAction<SetRole>, at: &ProjectPath, member: &Member) -> AnyView {
+    let (key, held) = (member.user.to_string(), member.role);
+    let label = format!("Role of {key}");
+    let options = Role::GIVEN.map(|role| {
+        view! {
+            <option value=role.as_str() selected=role == held>
+                {role.as_str()}
+            </option>
+        }
+    });
+    let about = about(at, &member.user);
+    view! {
+        <Form action=set key=key class="row">
+            {about}
+            <select name="role" class="fit" aria-label=label>
+                {options.into_iter().collect_view()}
+            </select>
+            <SubmitButton class="btn small">"Change"</SubmitButton>
+        </Form>
+    }
+    .into_any()
+}
+
+/// The form that ends a membership, behind a question.
+fn end(
+    remove: ServerAction<RemoveMember>,
+    at: &ProjectPath,
+    user: &OwnerName,
+    own: bool,
+) -> AnyView {
+    let (label, warning, act) = if own {
+        let warning = "You no longer see what is private here. A manager can let you in again.";
+        ("Leave…", warning.to_string(), "Leave the project".to_string())
+    } else {
+        let warning = format!("{user} no longer sees what is private here. What they made stays.");
+        ("Remove…", warning, format!("Remove {user}"))
+    };
+    let (key, about) = (user.to_string(), about(at, user));
+    view! {
+        <ConfirmButton label=label warning=warning class="btn stop small">
+            <Form action=remove key=key class="actions">
+                {about}
+                <SubmitButton class="btn stop">{act}</SubmitButton>
+            </Form>
+        </ConfirmButton>
+    }
+    .into_any()
+}
+
+#[component]
+fn AddCard(add: ServerAction<AddMember>, at: ProjectPath) -> impl IntoView {
+    let roles = Role::GIVEN.map(|role| {
+        let mut label = role.as_str().to_string();
+        label[..1].make_ascii_uppercase();
+        Choice::new(role.as_str(), label, role.allows())
+    });
+    view! {
+        <Card title="Add somebody">
+            <Form action=add>
+                <Hidden name="at[owner]" value=at.owner.to_string()/>
+                <Hidden name="at[project]" value=at.project.to_string()/>
+                <TextField
+                    name="user"
+                    label="Username"
+                    help="The first part of their addresses. They need an account on this server."
+                    required=true
+                    code=true
+                />
+                <RadioCards name="role" legend="What they may do" choices=roles.to_vec() value="edit"/>
+                <div class="actions">
+                    <SubmitButton>"Add to the project"</SubmitButton>
+                </div>
+            </Form>
+        </Card>
+    }
+}

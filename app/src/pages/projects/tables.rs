@@ -1,0 +1,323 @@
+//! Things in rows: in a project, on the dashboard, in explore.
+
+use crate::components::{Icon, RunTag, Scroll, Tag, Time, VisibilityTag};
+use crate::format;
+use leptos::prelude::*;
+use mlhub_domain::dashboard::{DatasetCard, ModelCard, RunCard};
+use mlhub_domain::datasets::VersionState;
+use mlhub_domain::evaluation::lower_is_better;
+use mlhub_domain::models::{Headline, Task};
+use mlhub_domain::projects::Project;
+
+/// Heads of columns, in order, with whether they hold numbers. A table that sorts brings its own.
+fn heads(heads: &[(&'static str, bool)]) -> AnyView {
+    heads
+        .iter()
+        .map(|(word, number)| view! { <th class=number.then_some("num")>{*word}</th> })
+        .collect_view()
+        .into_any()
+}
+
+/// Nothing, for a cell.
+fn nothing() -> AnyView {
+    view! { <span class="muted">"–"</span> }.into_any()
+}
+
+/// Datasets.
+#[component]
+pub fn DatasetTable(
+    /// The rows.
+    items: Vec<DatasetCard>,
+    /// Whether each is named with its project.
+    #[prop(optional)]
+    anywhere: bool,
+    /// The head of its columns name, rows, columns, version, visibility, updated.
+    #[prop(optional)]
+    head: Option<AnyView>,
+) -> impl IntoView {
+    let head = head.unwrap_or_else(|| {
+        heads(&[
+            ("Dataset", false),
+            ("Rows", true),
+            ("Columns", true),
+            ("Version", true),
+            ("Seen by", false),
+            ("Updated", false),
+        ])
+    });
+    let rows = items.into_iter().map(|item| dataset(item, anywhere)).collect_view();
+    view! {
+        <Scroll label="Datasets">
+            <table>
+                <thead>
+                    <tr>{head}</tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </Scroll>
+    }
+}
+
+fn dataset(item: DatasetCard, anywhere: bool) -> AnyView {
+    let name = if anywhere {
+        format!("{}/{}", item.at.project(), item.at.name)
+    } else {
+        item.at.name.to_string()
+    };
+    let version = match (item.state, item.current) {
+        (Some(VersionState::Processing), _) => {
+            view! { <Tag kind="live" pulse=true>"being read"</Tag> }.into_any()
+        }
+        (Some(VersionState::Failed), None) => view! { <Tag kind="bad">"failed"</Tag> }.into_any(),
+        (_, Some(current)) => format!("v{current}").into_any(),
+        (None | Some(VersionState::Ready), None) => nothing(),
+    };
+    let size =
+        |n: u64| if item.current.is_some() { format::count(n).into_any() } else { nothing() };
+    view! {
+        <tr title=item.description.clone()>
+            <td>
+                <a href=item.at.page()>{name}</a>
+            </td>
+            <td class="num">{size(item.rows)}</td>
+            <td class="num">{size(item.columns)}</td>
+            <td class="num">{version}</td>
+            <td>
+                <VisibilityTag visibility=item.visibility/>
+            </td>
+            <td>
+                <Time at=item.updated_at/>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// Models.
+#[component]
+pub fn ModelTable(
+    /// The rows.
+    items: Vec<ModelCard>,
+    /// Whether each is named with its project.
+    #[prop(optional)]
+    anywhere: bool,
+    /// The head of its columns name, predicts, measured, against, version, visibility, updated.
+    #[prop(optional)]
+    head: Option<AnyView>,
+) -> impl IntoView {
+    let head = head.unwrap_or_else(|| {
+        heads(&[
+            ("Model", false),
+            ("Predicts", false),
+            ("Measured", true),
+            ("Over the baseline", true),
+            ("Version", true),
+            ("Seen by", false),
+            ("Updated", false),
+        ])
+    });
+    let rows = items.into_iter().map(|item| model(item, anywhere)).collect_view();
+    view! {
+        <Scroll label="Models">
+            <table>
+                <thead>
+                    <tr>{head}</tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </Scroll>
+    }
+}
+
+/// What a model predicts, in words.
+pub(in crate::pages) fn predicts(task: Task, target: &str) -> String {
+    match task {
+        Task::Classification => format!("the class of {target}"),
+        Task::Regression => format!("{target}, a number"),
+    }
+}
+
+/// A metric and its name: `0.8756 accuracy`.
+pub(in crate::pages) fn measured(headline: &Headline) -> AnyView {
+    let value = format::metric(headline.value.0);
+    view! {
+        <b>{value}</b>
+        " "
+        <span class="muted">{headline.metric.clone()}</span>
+    }
+    .into_any()
+}
+
+/// How far a metric is from the baseline: the difference, and whether that is better.
+pub(in crate::pages) fn gain(headline: &Headline) -> Option<(String, &'static str)> {
+    let difference = headline.value.0 - headline.baseline?.0;
+    let better = if lower_is_better(&headline.metric) { -difference } else { difference };
+    let verdict = if better > 0.0 {
+        ""
+    } else if better < 0.0 {
+        "worse"
+    } else {
+        "same"
+    };
+    Some((format::difference(difference), verdict))
+}
+
+fn model(item: ModelCard, anywhere: bool) -> AnyView {
+    let name = if anywhere {
+        format!("{}/{}", item.at.project(), item.at.name)
+    } else {
+        item.at.name.to_string()
+    };
+    let value = item.headline.as_ref().map_or_else(nothing, measured);
+    let against = match item.headline.as_ref().and_then(gain) {
+        Some((text, "worse")) => view! { <span class="failed">{text}</span> }.into_any(),
+        Some((text, _)) => text.into_any(),
+        None => nothing(),
+    };
+    let version = match item.version {
+        Some(version) => format!("v{version}").into_any(),
+        None => view! { <Tag>"not trained"</Tag> }.into_any(),
+    };
+    view! {
+        <tr title=item.description.clone()>
+            <td>
+                <a href=item.at.page()>{name}</a>
+            </td>
+            <td>{predicts(item.task, &item.target)}</td>
+            <td class="num">{value}</td>
+            <td class="num">{against}</td>
+            <td class="num">{version}</td>
+            <td>
+                <VisibilityTag visibility=item.visibility/>
+            </td>
+            <td>
+                <Time at=item.updated_at/>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// Runs.
+#[component]
+pub fn RunTable(
+    /// The rows.
+    items: Vec<RunCard>,
+    /// Whether each is named with its project.
+    #[prop(optional)]
+    anywhere: bool,
+    /// The head of its columns run, status, model, dataset, measured, took, started.
+    #[prop(optional)]
+    head: Option<AnyView>,
+) -> impl IntoView {
+    let head = head.unwrap_or_else(|| {
+        heads(&[
+            ("Run", false),
+            ("Status", false),
+            ("Model", false),
+            ("Trained on", false),
+            ("Measured", true),
+            ("Took", true),
+            ("Started", false),
+        ])
+    });
+    let rows = items.into_iter().map(|item| run(item, anywhere)).collect_view();
+    view! {
+        <Scroll label="Runs">
+            <table>
+                <thead>
+                    <tr>{head}</tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </Scroll>
+    }
+}
+
+fn run(item: RunCard, anywhere: bool) -> AnyView {
+    let project = item.at.project();
+    let name = if anywhere {
+        format!("{project} · {}", item.at.run)
+    } else {
+        format!("run {}", item.at.run)
+    };
+    let trains = match item.trains {
+        Some(name) => {
+            let href = project.model(name.clone()).page();
+            view! { <a href=href>{name.to_string()}</a> }.into_any()
+        }
+        None => nothing(),
+    };
+    let took = item.took.map_or_else(nothing, |took| format::duration(took.0).into_any());
+    view! {
+        <tr>
+            <td>
+                <a href=item.at.page()>{name}</a>
+            </td>
+            <td>
+                <RunTag status=item.status/>
+            </td>
+            <td>{trains}</td>
+            <td>{item.dataset.map_or_else(nothing, IntoAny::into_any)}</td>
+            <td class="num">{item.headline.as_ref().map_or_else(nothing, measured)}</td>
+            <td class="num">{took}</td>
+            <td>
+                <Time at=item.created_at/>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// Projects, one below the other.
+#[component]
+pub fn ProjectList(
+    /// The projects.
+    items: Vec<Project>,
+) -> impl IntoView {
+    let rows = items.into_iter().map(|project| {
+        let counts = format!(
+            "{}, {}, {}",
+            format::counted(project.datasets, "dataset", "datasets"),
+            format::counted(project.models, "model", "models"),
+            format::counted(project.runs, "run", "runs"),
+        );
+        let description = (!project.description.is_empty())
+            .then(|| view! { <span class="meta">{project.description.clone()}</span> });
+        view! {
+            <li class="item">
+                <Icon name="folder"/>
+                <span class="what">
+                    <a href=project.path().page()>{project.path().to_string()}</a>
+                    {description}
+                    <span class="meta">{counts}</span>
+                </span>
+                <VisibilityTag visibility=project.visibility/>
+            </li>
+        }
+        .into_any()
+    });
+    view! {
+        <ul class="list" role="list">
+            {rows.collect_view()}
+        </ul>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mlhub_domain::num::Num;
+
+    #[test]
+    fn a_gain_knows_its_direction() {
+        let against = |metric: &str, value, baseline| {
+            let baseline = Some(Num(baseline));
+            gain(&Headline { metric: metric.into(), value: Num(value), baseline })
+        };
+        assert_eq!(against("accuracy", 0.875, 0.75), Some(("+0.1250".into(), "")));
+        assert_eq!(against("rmse", 541.0, 3_989.0), Some(("−3448".into(), "")));
+        assert_eq!(against("rmse", 4_000.0, 3_989.0), Some(("+11".into(), "worse")));
+        assert_eq!(against("accuracy", 0.5, 0.5), Some(("0.0000".into(), "same")));
+    }
+}
