@@ -1,89 +1,150 @@
-// What makes plain pages pleasant, with wasm and without: it only reacts to attributes that the
-// components write, and changes none of their structure. Every page works without it.
-const on = (event, selector, act) =>
-  document.addEventListener(event, (e) => {
-    const found = e.target.closest?.(selector);
-    if (found) act(found, e);
-  });
-const root = document.documentElement;
+// What plain pages and living pages share: small comforts over HTML that works without them.
+// Everything listens on the document, so that it holds for what appears later too.
+"use strict";
+(() => {
+  const root = document.documentElement;
+  root.dataset.scripted = "";
 
-// menus: one open at a time; Escape and a click elsewhere close them
-const menus = () => document.querySelectorAll("details[data-menu][open]");
-document.addEventListener("click", (e) => {
-  for (const menu of menus()) if (!menu.contains(e.target) || e.target.closest("a")) menu.open = false;
-});
-document.addEventListener("keydown", (e) => {
-  if (e.key === "Escape")
-    for (const menu of menus()) {
-      menu.open = false;
-      menu.querySelector("summary").focus();
+  const near = (event, selector) =>
+    event.target instanceof Element ? event.target.closest(selector) : null;
+  const on = (type, act, capture) => document.addEventListener(type, act, capture);
+
+  // Menus are <details>: one at a time, closed by a click elsewhere and by Escape.
+  const close = (but) => {
+    for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+      if (!but || !menu.contains(but)) menu.open = false;
     }
-  if (e.key.toLowerCase() === "k" && (e.ctrlKey || e.metaKey)) {
-    const find = document.querySelector('[data-key="mod+k"]');
-    if (find) e.preventDefault(), find.click();
-  }
-});
+  };
+  on("click", (event) => {
+    close(event.target);
+    if (near(event, "details[data-menu] a[href]")) close();
+  });
+  on("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const menu = document.querySelector("details[data-menu][open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+  // A menu in a region that scrolls would be cut off there: it floats over the page instead.
+  on("toggle", (event) => {
+    const menu = near(event, "details[data-menu]");
+    const panel = menu && menu.querySelector(":scope > .panel");
+    if (!panel || !menu.closest(".scroll")) return;
+    if (!menu.open) return;
+    const box = menu.getBoundingClientRect();
+    const { offsetWidth: width, offsetHeight: height } = panel;
+    const below = box.bottom + 8 + height <= innerHeight || box.top < height + 16;
+    const left = Math.max(12, Math.min(box.right, innerWidth - 12) - width);
+    panel.style.cssText = `position:fixed;inset:auto;left:${left}px;top:${below ? box.bottom + 8 : box.top - height - 8}px`;
+  }, true);
+  on("scroll", (event) => {
+    if (event.target instanceof Element && event.target.matches(".scroll")) close();
+  }, true);
 
-// colours: at once, and kept in the cookie that the server reads
-on("click", "[data-themes] button", (button, e) => {
-  e.preventDefault();
-  if (button.value === "system") delete root.dataset.theme;
-  else root.dataset.theme = button.value;
-  document.cookie = `theme=${button.value}; path=/; max-age=31536000; samesite=lax`;
-  for (const other of button.parentElement.children) other.setAttribute("aria-pressed", String(other === button));
-});
+  // Colours: at once, remembered for a year.
+  on("click", (event) => {
+    const button = near(event, "[data-themes] button");
+    if (!button) return;
+    event.preventDefault();
+    const theme = button.value;
+    document.cookie = `theme=${theme}; Path=/; Max-Age=31536000; SameSite=Lax`;
+    if (theme === "system") delete root.dataset.theme;
+    else root.dataset.theme = theme;
+    for (const other of document.querySelectorAll("[data-themes] button")) {
+      other.setAttribute("aria-pressed", String(other.value === theme));
+    }
+  });
 
-// copying
-on("click", "[data-copy]", async (button) => {
-  const text = button.closest("figure, [data-copybox]").querySelector("[data-copied]").textContent;
-  await navigator.clipboard.writeText(text);
-  const word = button.querySelector("[data-said]");
-  const before = word.textContent;
-  word.textContent = word.dataset.said;
-  setTimeout(() => (word.textContent = before), 2000);
-});
+  // Passwords: show and hide.
+  on("click", (event) => {
+    const button = near(event, "[data-reveal]");
+    const input = button && button.parentElement.querySelector("input");
+    if (!input) return;
+    const show = input.type === "password";
+    input.type = show ? "text" : "password";
+    button.textContent = show ? "Hide" : "Show";
+    button.setAttribute("aria-pressed", String(show));
+    input.focus();
+  });
 
-// passwords: show and hide; a hint how strong it is (the server decides)
-on("click", "[data-reveal]", (button) => {
-  const field = button.previousElementSibling;
-  const shown = field.type === "text";
-  field.type = shown ? "password" : "text";
-  button.textContent = shown ? "Show" : "Hide";
-  button.setAttribute("aria-pressed", String(!shown));
-});
-const WORDS = ["", "Too easy to guess", "Weak: make it longer", "Good", "Strong"];
-on("input", 'input[autocomplete="new-password"]', (field) => {
-  const place = field.closest(".field");
-  const meter = place.querySelector(".strength");
-  if (!meter) return;
-  // letters that follow from the one before (aaa, abc) count little
-  const text = field.value;
-  let fresh = 0;
-  for (let i = 0; i < text.length; i++) {
-    const step = i && text.charCodeAt(i) - text.charCodeAt(i - 1);
-    fresh += i && Math.abs(step) <= 1 ? 0.2 : 1;
-  }
-  const kinds = [/[a-z]/, /[A-Z]/, /[0-9]/, /[^a-zA-Z0-9]/].filter((kind) => kind.test(text)).length;
-  const bits = fresh * (2.4 + kinds * 0.7);
-  const score = text === "" ? 0 : bits < 25 ? 1 : bits < 40 ? 2 : bits < 56 ? 3 : 4;
-  meter.dataset.score = score;
-  place.querySelector("[data-strength]").textContent = WORDS[score];
-});
+  // Passwords: how strong. The server judges, as it will when the form is sent.
+  const words = ["", "too easy to guess", "too easy to guess", "good", "very good"];
+  const asked = new WeakMap();
+  on("input", (event) => {
+    const input = near(event, "input[autocomplete=new-password]");
+    const field = input && input.closest(".field");
+    const meter = field && field.querySelector(".strength");
+    if (!meter) return;
+    clearTimeout(asked.get(meter));
+    asked.set(meter, setTimeout(async () => {
+      const text = field.querySelector("[data-strength]");
+      const typed = (name) => input.form.elements.namedItem(name)?.value ?? "";
+      const body = new URLSearchParams({
+        password: input.value, email: typed("email"), username: typed("username"),
+      });
+      try {
+        const answer = input.value
+          ? await (await fetch("/fn/accounts/strength", { method: "POST", body })).json()
+          : { score: 0, hint: "" };
+        meter.dataset.score = answer.score;
+        text.textContent = answer.hint || words[answer.score] || "";
+      } catch {
+        meter.dataset.score = 0;
+        text.textContent = "";
+      }
+    }, 250));
+  });
 
-// files: say which were chosen, light up while they hover
-on("change", "[data-drop] input", (input) => {
-  const names = [...input.files].map((file) => file.name).join(", ");
-  input.closest("[data-drop]").querySelector("[data-chosen]").textContent = names;
-});
-for (const [event, over] of [["dragover", true], ["dragleave", false], ["drop", false]])
-  on(event, "[data-drop]", (zone) => zone.classList.toggle("over", over));
+  // Something to take away.
+  on("click", async (event) => {
+    const button = near(event, "[data-copy]");
+    const box = button && button.closest(".snippet, [data-copybox]");
+    const text = box && box.querySelector("[data-copied]");
+    if (!text) return;
+    const said = button.querySelector("[data-said]");
+    try {
+      await navigator.clipboard.writeText(text.textContent);
+    } catch {
+      // Over plain http there is no clipboard: the text is selected, ready for the keyboard.
+      getSelection().selectAllChildren(text);
+      return;
+    }
+    if (!said || said.dataset.was) return;
+    said.dataset.was = said.textContent;
+    said.textContent = said.dataset.said;
+    setTimeout(() => {
+      said.textContent = said.dataset.was;
+      delete said.dataset.was;
+    }, 2000);
+  });
 
-// dialogs
-on("click", "[data-opens]", (link, e) => {
-  const dialog = document.getElementById(link.dataset.opens);
-  if (dialog?.showModal) e.preventDefault(), dialog.showModal();
-});
+  // Dialogs open over the page; without script their buttons are links to a page of the same.
+  on("click", (event) => {
+    const button = near(event, "[data-opens]");
+    const dialog = button && document.getElementById(button.dataset.opens);
+    if (!(dialog instanceof HTMLDialogElement)) return;
+    event.preventDefault();
+    dialog.showModal();
+  });
 
-// a form that came back: to the first field that is wrong
-document.querySelector('[aria-invalid="true"]')?.focus();
-root.dataset.enhanced = "";
+  // Files: where they can be dropped, and what was chosen.
+  const over = (event, is) => near(event, "[data-drop]")?.classList.toggle("over", is);
+  on("dragover", (event) => over(event, true));
+  on("dragleave", (event) => over(event, false));
+  on("drop", (event) => over(event, false));
+  on("change", (event) => {
+    const input = near(event, "[data-drop] input[type=file]");
+    const chosen = input && input.closest("[data-drop]").querySelector("[data-chosen]");
+    if (chosen) chosen.textContent = Array.from(input.files, (file) => file.name).join(", ");
+  });
+
+  // Keys that follow a link.
+  on("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+    const link = document.querySelector(`[data-key="mod+${CSS.escape(event.key.toLowerCase())}"]`);
+    if (!link) return;
+    event.preventDefault();
+    link.click();
+  });
+})();
