@@ -3,8 +3,6 @@
 "use strict";
 (() => {
   const root = document.documentElement;
-  root.dataset.scripted = "";
-
   const near = (event, selector) =>
     event.target instanceof Element ? event.target.closest(selector) : null;
   const on = (type, act, capture) => document.addEventListener(type, act, capture);
@@ -147,4 +145,8 @@
     event.preventDefault();
     link.click();
   });
+
+  // A form that came back: to the first field that is wrong.
+  document.querySelector('[aria-invalid="true"]')?.focus();
+  root.dataset.enhanced = "";
 })();
