@@ -30,6 +30,12 @@ impl ModelPath {
         ProjectPath { owner: self.owner.clone(), project: self.project.clone() }
     }
 
+    /// The same place under another name.
+    #[must_use]
+    pub fn renamed(&self, name: ModelName) -> Self {
+        Self { name, ..self.clone() }
+    }
+
     /// The address of its page.
     pub fn page(&self) -> String {
         format!("/{}/{}/models/{}", self.owner, self.project, self.name)
@@ -191,6 +197,49 @@ pub struct ModelRef {
     pub version: u32,
 }
 
+/// How a version is named in an address: `3`, `v3`, or an alias such as `champion`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum VersionRef {
+    /// By its number.
+    Number(u32),
+    /// By a name that points at it.
+    Alias(Alias),
+}
+
+impl std::str::FromStr for VersionRef {
+    type Err = crate::names::BadName;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.strip_prefix('v').unwrap_or(text).parse() {
+            Ok(number) => Ok(Self::Number(number)),
+            Err(_) => text.parse().map(Self::Alias),
+        }
+    }
+}
+
+impl TryFrom<String> for VersionRef {
+    type Error = crate::names::BadName;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<VersionRef> for String {
+    fn from(version: VersionRef) -> Self {
+        version.to_string()
+    }
+}
+
+impl std::fmt::Display for VersionRef {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Number(number) => number.fmt(f),
+            Self::Alias(alias) => alias.fmt(f),
+        }
+    }
+}
+
 /// What one finished training produced.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
@@ -281,4 +330,32 @@ pub struct Prediction {
     pub value: Value,
     /// The probability of each class by its text; `null` for a number.
     pub probabilities: Option<BTreeMap<String, Num>>,
+}
+
+/// What a wizard proposes for a table before anybody has chosen anything.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proposal {
+    /// The column to predict.
+    pub target: String,
+    /// Why this one.
+    pub target_reason: String,
+    /// What kind of prediction.
+    pub task: Task,
+    /// Why this kind.
+    pub task_reason: String,
+    /// Every other column.
+    pub features: Vec<Feature>,
+}
+
+/// A column that could be predicted from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Feature {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub kind: LogicalType,
+    /// Whether to use it.
+    pub include: bool,
+    /// Why not, or what to look out for; empty when there is nothing to say.
+    pub reason: String,
 }

@@ -1,0 +1,448 @@
+//! Rows of `runs`, `metric_points` and `experiments`.
+
+use crate::grant::{Edit, Grant, Level, Read};
+use crate::schema::{experiments, metric_points, projects, runs};
+use crate::{Conn, Error, events};
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::upsert::excluded;
+use diesel_async::RunQueryDsl;
+use mlhub_domain::ids::{DatasetVersionId, ExperimentId, JobId, ModelId, ProjectId, RunId, UserId};
+use mlhub_domain::jobs::Trained;
+use mlhub_domain::lists::ListQuery;
+use mlhub_domain::models::{DatasetRef, ModelRef, Spec};
+use mlhub_domain::names::ExperimentName;
+use mlhub_domain::num::Num;
+use mlhub_domain::runs::{Event, NumberedEvent, Run, RunError, RunStatus, Series};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// What a new run starts with.
+pub struct NewRun<'a> {
+    /// The experiment it belongs to.
+    pub experiment: ExperimentId,
+    /// The model it trains.
+    pub model: Option<ModelId>,
+    /// What it is trained on.
+    pub dataset_version: Option<DatasetVersionId>,
+    /// The job that executes it.
+    pub job: Option<JobId>,
+    /// A copy of the definition it follows.
+    pub spec: Option<&'a Spec>,
+    /// Hyperparameters, flat.
+    pub params: Value,
+    /// Who asks for it.
+    pub by: UserId,
+}
+
+/// Makes a run and gives it the next number of its project. Row id and number.
+///
+/// # Errors
+/// [`Error::Missing`] when the project was deleted meanwhile.
+pub async fn create(
+    conn: &mut Conn,
+    project: &Grant<ProjectId, Edit>,
+    new: NewRun<'_>,
+) -> Result<(RunId, u32), Error> {
+    let number: i32 = diesel::update(projects::table.find(project.id().0))
+        .filter(projects::deleted_at.is_null())
+        .set((
+            projects::last_run.eq(projects::last_run + 1),
+            projects::updated_at.eq(diesel::dsl::now),
+        ))
+        .returning(projects::last_run)
+        .get_result(conn)
+        .await?;
+    let spec = new.spec.map(serde_json::to_value).transpose().map_err(Error::corrupt("spec"))?;
+    let id = diesel::insert_into(runs::table)
+        .values((
+            runs::project_id.eq(project.id().0),
+            runs::number.eq(number),
+            runs::uuid.eq(Uuid::now_v7()),
+            runs::experiment_id.eq(new.experiment.0),
+            runs::model_id.eq(new.model.map(|m| m.0)),
+            runs::dataset_version_id.eq(new.dataset_version.map(|v| v.0)),
+            runs::job_id.eq(new.job.map(|j| j.0)),
+            runs::spec.eq(spec),
+            runs::params.eq(new.params),
+            runs::created_by.eq(new.by.0),
+        ))
+        .returning(runs::id)
+        .get_result(conn)
+        .await?;
+    Ok((RunId(id), number.unsigned_abs()))
+}
+
+/// The experiment called `name`, made when it is not there.
+///
+/// # Errors
+/// [`Error::Driver`] when PostgreSQL cannot answer.
+pub async fn experiment(
+    conn: &mut Conn,
+    project: &Grant<ProjectId, Edit>,
+    name: &ExperimentName,
+) -> Result<ExperimentId, Error> {
+    let id = diesel::insert_into(experiments::table)
+        .values((experiments::project_id.eq(project.id().0), experiments::name.eq(name.as_str())))
+        .on_conflict((experiments::project_id, experiments::name))
+        .do_update()
+        .set(experiments::name.eq(excluded(experiments::name)))
+        .returning(experiments::id)
+        .get_result(conn)
+        .await?;
+    Ok(ExperimentId(id))
+}
+
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = Integer)]
+    number: i32,
+    #[diesel(sql_type = SqlUuid)]
+    uuid: Uuid,
+    #[diesel(sql_type = Text)]
+    experiment: String,
+    #[diesel(sql_type = Text)]
+    status: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    trains: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    dataset: Option<String>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    dataset_version: Option<i32>,
+    #[diesel(sql_type = Nullable<Jsonb>)]
+    spec: Option<Value>,
+    #[diesel(sql_type = Jsonb)]
+    params: Value,
+    #[diesel(sql_type = Jsonb)]
+    metrics: Value,
+    #[diesel(sql_type = Jsonb)]
+    timing: Value,
+    #[diesel(sql_type = Nullable<Jsonb>)]
+    progress: Option<Value>,
+    #[diesel(sql_type = Nullable<Jsonb>)]
+    error: Option<Value>,
+    #[diesel(sql_type = BigInt)]
+    last_seq: i64,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    job_id: Option<i64>,
+    #[diesel(sql_type = Text)]
+    created_by: String,
+    #[diesel(sql_type = Timestamptz)]
+    created_at: DateTime<Utc>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    started_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    finished_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    model_version: Option<i32>,
+    #[diesel(sql_type = BigInt)]
+    total: i64,
+}
+
+const SELECT: &str = "\
+    SELECT r.number, r.uuid, e.name AS experiment, r.status, m.name AS trains, d.name AS dataset, \
+           dv.version AS dataset_version, r.spec, r.params, r.metrics, r.timing, r.progress, \
+           r.error, r.last_seq, r.job_id, o.name AS created_by, r.created_at, r.started_at, \
+           r.finished_at, mv.version AS model_version, count(*) OVER () AS total \
+    FROM runs r \
+    JOIN experiments e ON e.id = r.experiment_id \
+    JOIN owners o ON o.id = r.created_by \
+    LEFT JOIN models m ON m.id = r.model_id \
+    LEFT JOIN dataset_versions dv ON dv.id = r.dataset_version_id \
+    LEFT JOIN datasets d ON d.id = dv.dataset_id \
+    LEFT JOIN model_versions mv ON mv.run_id = r.id ";
+
+fn json<T: serde::de::DeserializeOwned>(what: &'static str, value: Value) -> Result<T, Error> {
+    serde_json::from_value(value).map_err(Error::corrupt(what))
+}
+
+fn status(word: &str) -> Result<RunStatus, Error> {
+    json("run status", Value::from(word))
+}
+
+impl TryFrom<Row> for Run {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        let name = |what| Error::corrupt::<mlhub_domain::names::BadName>(what);
+        let trains = row.trains.map(|n| n.parse().map_err(name("model name"))).transpose()?;
+        let dataset = match row.dataset.zip(row.dataset_version) {
+            None => None,
+            Some((dataset, version)) => Some(DatasetRef {
+                name: dataset.parse().map_err(name("dataset name"))?,
+                version: version.unsigned_abs(),
+            }),
+        };
+        let model = trains.clone().zip(row.model_version);
+        Ok(Self {
+            run: row.number.unsigned_abs(),
+            id: row.uuid.to_string(),
+            experiment: row.experiment.parse().map_err(name("experiment name"))?,
+            status: status(&row.status)?,
+            trains,
+            dataset,
+            spec: row.spec.map(|v| json("spec", v)).transpose()?,
+            params: json("params", row.params)?,
+            metrics: json("metrics", row.metrics)?,
+            timing: json("timing", row.timing)?,
+            progress: row.progress.map(|v| json("progress", v)).transpose()?,
+            seq: row.last_seq.unsigned_abs(),
+            job: row.job_id.map(JobId),
+            created_by: row.created_by.parse().map_err(name("username"))?,
+            created_at: row.created_at,
+            started_at: row.started_at,
+            finished_at: row.finished_at,
+            model: model.map(|(name, version)| ModelRef { name, version: version.unsigned_abs() }),
+            error: row.error.map(|v| json("error", v)).transpose()?,
+        })
+    }
+}
+
+/// A run.
+///
+/// # Errors
+/// [`Error::Missing`] when it is gone.
+pub async fn get<L: Level>(conn: &mut Conn, run: &Grant<RunId, L>) -> Result<Run, Error> {
+    diesel::sql_query(format!("{SELECT} WHERE r.id = $1"))
+        .bind::<BigInt, _>(run.id().0)
+        .get_result::<Row>(conn)
+        .await?
+        .try_into()
+}
+
+/// Which runs of a project to list.
+#[derive(Clone, Debug, Default)]
+pub struct Which<'a> {
+    /// Only those that train this model.
+    pub model: Option<&'a str>,
+    /// Only those of this experiment.
+    pub experiment: Option<&'a str>,
+    /// Only those in this state.
+    pub status: Option<RunStatus>,
+}
+
+/// Runs of a project, the newest first, and how many there are.
+///
+/// # Errors
+/// [`Error::Driver`] when PostgreSQL cannot answer.
+pub async fn list(
+    conn: &mut Conn,
+    project: &Grant<ProjectId, Read>,
+    which: Which<'_>,
+    query: &ListQuery,
+) -> Result<(Vec<Run>, u64), Error> {
+    let direction = if query.sort.as_deref() == Some("run") { "ASC" } else { "DESC" };
+    let rows: Vec<Row> = diesel::sql_query(format!(
+        "{SELECT} WHERE r.project_id = $1 AND ($2::text IS NULL OR m.name = $2) \
+           AND ($3::text IS NULL OR e.name = $3) AND ($4::text IS NULL OR r.status = $4) \
+           AND ($5::text IS NULL OR e.name ILIKE '%' || $5 || '%' OR m.name ILIKE '%' || $5 || '%') \
+         ORDER BY r.number {direction} LIMIT $6 OFFSET $7"
+    ))
+    .bind::<BigInt, _>(project.id().0)
+    .bind::<Nullable<Text>, _>(which.model)
+    .bind::<Nullable<Text>, _>(which.experiment)
+    .bind::<Nullable<Text>, _>(which.status.map(RunStatus::as_str))
+    .bind::<Nullable<Text>, _>(query.q.as_deref())
+    .bind::<BigInt, _>(i64::from(query.limit()))
+    .bind::<BigInt, _>(i64::try_from(query.offset()).unwrap_or(i64::MAX))
+    .load(conn)
+    .await?;
+    let total = rows.as_slice().first().map_or(0, |row| row.total.unsigned_abs());
+    let runs = rows.into_iter().map(Run::try_from).collect::<Result<_, _>>()?;
+    Ok((runs, total))
+}
+
+/// Events after `after`, at most `limit`, in order.
+///
+/// # Errors
+/// [`Error::Corrupt`] when a stored event cannot be read.
+pub async fn events(
+    conn: &mut Conn,
+    run: &Grant<RunId, Read>,
+    after: u64,
+    limit: u32,
+) -> Result<Vec<NumberedEvent>, Error> {
+    events::after(conn, run.id(), after, limit).await
+}
+
+/// The logged values of a run's metrics, each by step: all of them, or only `keys`.
+///
+/// # Errors
+/// [`Error::Driver`] when PostgreSQL cannot answer.
+pub async fn series(
+    conn: &mut Conn,
+    run: &Grant<RunId, Read>,
+    keys: &[String],
+) -> Result<Vec<Series>, Error> {
+    let mut query = metric_points::table
+        .filter(metric_points::run_id.eq(run.id().0))
+        .order((metric_points::key, metric_points::step))
+        .select((metric_points::key, metric_points::step, metric_points::value))
+        .into_boxed();
+    if !keys.is_empty() {
+        query = query.filter(metric_points::key.eq_any(keys));
+    }
+    let mut by_key: BTreeMap<String, Vec<(u64, Num)>> = BTreeMap::new();
+    for (key, step, value) in query.load::<(String, i64, f64)>(conn).await? {
+        by_key.entry(key).or_default().push((step.unsigned_abs(), Num(value)));
+    }
+    Ok(by_key.into_iter().map(|(key, points)| Series { key, points }).collect())
+}
+
+/// The run that a job executes.
+///
+/// # Errors
+/// [`Error::Missing`] when the job executes none.
+pub async fn of_job(conn: &mut Conn, job: JobId) -> Result<RunId, Error> {
+    let id = runs::table.filter(runs::job_id.eq(job.0)).select(runs::id).first(conn).await?;
+    Ok(RunId(id))
+}
+
+/// Adds events to a run and keeps what follows from them: progress, status, metric points. The
+/// number of the last one. Called in the transaction that fenced the job.
+///
+/// # Errors
+/// [`Error::Missing`] when the run is gone.
+pub async fn append(conn: &mut Conn, run: RunId, events: &[Event]) -> Result<u64, Error> {
+    let last = events::append(conn, run, events).await?;
+    follow(conn, run, events).await?;
+    Ok(last)
+}
+
+async fn follow(conn: &mut Conn, run: RunId, events: &[Event]) -> Result<(), Error> {
+    let mut points: BTreeMap<(&str, i64), f64> = BTreeMap::new();
+    let mut progress = None;
+    for event in events {
+        match event {
+            Event::Metric { key, step, value } => {
+                points.insert((key, i64::try_from(*step).unwrap_or(i64::MAX)), value.0);
+            }
+            Event::Progress(now) => progress = Some(now),
+            Event::Status { .. } | Event::Phase { .. } | Event::Log { .. } => {}
+        }
+    }
+    if let Some(progress) = progress {
+        let progress = serde_json::to_value(progress).map_err(Error::corrupt("progress"))?;
+        diesel::update(runs::table.find(run.0))
+            .set(runs::progress.eq(progress))
+            .execute(conn)
+            .await?;
+    }
+    if points.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<_> = points
+        .iter()
+        .map(|((key, step), value)| {
+            (
+                metric_points::run_id.eq(run.0),
+                metric_points::key.eq(*key),
+                metric_points::step.eq(*step),
+                metric_points::value.eq(*value),
+            )
+        })
+        .collect();
+    diesel::insert_into(metric_points::table)
+        .values(rows)
+        .on_conflict((metric_points::run_id, metric_points::key, metric_points::step))
+        .do_update()
+        .set((
+            metric_points::value.eq(excluded(metric_points::value)),
+            metric_points::at.eq(diesel::dsl::now),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// A worker took the run: for the first time, or again after an attempt was lost. What an earlier
+/// attempt logged of metrics is dropped, since the new one logs them anew.
+///
+/// # Errors
+/// [`Error::Stale`] when the run has ended.
+pub async fn started(conn: &mut Conn, run: RunId) -> Result<(), Error> {
+    let changed = diesel::sql_query(
+        "UPDATE runs SET status = 'running', started_at = coalesce(started_at, now()), \
+                progress = NULL, error = NULL \
+         WHERE id = $1 AND status IN ('queued', 'running', 'paused')",
+    )
+    .bind::<BigInt, _>(run.0)
+    .execute(conn)
+    .await?;
+    if changed == 0 {
+        return Err(Error::Stale);
+    }
+    diesel::delete(metric_points::table.filter(metric_points::run_id.eq(run.0)))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The run waits again, after an attempt was lost.
+///
+/// # Errors
+/// [`Error::Driver`] when PostgreSQL cannot answer.
+pub async fn requeued(conn: &mut Conn, run: RunId) -> Result<(), Error> {
+    diesel::update(runs::table.find(run.0))
+        .filter(runs::finished_at.is_null())
+        .set(runs::status.eq(RunStatus::Queued.as_str()))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// How a run ended.
+pub enum End<'a> {
+    /// With a result; cancelled runs may have one too.
+    Trained(&'a Trained),
+    /// With an error.
+    Failed(&'a RunError),
+    /// By a person, before there was anything.
+    Cancelled,
+}
+
+/// Ends a run.
+///
+/// # Errors
+/// [`Error::Stale`] when it has ended already.
+pub async fn end(conn: &mut Conn, run: RunId, end: End<'_>) -> Result<RunStatus, Error> {
+    let value = |v: Result<Value, serde_json::Error>| v.map_err(Error::corrupt("result"));
+    let status = match end {
+        End::Trained(t) if t.cancelled => RunStatus::Cancelled,
+        End::Trained(_) => RunStatus::Finished,
+        End::Failed(_) => RunStatus::Failed,
+        End::Cancelled => RunStatus::Cancelled,
+    };
+    let changed = diesel::update(runs::table.find(run.0))
+        .filter(runs::finished_at.is_null())
+        .set((runs::status.eq(status.as_str()), runs::finished_at.eq(diesel::dsl::now)))
+        .execute(conn)
+        .await?;
+    if changed == 0 {
+        return Err(Error::Stale);
+    }
+    match end {
+        End::Trained(trained) => {
+            let metrics = trained.model.as_ref().map(|m| m.metrics.clone()).unwrap_or_default();
+            diesel::update(runs::table.find(run.0))
+                .set((
+                    runs::params.eq(Value::from(trained.params.clone())),
+                    runs::timing.eq(value(serde_json::to_value(&trained.timing))?),
+                    runs::metrics.eq(value(serde_json::to_value(metrics))?),
+                ))
+                .execute(conn)
+                .await?;
+        }
+        End::Failed(error) => {
+            let error = value(serde_json::to_value(error))?;
+            diesel::update(runs::table.find(run.0))
+                .set(runs::error.eq(error))
+                .execute(conn)
+                .await?;
+        }
+        End::Cancelled => {}
+    }
+    Ok(status)
+}

@@ -1,0 +1,95 @@
+//! Changing and deleting a model.
+
+use super::spec;
+use crate::{Actor, Error, Hub, access, audit, db};
+use db::AsyncConnection;
+use db::grant::{Edit, Manage, Read};
+use mlhub_domain::access::Visibility;
+use mlhub_domain::models::{Model, ModelPath, Spec};
+use mlhub_domain::names::ModelName;
+use mlhub_domain::problem::Code;
+use serde_json::json;
+
+/// The longest description, in characters.
+const DESCRIPTION: usize = 1_000;
+
+/// The longest card, in characters.
+const CARD: usize = 100_000;
+
+/// What to change; `None` leaves it as it is.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    /// Another name.
+    pub name: Option<ModelName>,
+    /// What it is for.
+    pub description: Option<String>,
+    /// The card, as Markdown.
+    pub card: Option<String>,
+    /// How it is trained from now on; runs that were started keep their copy.
+    pub spec: Option<Spec>,
+    /// Who sees it. Needs `manage`.
+    pub visibility: Option<Visibility>,
+}
+
+/// Changes a model.
+///
+/// # Errors
+/// `NotFound`, `Forbidden` from [`access::model`]; `Invalid` for a text that is too long or a
+/// definition that could never be trained; `Conflict` when the name is taken.
+pub async fn update(
+    hub: &Hub,
+    actor: &Actor,
+    at: &ModelPath,
+    change: &Change,
+) -> Result<Model, Error> {
+    change.spec.as_ref().map(spec::check).transpose()?;
+    short("description", change.description.as_deref(), DESCRIPTION)?;
+    short("card", change.card.as_deref(), CARD)?;
+    let mut conn = hub.conn().await?;
+    conn.transaction(async |conn| {
+        let model = access::model::<Edit>(conn, actor, at).await?;
+        let name = change.name.as_ref();
+        let columns = db::models::Change {
+            name,
+            description: change.description.as_deref(),
+            card: change.card.as_deref(),
+            spec: change.spec.as_ref(),
+        };
+        let given = name.unwrap_or(&at.name);
+        db::models::update(conn, &model, columns)
+            .await
+            .map_err(Error::taken(Code::ModelNameTaken, "name", given.as_str()))?;
+        if let Some(visibility) = change.visibility {
+            let model = access::model::<Manage>(conn, actor, &at.renamed(given.clone())).await?;
+            db::models::set_visibility(conn, &model, Some(visibility)).await?;
+        }
+        let detail = json!({"name": name, "visibility": change.visibility, "spec": change.spec});
+        audit::record(conn, hub, actor, None, ("model.update", &at.page()), detail).await?;
+        let model = access::model::<Read>(conn, actor, &at.renamed(given.clone())).await?;
+        Ok(db::models::get(conn, &model).await?)
+    })
+    .await
+}
+
+fn short(field: &str, text: Option<&str>, most: usize) -> Result<(), Error> {
+    match text {
+        Some(text) if text.chars().count() > most => {
+            Err(Error::invalid(field, format!("use at most {most} characters"), None))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Deletes a model. Its runs stay, with what they measured.
+///
+/// # Errors
+/// `NotFound`, `Forbidden` from [`access::model`].
+pub async fn delete(hub: &Hub, actor: &Actor, at: &ModelPath) -> Result<(), Error> {
+    let mut conn = hub.conn().await?;
+    conn.transaction(async |conn| {
+        let model = access::model::<Manage>(conn, actor, at).await?;
+        db::models::delete(conn, &model).await?;
+        audit::record(conn, hub, actor, None, ("model.delete", &at.page()), json!({})).await
+    })
+    .await
+}

@@ -1,0 +1,106 @@
+//! Looking at models and their versions.
+
+use crate::{Actor, Error, Hub, access, db};
+use db::grant::Read;
+use mlhub_domain::evaluation::Evaluation;
+use mlhub_domain::lists::{List, ListQuery};
+use mlhub_domain::models::{Model, ModelPath, ModelVersion, VersionRef};
+use mlhub_domain::projects::ProjectPath;
+
+/// A model.
+///
+/// # Errors
+/// `NotFound` from [`access::model`].
+pub async fn get(hub: &Hub, actor: &Actor, at: &ModelPath) -> Result<Model, Error> {
+    let mut conn = hub.conn().await?;
+    let model = access::model::<Read>(&mut conn, actor, at).await?;
+    Ok(db::models::get(&mut conn, &model).await?)
+}
+
+/// Models of a project.
+///
+/// # Errors
+/// `NotFound` from [`access::project`].
+pub async fn list(
+    hub: &Hub,
+    actor: &Actor,
+    at: &ProjectPath,
+    query: &ListQuery,
+) -> Result<List<Model>, Error> {
+    let mut conn = hub.conn().await?;
+    let project = access::project::<Read>(&mut conn, actor, at).await?;
+    let (models, total) = db::models::list(&mut conn, &project, query).await?;
+    Ok(query.page(models, total))
+}
+
+/// Models with a version, the newest first: those of one's own projects, or for a visitor the
+/// public ones.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn recent(hub: &Hub, actor: &Actor, limit: u32) -> Result<Vec<Model>, Error> {
+    let mut conn = hub.conn().await?;
+    Ok(db::models::recent(&mut conn, actor.id(), i64::from(limit)).await?)
+}
+
+/// The versions of a model, the newest first.
+///
+/// # Errors
+/// `NotFound` from [`access::model`].
+pub async fn versions(hub: &Hub, actor: &Actor, at: &ModelPath) -> Result<Vec<ModelVersion>, Error> {
+    let mut conn = hub.conn().await?;
+    let model = access::model::<Read>(&mut conn, actor, at).await?;
+    Ok(db::models::versions(&mut conn, &model).await?)
+}
+
+/// A version by number or alias.
+///
+/// # Errors
+/// `NotFound` from [`access::model`], or when the model has no such version.
+pub async fn version(
+    hub: &Hub,
+    actor: &Actor,
+    at: &ModelPath,
+    version: &VersionRef,
+) -> Result<ModelVersion, Error> {
+    let mut conn = hub.conn().await?;
+    let model = access::model::<Read>(&mut conn, actor, at).await?;
+    db::models::version(&mut conn, &model, version).await.map_err(no_version(at, version))
+}
+
+/// The report on a version.
+///
+/// # Errors
+/// As [`version`].
+pub async fn evaluation(
+    hub: &Hub,
+    actor: &Actor,
+    at: &ModelPath,
+    version: &VersionRef,
+) -> Result<Evaluation, Error> {
+    let mut conn = hub.conn().await?;
+    let model = access::model::<Read>(&mut conn, actor, at).await?;
+    db::models::evaluation(&mut conn, &model, version).await.map_err(no_version(at, version))
+}
+
+/// The artifact of a version, to be read piece by piece.
+///
+/// # Errors
+/// As [`version`].
+pub async fn artifact(
+    hub: &Hub,
+    actor: &Actor,
+    at: &ModelPath,
+    name: &VersionRef,
+) -> Result<(ModelVersion, mlhub_objects::Reader), Error> {
+    let version = version(hub, actor, at, name).await?;
+    let reader = hub.objects().open_read(&version.sha256, ..).await.map_err(Error::internal)?;
+    Ok((version, reader))
+}
+
+fn no_version(at: &ModelPath, version: &VersionRef) -> impl FnOnce(db::Error) -> Error {
+    move |error| match error {
+        db::Error::Missing => Error::not_found(format!("{}, version {version}", at.page())),
+        other => other.into(),
+    }
+}

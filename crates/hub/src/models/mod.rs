@@ -1,0 +1,21 @@
+//! Models: their definition, their versions, and what one does with them.
+
+mod alias;
+mod cache;
+mod change;
+mod create;
+mod look;
+mod predict;
+mod propose;
+mod spec;
+mod train;
+
+pub(crate) use cache::Predictors;
+
+pub use alias::set_alias;
+pub use change::{Change, delete, update};
+pub use create::create;
+pub use look::{artifact, evaluation, get, list, recent, version, versions};
+pub use predict::{MAX_ROWS, predict, predict_csv, predict_texts};
+pub use propose::propose;
+pub use train::{Started, Training, train};

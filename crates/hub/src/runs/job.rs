@@ -1,0 +1,91 @@
+//! What the job of a training does to its run. Each of these is called by `hub::jobs`, in the
+//! transaction that proved that the attempt still holds the job.
+
+use crate::db;
+use db::runs::End;
+use db::{Conn, Error};
+use mlhub_domain::ids::{JobId, RunId};
+use mlhub_domain::jobs::Trained;
+use mlhub_domain::runs::{Event, Level, RunError, RunStatus};
+
+/// What becomes of a run whose job ends.
+pub(crate) enum Ending<'a> {
+    /// It has a result; cancelled ones may have one too.
+    Trained(&'a Trained),
+    /// It failed.
+    Failed(&'a RunError),
+    /// It was cancelled before there was anything.
+    Cancelled,
+}
+
+/// A worker took the job. The run, and the number of its newest event.
+///
+/// # Errors
+/// [`Error::Missing`] when the job trains nothing; [`Error::Stale`] when the run has ended.
+pub(crate) async fn started(conn: &mut Conn, job: JobId, attempt: u32) -> Result<(RunId, u64), Error> {
+    let run = db::runs::of_job(conn, job).await?;
+    db::runs::started(conn, run).await?;
+    let mut events = vec![Event::Status { status: RunStatus::Running }];
+    if attempt > 1 {
+        events.push(log(Level::Warning, format!("The worker was lost; attempt {attempt} begins.")));
+    }
+    let seq = db::runs::append(conn, run, &events).await?;
+    Ok((run, seq))
+}
+
+/// The job reports.
+///
+/// # Errors
+/// [`Error::Missing`] when the job trains nothing.
+pub(crate) async fn append(conn: &mut Conn, job: JobId, events: &[Event]) -> Result<(RunId, u64), Error> {
+    let run = db::runs::of_job(conn, job).await?;
+    let seq = db::runs::append(conn, run, events).await?;
+    Ok((run, seq))
+}
+
+/// The attempt was lost and the job waits for another.
+///
+/// # Errors
+/// [`Error::Missing`] when the job trains nothing.
+pub(crate) async fn requeued(conn: &mut Conn, job: JobId) -> Result<(RunId, u64), Error> {
+    let run = db::runs::of_job(conn, job).await?;
+    db::runs::requeued(conn, run).await?;
+    let event = Event::Status { status: RunStatus::Queued };
+    let seq = db::runs::append(conn, run, &[event]).await?;
+    Ok((run, seq))
+}
+
+/// The job ended. Publishes the model that came of it, if any, as the next version.
+///
+/// # Errors
+/// [`Error::Missing`] when the job trains nothing; [`Error::Stale`] when the run has ended.
+pub(crate) async fn ended(
+    conn: &mut Conn,
+    job: JobId,
+    ending: Ending<'_>,
+) -> Result<(RunId, u64), Error> {
+    let run = db::runs::of_job(conn, job).await?;
+    let mut events = Vec::new();
+    let end = match ending {
+        Ending::Trained(trained) => {
+            if let Some(model) = &trained.model {
+                let (_, version) = db::models::publish(conn, run, model).await?;
+                events.push(log(Level::Info, format!("Published as version {version}.")));
+            }
+            End::Trained(trained)
+        }
+        Ending::Failed(error) => {
+            events.push(log(Level::Error, error.message.clone()));
+            End::Failed(error)
+        }
+        Ending::Cancelled => End::Cancelled,
+    };
+    let status = db::runs::end(conn, run, end).await?;
+    events.push(Event::Status { status });
+    let seq = db::runs::append(conn, run, &events).await?;
+    Ok((run, seq))
+}
+
+fn log(level: Level, message: String) -> Event {
+    Event::Log { level, message }
+}

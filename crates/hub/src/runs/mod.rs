@@ -1,0 +1,9 @@
+//! Runs: what was executed, with what, and what came of it.
+
+mod job;
+mod look;
+mod stop;
+
+pub(crate) use job::{Ending, append, ended, requeued, started};
+pub use look::{Listing, events, follow, get, list, metrics};
+pub use stop::cancel;
