@@ -1,8 +1,8 @@
 //! `projects/{owner}/{project}/datasets`
 
-use crate::http::{Caller, Json, Path, Query, Rejection, State};
+use crate::http::{Caller, Json, Keyed, Path, Query, Rejection, State};
 use axum::extract::State as Extract;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use mlhub_domain::access::Visibility;
 use mlhub_domain::datasets::{Dataset, DatasetPath};
@@ -10,6 +10,7 @@ use mlhub_domain::lists::{List, ListQuery};
 use mlhub_domain::names::DatasetName;
 use mlhub_domain::projects::ProjectPath;
 use mlhub_hub::datasets;
+use mlhub_hub::idempotency::once;
 use serde::Deserialize;
 
 /// A new dataset.
@@ -46,12 +47,15 @@ pub(crate) async fn create(
     Extract(state): Extract<State>,
     Caller(actor): Caller,
     Path(at): Path<ProjectPath>,
-    Json(new): Json<NewDataset>,
+    Keyed { key, body }: Keyed<NewDataset>,
 ) -> Result<impl IntoResponse, Rejection> {
-    let NewDataset { name, description, visibility } = new;
+    let NewDataset { name, description, visibility } = body;
+    let location = at.dataset(name.clone()).api();
     let new = datasets::New { name, description, visibility };
-    let dataset = datasets::create(&state.hub, &actor, &at, &new).await?;
-    Ok((StatusCode::CREATED, Json(dataset)))
+    let (hub, asker) = (state.hub.clone(), actor.clone());
+    let work = async move { datasets::create(&hub, &asker, &at, &new).await };
+    let made = once(&state.hub, &actor, key, work).await?;
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(made)))
 }
 
 /// Datasets of a project, by name; `sort` takes `name`, `updated`, `created`, with `-` for

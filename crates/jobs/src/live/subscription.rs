@@ -8,7 +8,7 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
 /// One who is further behind than this is told to fetch the state anew, in events.
-pub const MAX_BEHIND: u64 = 10_000;
+const MAX_BEHIND: u64 = 10_000;
 
 /// What a watcher is told.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,7 +20,6 @@ pub enum Update {
 }
 
 /// A subscription to the events of a run.
-#[derive(Debug)]
 pub struct Subscription {
     pool: Pool,
     run: RunId,

@@ -1,0 +1,89 @@
+//! Changing and deleting a dataset.
+
+use super::described;
+use crate::{Actor, Error, Hub, access, audit, db};
+use db::grant::{Edit, Manage, Read};
+use db::{AsyncConnection, Conn};
+use mlhub_domain::access::Visibility;
+use mlhub_domain::datasets::{Dataset, DatasetPath};
+use mlhub_domain::names::DatasetName;
+use mlhub_domain::problem::Code;
+use serde_json::json;
+
+/// What to change; `None` leaves it as it is.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    /// Another name. Id, versions and lineage stay; the old name becomes free.
+    pub name: Option<DatasetName>,
+    /// What it holds.
+    pub description: Option<String>,
+    /// Who sees it. Needs `manage`.
+    pub visibility: Option<Visibility>,
+}
+
+/// Changes a dataset.
+///
+/// # Errors
+/// `NotFound`, `Forbidden` from [`access::dataset`]; `Conflict` when the name is taken; `Invalid`
+/// when the description is too long, or the project is more open than `visibility`.
+pub async fn update(
+    hub: &Hub,
+    actor: &Actor,
+    at: &DatasetPath,
+    change: &Change,
+) -> Result<Dataset, Error> {
+    change.description.as_deref().map(described).transpose()?;
+    let mut conn = hub.conn().await?;
+    conn.transaction(async |conn| {
+        let dataset = access::dataset::<Edit>(conn, actor, at).await?;
+        if let Some(visibility) = change.visibility {
+            open(conn, actor, at, visibility).await?;
+        }
+        if let Some(description) = &change.description {
+            db::datasets::describe(conn, &dataset, description).await?;
+        }
+        let mut now_at = at.clone();
+        if let Some(name) = &change.name {
+            db::datasets::rename(conn, &dataset, name)
+                .await
+                .map_err(Error::taken(Code::DatasetNameTaken, "name", name.as_str()))?;
+            now_at.name = name.clone();
+        }
+        let detail = json!({"name": change.name, "visibility": change.visibility, "description": change.description});
+        audit::record(conn, hub, actor, None, ("dataset.update", &at.page()), detail).await?;
+        let dataset = access::dataset::<Read>(conn, actor, &now_at).await?;
+        Ok(db::datasets::find(conn, &dataset).await?)
+    })
+    .await
+}
+
+async fn open(
+    conn: &mut Conn,
+    actor: &Actor,
+    at: &DatasetPath,
+    visibility: Visibility,
+) -> Result<(), Error> {
+    let dataset = access::dataset::<Manage>(conn, actor, at).await?;
+    db::datasets::set_visibility(conn, &dataset, Some(visibility)).await?;
+    let follows = db::datasets::find(conn, &dataset).await?.visibility;
+    if follows == visibility {
+        return Ok(());
+    }
+    let message =
+        format!("the project is {follows}, and a dataset is never less open than its project");
+    Err(Error::invalid("visibility", message, Some(visibility.as_str())))
+}
+
+/// Deletes a dataset. Runs and models that came of it stay.
+///
+/// # Errors
+/// `NotFound`, `Forbidden` from [`access::dataset`].
+pub async fn delete(hub: &Hub, actor: &Actor, at: &DatasetPath) -> Result<(), Error> {
+    let mut conn = hub.conn().await?;
+    conn.transaction(async |conn| {
+        let dataset = access::dataset::<Manage>(conn, actor, at).await?;
+        db::datasets::delete(conn, &dataset).await?;
+        audit::record(conn, hub, actor, None, ("dataset.delete", &at.page()), json!({})).await
+    })
+    .await
+}

@@ -1,0 +1,57 @@
+use super::described;
+use crate::{Actor, Error, Hub, access, audit, db};
+use db::AsyncConnection;
+use db::datasets::NewDataset;
+use db::grant::{Edit, Manage, Read};
+use mlhub_domain::access::Visibility;
+use mlhub_domain::datasets::Dataset;
+use mlhub_domain::names::DatasetName;
+use mlhub_domain::problem::Code;
+use mlhub_domain::projects::ProjectPath;
+use serde_json::json;
+
+/// A dataset to be made.
+#[derive(Clone, Debug)]
+pub struct New {
+    /// Its name.
+    pub name: DatasetName,
+    /// What it holds, in a sentence or two.
+    pub description: String,
+    /// Who sees it; `None` follows the project. Anything else needs `manage`.
+    pub visibility: Option<Visibility>,
+}
+
+/// Makes a dataset without versions.
+///
+/// # Errors
+/// `NotFound`, `Forbidden` from [`access::project`]; `Conflict` on the field `name` when the
+/// project has a dataset called that.
+pub async fn create(
+    hub: &Hub,
+    actor: &Actor,
+    at: &ProjectPath,
+    new: &New,
+) -> Result<Dataset, Error> {
+    described(&new.description)?;
+    let mut conn = hub.conn().await?;
+    conn.transaction(async |conn| {
+        let project = access::project::<Edit>(conn, actor, at).await?;
+        if new.visibility.is_some() {
+            access::project::<Manage>(conn, actor, at).await?;
+        }
+        let name = &new.name;
+        let row = NewDataset { name, description: &new.description, visibility: new.visibility };
+        db::datasets::create(conn, &project, &row).await.map_err(Error::taken(
+            Code::DatasetNameTaken,
+            "name",
+            name.as_str(),
+        ))?;
+        let path = at.dataset(name.clone());
+        let detail = json!({"visibility": new.visibility});
+        let act = ("dataset.create", path.page());
+        audit::record(conn, hub, actor, Some(project.id()), (act.0, &act.1), detail).await?;
+        let dataset = access::dataset::<Read>(conn, actor, &path).await?;
+        Ok(db::datasets::find(conn, &dataset).await?)
+    })
+    .await
+}

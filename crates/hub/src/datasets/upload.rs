@@ -1,0 +1,121 @@
+use super::{register, store};
+use crate::idempotency::{self, Key};
+use crate::{Actor, Error, Hub, access, audit, db, jobs};
+use bytes::Bytes;
+use db::AsyncConnection;
+use db::datasets::NewVersion;
+use db::grant::Edit;
+use db::jobs::NewJob;
+use futures_util::Stream;
+use mlhub_domain::datasets::DatasetPath;
+use mlhub_domain::ids::JobId;
+use mlhub_domain::jobs::{IngestSpec, InputFile, JobSpec};
+use mlhub_objects::Stored;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// The longest file name that is kept, in characters.
+const NAME: usize = 200;
+
+/// What became of an upload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Uploaded {
+    /// The number of the new version, in state `processing`.
+    pub version: u32,
+    /// The job that reads it.
+    pub job: JobId,
+}
+
+/// A file on its way in.
+#[derive(Clone, Debug)]
+pub struct Incoming<'a, S> {
+    /// What the client calls it; no more than a text for people.
+    pub name: &'a str,
+    /// The `Idempotency-Key`: the same file sent again with it makes no second version.
+    pub key: Option<&'a str>,
+    /// The bytes.
+    pub bytes: S,
+}
+
+/// Takes a file as the next version of a dataset.
+///
+/// # Errors
+/// `NotFound`, `Forbidden` from [`access::dataset`], before the first byte is read; `TooLarge`,
+/// `Full`, and what the stream itself says: nothing is kept then.
+pub async fn upload(
+    hub: &Hub,
+    actor: &Actor,
+    at: &DatasetPath,
+    file: Incoming<'_, impl Stream<Item = Result<Bytes, Error>> + Send>,
+) -> Result<Uploaded, Error> {
+    let mut conn = hub.conn().await?;
+    access::dataset::<Edit>(&mut conn, actor, at).await?;
+    drop(conn);
+    let stored = store(hub, hub.settings().upload_limit, file.bytes).await?;
+    let name = plain(file.name);
+    let page = at.page();
+    let request = ["upload", &page, &name, stored.sha256.as_str()].map(str::as_bytes);
+    let key = file.key.map(|key| Key::new(key, &request)).transpose()?;
+    let work = {
+        let (hub, actor, at) = (hub.clone(), actor.clone(), at.clone());
+        async move { begin(&hub, &actor, &at, &name, &stored).await }
+    };
+    let uploaded = idempotency::once(hub, actor, key, work).await?;
+    serde_json::from_value(uploaded).map_err(Error::internal)
+}
+
+async fn begin(
+    hub: &Hub,
+    actor: &Actor,
+    at: &DatasetPath,
+    name: &str,
+    stored: &Stored,
+) -> Result<Uploaded, Error> {
+    let by = actor.id().ok_or_else(Error::unauthenticated)?;
+    let mut conn = hub.conn().await?;
+    conn.transaction(async |conn| {
+        // Again: the upload may have taken an hour.
+        let dataset = access::dataset::<Edit>(conn, actor, at).await?;
+        register(hub, conn, stored).await?;
+        let new = NewVersion { original: &stored.sha256, original_name: name, by };
+        let begun = db::datasets::begin_version(conn, &dataset, &new).await?;
+        let original = InputFile { sha256: stored.sha256.clone(), size: stored.size, path: None };
+        let spec = JobSpec::Ingest(IngestSpec { original, original_name: name.into() });
+        // Somebody waits for it, and it is short.
+        let job = NewJob { project: begun.project, user: by, spec: &spec, priority: 10 };
+        let job = jobs::enqueue(hub, conn, &job).await?;
+        db::datasets::job_version(conn, begun.id, job).await?;
+        let detail = json!({"version": begun.version, "sha256": stored.sha256, "job": job});
+        let act = ("dataset.upload", at.page());
+        audit::record(conn, hub, actor, Some(begun.project), (act.0, &act.1), detail).await?;
+        Ok(Uploaded { version: begun.version, job })
+    })
+    .await
+}
+
+/// A file name as a text: without folders and what does not print.
+fn plain(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let kept: String = last.chars().filter(|c| !c.is_control()).take(NAME).collect();
+    match kept.trim() {
+        "" | "." | ".." => "upload".into(),
+        name => name.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_name_is_a_text_and_never_a_path() {
+        assert_eq!(plain("adult.csv"), "adult.csv");
+        assert_eq!(plain("C:\\data\\adult.csv"), "adult.csv");
+        assert_eq!(plain("../../etc/passwd"), "passwd");
+        assert_eq!(plain("a\r\nb\0.csv"), "ab.csv");
+        for nothing in ["", "..", "x/", " "] {
+            assert_eq!(plain(nothing), "upload");
+        }
+        assert_eq!(plain(&"ä".repeat(500)).chars().count(), NAME);
+    }
+}

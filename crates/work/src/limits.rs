@@ -1,0 +1,36 @@
+//! What this process allows itself: it reads files of strangers.
+
+use crate::call::Call;
+use nix::sys::prctl::set_no_new_privs;
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use std::fs;
+
+/// Gives up what a job never needs: more privileges, core dumps, endless files and memory.
+pub(crate) fn restrain(call: &Call) -> nix::Result<()> {
+    set_no_new_privs()?;
+    lower(Resource::RLIMIT_CORE, 0)?;
+    if let Some(scratch) = call.scratch {
+        lower(Resource::RLIMIT_FSIZE, scratch)?;
+    }
+    // What the process asks for, not what it maps: inputs are mapped whole.
+    if let Some(memory) = call.memory.or_else(most_of_the_machine) {
+        lower(Resource::RLIMIT_DATA, memory)?;
+    }
+    Ok(())
+}
+
+fn lower(resource: Resource, limit: u64) -> nix::Result<()> {
+    let (_, hard) = getrlimit(resource)?;
+    let limit = limit.min(hard);
+    setrlimit(resource, limit, limit)
+}
+
+/// Nine tenths of the memory that the machine, or the container, has.
+fn most_of_the_machine() -> Option<u64> {
+    let meminfo = fs::read_to_string("/proc/meminfo").ok()?;
+    let total = meminfo.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
+    let kib: u64 = total.trim().trim_end_matches("kB").trim().parse().ok()?;
+    let container = fs::read_to_string("/sys/fs/cgroup/memory.max").ok();
+    let container = container.and_then(|text| text.trim().parse::<u64>().ok());
+    Some((kib << 10).min(container.unwrap_or(u64::MAX)) / 10 * 9)
+}
