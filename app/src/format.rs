@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, Utc};
 
-/// Between thousands and before units: narrow, and no line breaks there.
-pub const THIN: char = '\u{202f}';
+/// Between thousands and before units: no line break there. (A thin space, U+202F, is a seventh of
+/// an em in our face: at 13 px nobody sees it.)
+pub const GAP: char = '\u{a0}';
 
-/// A whole number with thin spaces between thousands: `39 073`.
+/// A count with gaps between thousands: `6 992`, `39 073`.
 pub fn count(n: u64) -> String {
-    grouped(&n.to_string())
+    grouped(&n.to_string(), 4)
 }
 
 /// A number with its noun: `1 row`, `39 073 rows`.
@@ -38,7 +39,7 @@ pub fn significant(x: f64, digits: usize) -> String {
     let decimals = usize::try_from(digits as i32 - 1 - exponent).unwrap_or(0);
     let rounded: f64 = scientific.parse().unwrap_or(x);
     let plain = format!("{rounded:.decimals$}");
-    minus(grouped(without_zeros(&plain)))
+    minus(grouped(without_zeros(&plain), 5))
 }
 
 /// A metric, with four decimals where it lies in 0 … 1 and five significant digits elsewhere, so
@@ -71,7 +72,7 @@ pub fn percent(share: f64) -> String {
     } else {
         format!("{p:.0}")
     };
-    minus(format!("{text}{THIN}%"))
+    minus(format!("{text}{GAP}%"))
 }
 
 /// A size in bytes: `512 B`, `312 KiB`, `1.1 MiB`.
@@ -88,19 +89,24 @@ pub fn bytes(n: u64) -> String {
     } else {
         format!("{value:.0}")
     };
-    format!("{number}{THIN}{}", UNITS[unit])
+    format!("{number}{GAP}{}", UNITS[unit])
+}
+
+/// A number in three digits with a prefix: `812`, `191 k`, `4.2 M`.
+pub fn short(x: f64) -> String {
+    let (value, prefix) = match x.abs() {
+        size if size >= 1e9 => (x / 1e9, "G"),
+        size if size >= 1e6 => (x / 1e6, "M"),
+        size if size >= 1e4 => (x / 1e3, "k"),
+        _ => (x, ""),
+    };
+    let gap = if prefix.is_empty() { String::new() } else { format!("{GAP}{prefix}") };
+    format!("{}{gap}", significant(value, 3))
 }
 
 /// A rate: `191 k rows/s`, `4.2 M rows/s`.
 pub fn rate(per_second: f64, noun: &str) -> String {
-    let (value, prefix) = match per_second {
-        x if x >= 1e9 => (x / 1e9, "G"),
-        x if x >= 1e6 => (x / 1e6, "M"),
-        x if x >= 1e4 => (x / 1e3, "k"),
-        x => (x, ""),
-    };
-    let gap = if prefix.is_empty() { String::new() } else { format!("{THIN}{prefix}") };
-    format!("{}{gap} {noun}/s", significant(value, 3))
+    format!("{} {noun}/s", short(per_second))
 }
 
 /// Seconds as a duration: `0.42 s`, `14 s`, `2 m 14 s`, `3 h 5 m`, `2 d 4 h`.
@@ -110,19 +116,19 @@ pub fn duration(seconds: f64) -> String {
     }
     let seconds = seconds.max(0.0);
     if seconds < 0.0995 {
-        return format!("{}{THIN}ms", significant(seconds * 1e3, 2));
+        return format!("{}{GAP}ms", significant(seconds * 1e3, 2));
     }
     if seconds < 9.95 {
-        return format!("{}{THIN}s", significant(seconds, 2));
+        return format!("{}{GAP}s", significant(seconds, 2));
     }
     let whole = seconds.round() as u64;
     let (days, hours, minutes) = (whole / 86_400, whole / 3_600 % 24, whole / 60 % 60);
     let pair = |a: u64, x: &str, b: u64, y: &str| match b {
-        0 => format!("{a}{THIN}{x}"),
-        _ => format!("{a}{THIN}{x} {b}{THIN}{y}"),
+        0 => format!("{a}{GAP}{x}"),
+        _ => format!("{a}{GAP}{x} {b}{GAP}{y}"),
     };
     match whole {
-        0..60 => format!("{whole}{THIN}s"),
+        0..60 => format!("{whole}{GAP}s"),
         60..3_600 => pair(minutes, "m", whole % 60, "s"),
         3_600..86_400 => pair(hours, "h", minutes, "m"),
         86_400.. => pair(days, "d", hours, "h"),
@@ -155,6 +161,11 @@ pub fn moment(at: DateTime<Utc>) -> String {
     at.format("%-d %b %Y, %H:%M:%S UTC").to_string()
 }
 
+/// A number with a fixed count of decimals, as the ticks of an axis have.
+pub fn fixed(x: f64, decimals: usize) -> String {
+    minus(grouped(&format!("{x:.decimals$}"), 5))
+}
+
 /// The word for a number that is none.
 fn not_finite(x: f64) -> Option<&'static str> {
     match x {
@@ -165,14 +176,15 @@ fn not_finite(x: f64) -> Option<&'static str> {
     }
 }
 
-/// Thin spaces between thousands of the whole part; four digits stay together.
-fn grouped(plain: &str) -> String {
+/// Gaps between thousands of a whole part with `from` digits or more. Counts have them from
+/// four digits on; values only from five, because 1994 may be a year.
+fn grouped(plain: &str, from: usize) -> String {
     let (sign, rest) = plain.strip_prefix('-').map_or(("", plain), |rest| ("-", rest));
     let (whole, fraction) = rest.split_once('.').map_or((rest, None), |(w, f)| (w, Some(f)));
     let mut out = String::from(sign);
     for (i, digit) in whole.chars().enumerate() {
-        if i > 0 && (whole.len() - i).is_multiple_of(3) && whole.len() > 4 {
-            out.push(THIN);
+        if i > 0 && (whole.len() - i).is_multiple_of(3) && whole.len() >= from {
+            out.push(GAP);
         }
         out.push(digit);
     }
@@ -202,15 +214,18 @@ mod tests {
     use super::*;
     use chrono::TimeDelta;
 
-    fn thin(text: &str) -> String {
-        text.replace('_', "\u{202f}")
+    /// `_` for a gap.
+    fn gaps(text: &str) -> String {
+        text.replace('_', "\u{a0}")
     }
 
     #[test]
-    fn thousands_stand_apart_from_five_digits_on() {
-        assert_eq!(count(9_769), "9769");
-        assert_eq!(count(39_073), thin("39_073"));
-        assert_eq!(count(1_234_567), thin("1_234_567"));
+    fn thousands_stand_apart() {
+        assert_eq!(count(812), "812");
+        assert_eq!(count(9_769), gaps("9_769"));
+        assert_eq!(number(1_994.0), "1994");
+        assert_eq!(count(39_073), gaps("39_073"));
+        assert_eq!(count(1_234_567), gaps("1_234_567"));
         assert_eq!(counted(1, "row", "rows"), "1 row");
     }
 
@@ -231,7 +246,7 @@ mod tests {
             (f64::NEG_INFINITY, "−∞"),
             (9.999_999, "10"),
         ] {
-            assert_eq!(number(x), thin(text), "{x}");
+            assert_eq!(number(x), gaps(text), "{x}");
         }
     }
 
@@ -256,17 +271,17 @@ mod tests {
             (0.9996, "> 99.9_%"),
             (1.0, "100_%"),
         ] {
-            assert_eq!(percent(share), thin(text), "{share}");
+            assert_eq!(percent(share), gaps(text), "{share}");
         }
     }
 
     #[test]
     fn sizes_and_rates_have_units() {
-        assert_eq!(bytes(512), thin("512_B"));
-        assert_eq!(bytes(312 * 1024), thin("312_KiB"));
-        assert_eq!(bytes(1_153_434), thin("1.1_MiB"));
-        assert_eq!(bytes(5 << 30), thin("5_GiB"));
-        assert_eq!(rate(191_234.0, "rows"), thin("191_k rows/s"));
+        assert_eq!(bytes(512), gaps("512_B"));
+        assert_eq!(bytes(312 * 1024), gaps("312_KiB"));
+        assert_eq!(bytes(1_153_434), gaps("1.1_MiB"));
+        assert_eq!(bytes(5 << 30), gaps("5_GiB"));
+        assert_eq!(rate(191_234.0, "rows"), gaps("191_k rows/s"));
         assert_eq!(rate(812.0, "rows"), "812 rows/s");
     }
 
@@ -281,7 +296,7 @@ mod tests {
             (11_100.0, "3_h 5_m"),
             (187_200.0, "2_d 4_h"),
         ] {
-            assert_eq!(duration(seconds), thin(text), "{seconds}");
+            assert_eq!(duration(seconds), gaps(text), "{seconds}");
         }
     }
 

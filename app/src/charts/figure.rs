@@ -21,6 +21,9 @@ pub fn Chart(
     /// From [`crate::charts::svg`].
     #[prop(into)]
     drawing: Signal<String>,
+    /// What the chart shows, as a sentence for those who do not see it.
+    #[prop(into)]
+    label: Signal<String>,
     /// The interactive chart.
     #[prop(optional_no_strip)]
     live: Option<Mounted>,
@@ -37,7 +40,7 @@ pub fn Chart(
         view! { <div class="live" node_ref=place aria-hidden="true"></div> }
     });
     view! {
-        <figure class="chart">
+        <figure class="chart" aria-label=move || label.get()>
             {caption.run()}
             <div class="plot">
                 <div class="drawing" inner_html=move || drawing.get()></div>

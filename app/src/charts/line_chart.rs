@@ -30,13 +30,14 @@ pub fn LineChart(
     let drawing = Signal::derive(move || {
         plot.with(|plot| svg::both(wide, height, |size| svg::lines(plot, size)))
     });
+    let label = Signal::derive(move || plot.with(LinePlot::sentence));
     let option = Callback::new(move |()| plot.with(options::lines));
     let live = interactive.then_some(Mounted { option, group });
     let entries = Signal::derive(move || plot.with(entries));
     let head = plot.with_untracked(head);
     let rows = Signal::derive(move || plot.with(rows));
     view! {
-        <Chart drawing live caption=move || view! { <figcaption><Legend entries/></figcaption> }>
+        <Chart drawing label live caption=move || view! { <figcaption><Legend entries/></figcaption> }>
             <ChartTable head rows/>
         </Chart>
     }

@@ -7,7 +7,7 @@
 //!
 //! ```ignore
 //! let plot = LinePlot { lines, x_title: "epoch".into(), ..Default::default() };
-//! view! { <Card title="Loss" class="c8" aside=move || legend(&plot)><LineChart plot width=880.0/></Card> }
+//! view! { <Card title="Loss" class="c8"><LineChart plot wide=charts::width(8)/></Card> }
 //! ```
 
 mod bars;

@@ -92,6 +92,7 @@ fn Rates(
         })
     });
     let rows: Vec<Vec<String>> = rows.collect();
+    let label = plot.sentence.clone();
     let plot = StoredValue::new(plot);
     let option = Callback::new(move |()| plot.with_value(options::rates));
     let live = interactive.then_some(Mounted { option, group: None });
@@ -104,7 +105,7 @@ fn Rates(
         }
     };
     view! {
-        <Chart drawing live caption>
+        <Chart drawing label live caption>
             <ChartTable head rows/>
         </Chart>
     }

@@ -20,11 +20,12 @@ pub fn ScatterChart(
     let head = vec![plot.x_title.clone(), plot.y_title.clone()];
     let row = |(x, y): &(f64, f64)| vec![format::number(*x), format::number(*y)];
     let rows: Vec<Vec<String>> = plot.points.iter().map(row).collect();
+    let label = plot.sentence.clone();
     let plot = StoredValue::new(plot);
     let option = Callback::new(move |()| plot.with_value(options::scatter));
     let live = interactive.then_some(Mounted { option, group: None });
     view! {
-        <Chart drawing live>
+        <Chart drawing label live>
             <ChartTable head rows/>
         </Chart>
     }
@@ -50,11 +51,12 @@ pub fn HistogramChart(
     let edge = |i: usize| format::number(bins.edges.get(i).copied().unwrap_or_default());
     let row = |(i, n): (usize, &u64)| vec![edge(i), edge(i + 1), format::count(*n)];
     let rows: Vec<Vec<String>> = bins.counts.iter().enumerate().map(row).collect();
+    let label = bins.sentence();
     let bins = StoredValue::new(bins);
     let option = Callback::new(move |()| bins.with_value(options::histogram));
     let live = interactive.then_some(Mounted { option, group: None });
     view! {
-        <Chart drawing live>
+        <Chart drawing label live>
             <ChartTable head rows/>
         </Chart>
     }

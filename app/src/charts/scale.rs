@@ -138,26 +138,14 @@ fn step((low, high): (f64, f64), count: usize) -> f64 {
 /// A tick's label: as many decimals as the step has, so that a column of them lines up.
 fn label(value: f64, step: f64, largest: f64) -> String {
     if largest >= 1e6 {
-        return crate::format::rate(value.abs(), "").replace(" /s", "").replacen(
-            "",
-            sign(value),
-            1,
-        );
+        return crate::format::short(value);
     }
     if largest < 1e-4 {
         return crate::format::significant(value, 3);
     }
     let decimals = (-step.log10().floor()).max(0.0) as usize;
     let value = if value.abs() < step * 1e-6 { 0.0 } else { value };
-    let text = format!("{value:.decimals$}");
-    match (decimals, value) {
-        (0, v) if v >= 0.0 => crate::format::count(v as u64),
-        _ => text.replace('-', "−"),
-    }
-}
-
-fn sign(value: f64) -> &'static str {
-    if value < 0.0 { "−" } else { "" }
+    crate::format::fixed(value, decimals)
 }
 
 #[cfg(test)]
@@ -176,13 +164,10 @@ mod tests {
         let years = Scale::linear((0.0, 99_999.0), (0.0, 100.0));
         assert_eq!(
             labels(&years, 4),
-            ["0", "20\u{202f}000", "40\u{202f}000", "60\u{202f}000", "80\u{202f}000"]
+            ["0", "20\u{a0}000", "40\u{a0}000", "60\u{a0}000", "80\u{a0}000"]
         );
         let large = Scale::linear((0.0, 4e6), (0.0, 100.0));
-        assert_eq!(
-            labels(&large, 4),
-            ["0", "1\u{202f}M", "2\u{202f}M", "3\u{202f}M", "4\u{202f}M"]
-        );
+        assert_eq!(labels(&large, 4), ["0", "1\u{a0}M", "2\u{a0}M", "3\u{a0}M", "4\u{a0}M"]);
         assert_eq!(labels(&Scale::linear((-1.0, 1.0), (0.0, 1.0)), 2), ["−1", "0", "1"]);
     }
 

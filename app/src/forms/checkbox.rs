@@ -32,7 +32,7 @@ pub fn Checkbox(
         given.iter().any(|(n, v)| *n == name && *v == value)
     };
     view! {
-        <div class="field">
+        <div class="stack tight">
             <label class="check">
                 <input
                     type="checkbox"

@@ -35,7 +35,7 @@ pub fn FileDrop(
         }
     };
     view! {
-        <div class="field">
+        <div class="stack tight">
             <label class="drop" data-drop="">
                 <Icon name="upload" size="huge"/>
                 <b>{label}</b>

@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn the_sentence_names_the_fullest_bin() {
-        let said = "age from 0 to 30; most rows (40\u{202f}000) between 20 and 30";
+        let said = "age from 0 to 30; most rows (40\u{a0}000) between 20 and 30";
         assert_eq!(bins().sentence(), said);
         assert_eq!(Bins::default().sentence(), "No values");
     }
