@@ -39,10 +39,9 @@ impl Notes {
         }
         if replaced > 0 {
             let what = count(replaced, "character", "characters");
-            self.guess(
-                None,
-                format!("{what} could not be decoded as {name}: “\u{fffd}” stands there."),
-            );
+            let sentence =
+                format!("{what} could not be decoded as {name}: “\u{fffd}” stands there.");
+            self.guess(None, sentence);
         }
     }
 
@@ -89,14 +88,12 @@ impl Notes {
         if plan.trailing {
             self.say("Rows end with a delimiter, which makes no column.".into());
         }
-        if plan.columns.len() > plan.least.max(plan.written().min(plan.least + 1)) {
-            self.say(format!("Rows with more than {} fields made further columns.", plan.least));
+        if plan.written() > plan.named {
+            self.say(format!("Rows with more than {} fields made further columns.", plan.named));
         }
         if passed.odd_quotes > 0 {
-            self.say(format!(
-                "{} inside quoted texts are part of the text.",
-                count(passed.odd_quotes, "quote", "quotes")
-            ));
+            let quotes = count(passed.odd_quotes, "quote", "quotes");
+            self.say(format!("{quotes} inside quoted texts taken as part of the text."));
         }
         if let Some(line) = passed.unclosed.first() {
             let n = passed.unclosed.len() as u64;
@@ -113,7 +110,7 @@ impl Notes {
         let words = facts.count(Class::NullWord);
         if words > 0 && column.kind != Kind::Text {
             let cells = count(words, "cell", "cells");
-            self.say(format!("{cells} of “{name}” with a word such as NA were read as missing."));
+            self.say(format!("“{name}”: {cells} with a word such as NA read as missing."));
         }
         if !typed {
             if let Some(question) = facts.open_question() {
@@ -159,7 +156,7 @@ impl Notes {
         if lost > 0 && matches!(kind, Kind::Number(_)) {
             let cells = count(lost, "cell", "cells");
             let sentence = format!(
-                "{cells} of “{name}” have more digits than a number holds: the last ones are \
+                "“{name}”: {cells} with more digits than a number holds, so the last ones are \
                  rounded."
             );
             self.guess(Some(name), sentence);

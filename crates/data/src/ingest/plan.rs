@@ -5,6 +5,7 @@ use super::names::{Name, unique};
 use super::scan::{Cell, Dialect, Scanner};
 use super::sniff::{sniff, usual_width};
 use crate::cells::class::{Class, classify};
+use crate::cells::number::Style;
 use std::collections::HashSet;
 
 /// At most this many lines before the table are taken for a preamble.
@@ -34,6 +35,8 @@ pub(crate) struct Plan {
     pub(crate) header: bool,
     /// A row has at least this many fields; missing ones at the end are missing cells.
     pub(crate) least: usize,
+    /// Fields of the header; further columns come from longer rows.
+    pub(crate) named: usize,
     /// The last column is only there because each row ends with a delimiter.
     pub(crate) trailing: bool,
 }
@@ -105,7 +108,8 @@ pub(crate) fn plan(sample: &[u8], whole: bool) -> Option<Plan> {
     let data = if header { &rows[1..] } else { rows };
     let unnamed_last = header && names.last().is_some_and(|last| last.trim().is_empty());
     let least = names.len() - usize::from(unnamed_last && names.len() > 1);
-    let columns = names.len().max(sample.wider(data, names.len()));
+    let named = names.len();
+    let columns = named.max(sample.wider(data, named));
     let facts = sample.facts(data, columns);
     let mut names = names;
     names.resize(columns, String::new());
@@ -124,9 +128,11 @@ pub(crate) fn plan(sample: &[u8], whole: bool) -> Option<Plan> {
             .iter()
             .filter(|record| !record.blank)
             .map(|&record| sample.line(record))
+            .filter(|line| !line.starts_with("sep="))
             .collect(),
         header,
         least,
+        named,
         trailing: false,
     };
     plan.trailing = plan.could_be_trailing();
@@ -170,20 +176,19 @@ impl<'a> Sample<'a> {
     /// are not as wide as the rest. A first row that only lacks a field or two is the header.
     fn table(&self, width: usize) -> usize {
         let head = &self.records[..self.records.len().min(PREAMBLE_RECORDS)];
-        let Some(usual) = head.iter().position(|r| !r.blank && r.width == width) else {
+        let told = usize::from(self.text.starts_with(b"sep="));
+        let usual = |r: &Record| !r.blank && r.width == width;
+        let Some(usual) = head.iter().skip(told).position(usual).map(|at| at + told) else {
             return head.iter().position(|r| !r.blank).unwrap_or(0);
         };
         let before = |record: &Record| {
             let raw = self.cells[record.first].raw(self.text);
-            record.blank
-                || (record.width == 1 && width > 1)
-                || raw.starts_with(b"#")
-                || raw.starts_with(b"sep=")
+            record.blank || (record.width == 1 && width > 1) || raw.starts_with(b"#")
         };
         // What a blank line separates from the table does not belong to it.
         let after_blank = head[..usual].iter().rposition(|r| r.blank).map_or(0, |at| at + 1);
         let rest = head[after_blank..usual].iter().rposition(before).map_or(0, |at| at + 1);
-        after_blank + rest
+        (after_blank + rest).max(told)
     }
 
     /// Whether the first row does not look like those below it. Where all is text, it is taken for
@@ -332,7 +337,7 @@ mod tests {
         let kinds = |text: &str| -> Vec<Kind> {
             plan(text.as_bytes(), true).unwrap().columns.iter().map(|column| column.kind).collect()
         };
-        let integer = Kind::Integer(crate::cells::number::Style::Point);
+        let integer = Kind::Integer(Style::Point);
         assert_eq!(kinds("a,b\n\"5\",1\n\"6\",2\n"), [Kind::Text, integer]);
         assert_eq!(kinds("a,b\n\"5\",\"1\"\n\"6\",\"2\"\n"), [integer, integer]);
     }

@@ -19,27 +19,46 @@ pub(crate) fn sniff(sample: &[u8]) -> Dialect {
     let tried = shorten(sample, newline);
     let backslash = escapes_by_backslash(tried);
     // `sep=;` in the first line is how Excel is told.
-    if let [b's', b'e', b'p', b'=', delimiter, b'\r' | b'\n', ..] = *sample {
+    if let [b's', b'e', b'p', b'=', delimiter, b'\r' | b'\n', ..] = *sample
+        && delimiter.is_ascii()
+        && !delimiter.is_ascii_alphanumeric()
+        && delimiter != b'"'
+    {
         return Dialect { delimiter, quote: Some(b'"'), backslash, newline };
     }
-    let mut best = Dialect { delimiter: b',', quote: Some(b'"'), backslash, newline };
-    let mut best_score = 0.0;
-    let quotes: &[Option<u8>] = match (tried.contains(&b'"'), single_quoted(tried)) {
-        (_, true) => &[Some(b'"'), Some(b'\''), None],
-        (true, false) => &[Some(b'"'), None],
-        (false, false) => &[Some(b'"')],
+    let mut best = Tried {
+        dialect: Dialect { delimiter: b',', quote: Some(b'"'), backslash, newline },
+        score: 0.0,
+        quoted: 0,
+        unclosed: 0,
     };
-    for &quote in quotes {
+    let try_all = |best: &mut Tried, quote| {
         for delimiter in DELIMITERS {
-            let dialect = Dialect { delimiter, quote, backslash, newline };
-            let score = score(tried, &dialect);
+            let tried = score(tried, Dialect { delimiter, quote, backslash, newline });
             // A later candidate must be clearly better.
-            if score > best_score + 0.02 {
-                (best, best_score) = (dialect, score);
+            if tried.score > best.score + 0.02 {
+                *best = tried;
             }
         }
+    };
+    try_all(&mut best, Some(b'"'));
+    if single_quoted(tried) {
+        try_all(&mut best, Some(b'\''));
     }
-    best
+    // Where most opening quotes are never closed, a quote is a letter like any other.
+    if best.unclosed > best.quoted {
+        try_all(&mut best, None);
+    }
+    best.dialect
+}
+
+/// A dialect and how well it fits.
+struct Tried {
+    dialect: Dialect,
+    /// How table-like the text is in it: 0 to 1.
+    score: f64,
+    quoted: usize,
+    unclosed: usize,
 }
 
 /// A text without any `\n` but with `\r` has line ends of old Macs.
@@ -83,9 +102,9 @@ fn single_quoted(text: &[u8]) -> bool {
     opened >= 2 && opened == closes && opens(b'"') == 0
 }
 
-/// How table-like the text is in this dialect: 0 to 1.
-fn score(text: &[u8], dialect: &Dialect) -> f64 {
-    let mut scanner = Scanner::new(text, dialect, text.len());
+/// Tries a dialect.
+fn score(text: &[u8], dialect: Dialect) -> Tried {
+    let mut scanner = Scanner::new(text, &dialect, text.len());
     let mut cells: Vec<Cell> = Vec::new();
     let mut records: Vec<(usize, usize)> = Vec::new();
     while records.len() < TRIED_RECORDS {
@@ -97,20 +116,24 @@ fn score(text: &[u8], dialect: &Dialect) -> f64 {
             records.push((from, width));
         }
     }
-    let Some(width) = usual_width(records.iter().map(|(_, width)| *width)) else { return 0.0 };
+    let unclosed = scanner.unclosed.len();
+    let irregular = unclosed as f64 + scanner.odd as f64 / 10.0;
+    let quoted = cells.iter().filter(|cell| cell.quoted()).count();
+    let mut tried = Tried { dialect, score: 0.0, quoted, unclosed };
+    let Some(width) = usual_width(records.iter().map(|(_, width)| *width)) else { return tried };
     let usual = records.iter().filter(|(_, w)| *w == width).count() as f64;
     let share = usual / records.len() as f64;
     let shy = SHY.contains(&dialect.delimiter);
     if width < 2 || (shy && (share < 1.0 || records.len() < 2)) {
-        return 0.0;
+        return tried;
     }
-    let typed = typed(text, dialect, &cells, &records, width);
+    let typed = typed(text, &dialect, &cells, &records, width);
     if shy && typed < 0.5 {
-        return 0.0;
+        return tried;
     }
-    let irregular = (scanner.odd + scanner.unclosed.len() as u64) as f64 / records.len() as f64;
-    let plain = if dialect.quote.is_none() { 0.05 } else { 0.0 };
-    (share * (0.6 + 0.4 * typed) - irregular.min(0.3) - plain).max(0.0)
+    let irregular = (irregular / records.len() as f64).min(0.3);
+    tried.score = (share * (0.6 + 0.4 * typed) - irregular).max(0.0);
+    tried
 }
 
 /// Share of the cells below the first record that are something better than text.

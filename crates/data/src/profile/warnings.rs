@@ -66,8 +66,8 @@ fn rejected(found: &Found) -> Option<Warning> {
         kind: WarningKind::Rejected,
         column: None,
         message: format!(
-            "{} of the file could not be read and are listed as rejected. Correct the file and \
-             upload it again, or go on without them.",
+            "{} of the file could not be read: see what was rejected, then correct the file and \
+             upload it again, or go on without.",
             parts.join(" and ")
         ),
     })
@@ -89,7 +89,7 @@ fn of_column(rows: u64, column: &ColumnProfile) -> Option<Warning> {
         );
     }
     let share = most as f64 / values as f64;
-    if share >= NEARLY_CONSTANT {
+    if share >= NEARLY_CONSTANT && *distinct > 1 {
         return warn(
             WarningKind::NearlyConstant,
             format!("{} of “{name}” is the same value: it can hardly help.", percent(share)),
