@@ -28,7 +28,8 @@ pub async fn sample(hub: &Hub, actor: &Actor) -> Result<DatasetPath, Error> {
     datasets::create(hub, actor, &project, &new).await?;
     let at = project.dataset(name);
     let bytes = futures_util::stream::once(async { Ok(Bytes::from_static(IRIS)) });
-    datasets::upload(hub, actor, &at, "iris.csv", bytes).await?;
+    let file = datasets::Incoming { name: "iris.csv", key: None, bytes };
+    datasets::upload(hub, actor, &at, file).await?;
     Ok(at)
 }
 
