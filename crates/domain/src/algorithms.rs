@@ -268,7 +268,7 @@ pub const CATALOGUE: &[Algorithm] = &[
             Param {
                 name: "learning_rate",
                 title: "Learning rate",
-                domain: number(0.001, 1.0, Log, 0.05),
+                domain: number(0.001, 1.0, Log, 0.1),
                 unit: "",
                 essential: true,
                 help: "How much each tree counts. Smaller is steadier and needs more trees.",
@@ -284,7 +284,7 @@ pub const CATALOGUE: &[Algorithm] = &[
             Param {
                 name: "early_stopping",
                 title: "Early stopping",
-                domain: integer(0, 1_000, Linear, 50),
+                domain: integer(0, 1_000, Linear, 30),
                 unit: "trees",
                 essential: false,
                 help: "Stop after so many trees without improvement on the inner validation part; 0 grows all trees.",
@@ -364,7 +364,7 @@ pub const CATALOGUE: &[Algorithm] = &[
             Param {
                 name: "epochs",
                 title: "Epochs",
-                domain: integer(1, 10_000, Log, 60),
+                domain: integer(1, 10_000, Log, 30),
                 unit: "epochs",
                 essential: true,
                 help: "The most passes over the training rows. Early stopping usually ends sooner.",
@@ -404,7 +404,7 @@ pub const CATALOGUE: &[Algorithm] = &[
             Param {
                 name: "early_stopping",
                 title: "Early stopping",
-                domain: integer(0, 1_000, Linear, 10),
+                domain: integer(0, 1_000, Linear, 8),
                 unit: "epochs",
                 essential: false,
                 help: "Stop after so many epochs without improvement on the inner validation part; 0 runs all epochs.",
@@ -412,7 +412,7 @@ pub const CATALOGUE: &[Algorithm] = &[
             Param {
                 name: "activation",
                 title: "Activation",
-                domain: ParamDomain::Choice { options: &["relu", "silu", "tanh"], default: "silu" },
+                domain: ParamDomain::Choice { options: &["relu", "silu", "tanh"], default: "relu" },
                 unit: "",
                 essential: false,
                 help: "The bend in each unit.",

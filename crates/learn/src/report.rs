@@ -27,7 +27,9 @@ pub(crate) struct Reporter<'a> {
     unit: &'static str,
     /// Steps of earlier fits.
     before: u64,
-    /// Steps in this fit and all later ones.
+    /// Steps of this fit so far.
+    done: u64,
+    /// Steps of all fits, as far as can be said.
     total: u64,
     rows: usize,
     began: Instant,
@@ -41,6 +43,7 @@ impl<'a> Reporter<'a> {
             curves: BTreeMap::new(),
             unit: "steps",
             before: 0,
+            done: 0,
             total: 0,
             rows: 0,
             began: Instant::now(),
@@ -70,25 +73,29 @@ impl<'a> Reporter<'a> {
         self.total = self.before + steps + later;
         self.rows = rows;
         self.began = Instant::now();
-        self.progress(0, true);
+        self.done = 0;
+        self.progress(true);
     }
 
     /// `done` steps of this fit are done.
     pub(crate) fn step(&mut self, done: u64) {
-        self.progress(done, false);
+        self.done = done;
+        self.progress(false);
     }
 
-    /// The fit is over after `done` steps, and `later` will follow.
-    pub(crate) fn end(&mut self, done: u64, later: u64) {
-        self.total = self.before + done + later;
-        self.progress(done, true);
-        self.before += done;
+    /// The fit is over, with a stopping point after `steps`, and `later` steps will follow.
+    pub(crate) fn end(&mut self, steps: u64, later: u64) {
+        self.done = self.done.max(steps);
+        self.total = self.before + self.done + later;
+        self.progress(true);
+        self.before += self.done;
     }
 
-    fn progress(&mut self, done: u64, always: bool) {
+    fn progress(&mut self, always: bool) {
         if !always && self.said.is_some_and(|said| said.elapsed() < PAUSE) {
             return;
         }
+        let done = self.done;
         self.said = Some(Instant::now());
         let seconds = self.began.elapsed().as_secs_f64();
         let pace = if done > 0 && seconds > 0.0 { done as f64 / seconds } else { 0.0 };

@@ -1,4 +1,5 @@
 //! Artifacts made by hand: what they answer, and that damaged ones are refused.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use mlhub_domain::algorithms::AlgorithmKind;
 use mlhub_domain::models::{Signature, Task};

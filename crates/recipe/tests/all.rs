@@ -1,4 +1,5 @@
 //! The encoder: what it promises holds for any table.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use mlhub_domain::schema::{Column, LogicalType};
 use mlhub_recipe::design::Style;

@@ -132,7 +132,7 @@ impl<'a> Training<'a> {
         let mut epochs = Epochs {
             dropout: Dropout::new(self.params.number("dropout"), self.seed),
             order: Rng::new(self.seed, Stream::Batches),
-            optimiser: AdamW::new(layers.vars(), self.rate()),
+            optimiser: AdamW::new(layers.tensors(), self.rate()),
             rows: (0..self.table.rows()).collect(),
             batch: self.batch(),
         };
@@ -205,13 +205,10 @@ impl<'a> Training<'a> {
                 return Ok(None);
             }
             let inputs = self.inputs(&self.table, rows)?;
-            let outputs = layers.forward(&inputs, Some(&mut epochs.dropout))?;
+            let (outputs, trace) = layers.forward(&inputs, Some(&mut epochs.dropout))?;
             let (loss, slopes) = self.loss.slopes(&outputs, rows)?;
             sum += loss;
-            // Its gradient is `slopes` times that of the outputs: the chain rule, with the loss
-            // worked out by hand, which stays finite where log(softmax) does not.
-            let gradients = (outputs * slopes)?.sum_all()?.backward()?;
-            epochs.optimiser.step(&gradients)?;
+            epochs.optimiser.step(&layers.backward(trace, slopes)?)?;
         }
         Ok(Some(self.loss.shown(sum, epochs.rows.len())))
     }
@@ -222,7 +219,7 @@ impl<'a> Training<'a> {
         let rows: Vec<usize> = (0..self.inner.rows()).collect();
         let mut sum = 0.0;
         for rows in rows.chunks(MEASURED) {
-            let outputs = averaged.forward(&self.inputs(&self.inner, rows)?, None)?;
+            let (outputs, _) = averaged.forward(&self.inputs(&self.inner, rows)?, None)?;
             sum += self.inner_loss.slopes(&outputs, rows)?.0;
         }
         Ok(self.inner_loss.shown(sum, rows.len()))

@@ -2,8 +2,7 @@
 //! measured and kept: it is as good as if the learning rate had been lowered to nothing.
 
 use super::layers::contiguous;
-use candle_core::backprop::GradStore;
-use candle_core::{CpuStorage, InplaceOp2, Layout, Result, Var, bail};
+use candle_core::{CpuStorage, InplaceOp2, Layout, Result, Tensor, bail};
 use std::sync::{Mutex, PoisonError};
 
 const MOMENTUM: f64 = 0.9;
@@ -37,7 +36,7 @@ impl Rate {
 }
 
 pub(super) struct AdamW {
-    params: Vec<(Var, Mutex<State>)>,
+    params: Vec<(Tensor, Mutex<State>)>,
     rate: Rate,
     step: u64,
 }
@@ -52,31 +51,37 @@ struct State {
 }
 
 impl AdamW {
-    pub(super) fn new(vars: Vec<Var>, rate: Rate) -> Self {
-        let state = |var: &Var| {
-            let zeros = vec![0.0; var.elem_count()];
-            let decays = var.rank() > 1;
+    pub(super) fn new(tensors: Vec<Tensor>, rate: Rate) -> Self {
+        let state = |tensor: &Tensor| {
+            let zeros = vec![0.0; tensor.elem_count()];
+            let decays = tensor.rank() > 1;
             State { momentum: zeros.clone(), spread: zeros.clone(), average: zeros, decays }
         };
-        let params = vars.into_iter().map(|var| (Mutex::new(state(&var)), var));
-        Self { params: params.map(|(state, var)| (var, state)).collect(), rate, step: 0 }
+        let with_state = |tensor| {
+            let state = Mutex::new(state(&tensor));
+            (tensor, state)
+        };
+        Self { params: tensors.into_iter().map(with_state).collect(), rate, step: 0 }
     }
 
-    pub(super) fn step(&mut self, gradients: &GradStore) -> Result<()> {
+    /// gradients: one for each tensor, in order.
+    pub(super) fn step(&mut self, gradients: &[Tensor]) -> Result<()> {
         self.step += 1;
         let (step, rate) = (self.step as f64, self.rate.at(self.step));
         let scale = (1.0 - SPREAD.powf(step)).sqrt() / (1.0 - MOMENTUM.powf(step));
         // A young average follows quickly, so that it forgets where it began.
         let follow = 1.0 - AVERAGE.min((1.0 + step) / (10.0 + step));
-        for (var, state) in &self.params {
-            let Some(gradient) = gradients.get(var) else { bail!("a weight has no gradient") };
+        if gradients.len() != self.params.len() {
+            bail!("{} gradients for {} tensors", gradients.len(), self.params.len());
+        }
+        for ((tensor, state), gradient) in self.params.iter().zip(gradients) {
             let update = Update {
                 state,
                 rate: (rate * scale) as f32,
                 shrink: 1.0 - (rate * self.rate.decay) as f32,
                 follow: follow as f32,
             };
-            var.inplace_op2(&gradient.contiguous()?, &update)?;
+            tensor.inplace_op2(&gradient.contiguous()?, &update)?;
         }
         Ok(())
     }
@@ -137,26 +142,34 @@ mod tests {
     use super::*;
     use candle_core::Device;
 
+    fn tensor(values: &[f32]) -> Tensor {
+        Tensor::from_slice(values, values.len(), &Device::Cpu).unwrap()
+    }
+
     #[test]
     fn it_walks_to_the_bottom_of_a_bowl_and_the_average_follows() {
-        let var = Var::from_vec(vec![3.0_f32, -2.0], 2, &Device::Cpu).unwrap();
+        let point = tensor(&[3.0, -2.0]);
         let rate = Rate { peak: 0.05, decay: 0.0, steps: 2_000, cosine: true };
-        let mut optimiser = AdamW::new(vec![var.clone()], rate);
+        let mut optimiser = AdamW::new(vec![point.clone()], rate);
         for _ in 0..2_000 {
-            let loss = var.sqr().unwrap().sum_all().unwrap();
-            optimiser.step(&loss.backward().unwrap()).unwrap();
+            let slope = (&point * 2.0).unwrap();
+            optimiser.step(&[slope]).unwrap();
         }
-        let found = var.to_vec1::<f32>().unwrap();
+        let found = point.to_vec1::<f32>().unwrap();
         assert!(found.iter().all(|part| part.abs() < 1e-3), "{found:?}");
         assert!(optimiser.averages().iter().all(|part| part.abs() < 1e-3));
     }
 
     #[test]
     fn the_first_step_is_as_long_as_the_learning_rate() {
-        let var = Var::from_vec(vec![1.0_f32], 1, &Device::Cpu).unwrap();
+        let bias = tensor(&[1.0]);
+        let weight = bias.reshape((1, 1)).unwrap().copy().unwrap();
         let rate = Rate { peak: 0.1, decay: 0.5, steps: 1, cosine: false };
-        let mut optimiser = AdamW::new(vec![var.clone()], rate);
-        optimiser.step(&var.sqr().unwrap().sum_all().unwrap().backward().unwrap()).unwrap();
-        assert!((var.to_vec1::<f32>().unwrap()[0] - 0.9).abs() < 1e-5, "biases do not decay");
+        let mut optimiser = AdamW::new(vec![bias.clone(), weight.clone()], rate);
+        let slope = tensor(&[2.0]);
+        optimiser.step(&[slope.clone(), slope.reshape((1, 1)).unwrap()]).unwrap();
+        let value = |tensor: &Tensor| tensor.flatten_all().unwrap().to_vec1::<f32>().unwrap()[0];
+        assert!((value(&bias) - 0.9).abs() < 1e-5, "biases do not decay");
+        assert!((value(&weight) - 0.85).abs() < 1e-5, "weights do");
     }
 }

@@ -137,3 +137,13 @@ fn a_diverging_network_says_so() {
         Err(error) => assert!(error.hint.contains("learning rate"), "{error}"),
     }
 }
+
+#[test]
+fn trees_that_find_no_split_predict_the_mean() {
+    let mut spec = spec(Lightgbm, "flag");
+    spec.algorithm.params.insert("l1".into(), json!(1_000));
+    let model = run(&spec, table(200)).unwrap().model.unwrap();
+    let metrics = [&model.evaluation.metrics, &model.evaluation.baseline].map(|m| m["log_loss"].0);
+    assert!((metrics[0] - metrics[1]).abs() < 0.01, "{metrics:?}");
+    assert!(model.evaluation.importance.is_empty());
+}
