@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test, what fails ends the test")]
 
 mod accounts;
+mod dashboard;
 mod datasets;
 mod idempotency;
 mod jobs;
