@@ -6,6 +6,7 @@ use crate::pages::{
     OwnerPage, Profile, ProjectDatasets, ProjectHome, ProjectModels, ProjectRuns, ProjectSettings,
     Security, SetUpPage, SignUpPage, Tokens,
 };
+use crate::platform::plain;
 use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Route};
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -19,9 +20,19 @@ use mlhub_domain::projects::ProjectPath;
 use mlhub_domain::runs::RunPath;
 use std::str::FromStr;
 
-/// Addresses whose pages are plain HTML: their readers wait for no wasm. An error page says so
-/// itself, with [`crate::Page`]'s `plain`.
-const PLAIN: &[&str] = &["/", "/login", "/signup", "/setup"];
+/// Addresses whose pages are plain HTML: their readers wait for no wasm, and `plain` in [`Routing`]
+/// keeps them out of it. An error page says so itself, with [`crate::Page`]'s `plain`.
+const PLAIN: &[&str] = &[
+    "/",
+    "/login",
+    "/signup",
+    "/setup",
+    "/design",
+    "/settings",
+    "/settings/appearance",
+    "/settings/security",
+    "/settings/tokens",
+];
 
 /// Whether the page at `path` is woken up in the browser.
 pub fn hydrates(path: &str) -> bool {
@@ -34,18 +45,18 @@ pub fn hydrates(path: &str) -> bool {
 pub fn Routing() -> impl IntoView {
     view! {
         <FlatRoutes fallback=NotFound>
-            <Route path=path!("/") view=Landing ssr=SsrMode::Async/>
-            <Route path=path!("/login") view=LogInPage ssr=SsrMode::Async/>
-            <Route path=path!("/signup") view=SignUpPage ssr=SsrMode::Async/>
-            <Route path=path!("/setup") view=SetUpPage ssr=SsrMode::Async/>
-            <Route path=path!("/design") view=Design ssr=SsrMode::Async/>
+            <Route path=path!("/") view=plain(Landing) ssr=SsrMode::Async/>
+            <Route path=path!("/login") view=plain(LogInPage) ssr=SsrMode::Async/>
+            <Route path=path!("/signup") view=plain(SignUpPage) ssr=SsrMode::Async/>
+            <Route path=path!("/setup") view=plain(SetUpPage) ssr=SsrMode::Async/>
+            <Route path=path!("/design") view=plain(Design) ssr=SsrMode::Async/>
             <Route path=path!("/explore") view=Explore ssr=SsrMode::Async/>
             <Route path=path!("/dashboard") view=DashboardPage ssr=SsrMode::Async/>
             <Route path=path!("/dashboard/new") view=NewProject ssr=SsrMode::Async/>
-            <Route path=path!("/settings") view=Profile ssr=SsrMode::Async/>
-            <Route path=path!("/settings/appearance") view=Appearance ssr=SsrMode::Async/>
-            <Route path=path!("/settings/security") view=Security ssr=SsrMode::Async/>
-            <Route path=path!("/settings/tokens") view=Tokens ssr=SsrMode::Async/>
+            <Route path=path!("/settings") view=plain(Profile) ssr=SsrMode::Async/>
+            <Route path=path!("/settings/appearance") view=plain(Appearance) ssr=SsrMode::Async/>
+            <Route path=path!("/settings/security") view=plain(Security) ssr=SsrMode::Async/>
+            <Route path=path!("/settings/tokens") view=plain(Tokens) ssr=SsrMode::Async/>
             <Route path=path!("/:owner") view=OwnerPage ssr=SsrMode::Async/>
             <Route path=path!("/:owner/:project") view=ProjectHome ssr=SsrMode::Async/>
             <Route path=path!("/:owner/:project/datasets") view=ProjectDatasets ssr=SsrMode::Async/>
@@ -150,6 +161,15 @@ mod tests {
         }
         for alive in ["/dashboard", "/ada/titanic", "/loginx", "/ada"] {
             assert!(hydrates(alive), "{alive}");
+        }
+    }
+
+    #[test]
+    fn a_page_is_plain_in_both_places_or_in_none() {
+        let table = include_str!("routes.rs");
+        for route in table.lines().filter(|line| line.trim_start().starts_with("<Route path=")) {
+            let path = route.split('"').nth(1).unwrap();
+            assert_eq!(route.contains("view=plain("), PLAIN.contains(&path), "{path}");
         }
     }
 

@@ -79,37 +79,63 @@ where
     F: ServerFn<Error = Failure> + DeserializeOwned + Clone + Send + Sync + 'static,
     F::Output: Send + Sync + 'static,
 {
-    let function = F::PATH.trim_start_matches("/fn/").to_string();
-    let refused = refused(&function, &key);
-    let state = state(action, &function, &key, refused);
+    let submit = move |event: &SubmitEvent| match F::from_event(event) {
+        Ok(input) => {
+            action.dispatch(input);
+        }
+        Err(error) => {
+            let error = ServerFnErrorErr::Args(error.to_string());
+            action.value().set(Some(Err(Failure::from_server_fn_error(error))));
+            action.version().update(|version| *version += 1);
+        }
+    };
+    let wires = Wires {
+        function: F::PATH.trim_start_matches("/fn/"),
+        submit: Box::new(submit),
+        pending: action.pending().into(),
+        answers: Signal::derive(move || action.version().get()),
+        failure: Signal::derive(move || {
+            action.value().with(|value| value.as_ref().and_then(|v| v.as_ref().err().cloned()))
+        }),
+    };
+    form(wires, key, class, on_done, children)
+}
+
+/// An action without its type, so that the form is written once for all functions.
+struct Wires {
+    function: &'static str,
+    submit: Box<dyn Fn(&SubmitEvent)>,
+    pending: Signal<bool>,
+    /// How often the action has been answered.
+    answers: Signal<usize>,
+    /// The failure of its last answer.
+    failure: Signal<Option<Failure>>,
+}
+
+fn form(
+    wires: Wires,
+    key: String,
+    class: String,
+    on_done: Option<Callback<()>>,
+    children: Children,
+) -> AnyView {
+    let Wires { function, submit, pending, answers, failure } = wires;
+    let state = state(function, &key, pending, answers, failure);
     let node = NodeRef::<html::Form>::new();
     Effect::new(move |_| {
-        let outcome = action.version().get();
-        let failed = action.value().with_untracked(|value| value.as_ref().map(Result::is_err));
-        match (outcome, failed) {
-            (1.., Some(true)) => platform::focus_first_error(node),
-            (1.., Some(false)) => {
-                if let Some(done) = on_done {
-                    done.run(());
-                }
-            }
-            _ => {}
+        if answers.get() == 0 {
+            return;
+        }
+        if failure.with_untracked(Option::is_some) {
+            platform::focus_first_error(node);
+        } else if let Some(done) = on_done {
+            done.run(());
         }
     });
     let on_submit = move |event: SubmitEvent| {
-        if event.default_prevented() {
-            return;
-        }
-        event.prevent_default();
-        match F::from_event(&event) {
-            Ok(input) => {
-                action.dispatch(input);
-            }
-            Err(error) => {
-                let error = ServerFnErrorErr::Args(error.to_string());
-                action.value().set(Some(Err(Failure::from_server_fn_error(error))));
-                action.version().update(|version| *version += 1);
-            }
+        if !event.default_prevented() {
+            event.prevent_default();
+            submit(&event);
         }
     };
     view! {
@@ -120,6 +146,7 @@ where
             <Provider value=state>{children()}</Provider>
         </form>
     }
+    .into_any()
 }
 
 /// What the page brought back for this form, if it was this one that was refused.
@@ -148,37 +175,25 @@ where
 }
 
 /// The state: what the page brought back, until the action has an answer of its own.
-fn state<F>(
-    action: ServerAction<F>,
+fn state(
     function: &str,
     key: &str,
-    refused: Option<Refused>,
-) -> FormState
-where
-    F: ServerFn<Error = Failure> + Clone + Send + Sync + 'static,
-    F::Output: Send + Sync + 'static,
-{
+    pending: Signal<bool>,
+    answers: Signal<usize>,
+    failure: Signal<Option<Failure>>,
+) -> FormState {
     let mut id = function.replace('/', "-");
     if !key.is_empty() {
         id.push('-');
         id.push_str(key);
     }
-    let (first, given) = match refused {
+    let (first, given) = match refused(function, key) {
         Some(refused) => (Some(refused.failure), refused.given),
         None => (None, Vec::new()),
     };
-    let failure = Signal::derive(move || {
-        if action.version().get() == 0 {
-            return first.clone();
-        }
-        action.value().with(|value| value.as_ref().and_then(|v| v.as_ref().err().cloned()))
-    });
-    FormState {
-        id: StoredValue::new(id),
-        given: StoredValue::new(given),
-        failure,
-        pending: action.pending().into(),
-    }
+    let failure =
+        Signal::derive(move || if answers.get() == 0 { first.clone() } else { failure.get() });
+    FormState { id: StoredValue::new(id), given: StoredValue::new(given), failure, pending }
 }
 
 /// An error that belongs to no field.

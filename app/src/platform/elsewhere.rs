@@ -26,6 +26,18 @@ pub(crate) fn textarea_child(text: String) -> String {
     if text.starts_with('\n') { format!("\n{escaped}") } else { escaped.into_owned() }
 }
 
+/// What the browser will read of a page's data.
+pub(crate) fn text_for_browser(data: &impl serde::Serialize) -> String {
+    serde_json::to_string(data).unwrap_or_default()
+}
+
+/// A page that the browser never draws by itself.
+pub(crate) fn plain<V: IntoView + 'static>(
+    page: impl Fn() -> V + Clone + Send + 'static,
+) -> impl Fn() -> AnyView + Clone + Send + 'static {
+    move || page().into_any()
+}
+
 /// Moves the focus to the first field that is wrong.
 pub(crate) fn focus_first_error(_form: NodeRef<html::Form>) {}
 

@@ -1,5 +1,6 @@
 //! From what an address names to the page of it.
 
+use super::parcel::Parcel;
 use crate::Failure;
 use crate::pages::{NotFound, ProblemPage};
 use leptos::prelude::*;
@@ -7,6 +8,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use server_fn::ServerFn;
 use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
 
 /// Fetches the data of a page once (on the server, or after a navigation in the browser) and shows
 /// `render` of it. `at` is what the address names: `None` shows the page for nothing there, and a
@@ -14,27 +17,32 @@ use std::future::Future;
 /// the server the status of the answer.
 pub fn load<A, T, Fut>(
     at: Memo<Option<A>>,
-    fetch: impl Fn(A) -> Fut + Clone + Send + Sync + 'static,
-    render: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static,
+    fetch: impl Fn(A) -> Fut + Send + Sync + 'static,
+    render: impl Fn(T) -> AnyView + Send + Sync + 'static,
 ) -> AnyView
 where
     A: Clone + PartialEq + Send + Sync + 'static,
     T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
     Fut: Future<Output = Result<T, Failure>> + Send + 'static,
 {
-    let data = Resource::new(
-        move || at.get(),
-        move |at| {
-            let fetch = fetch.clone();
-            async move {
-                match at {
-                    Some(at) => Some(fetch(at).await),
-                    None => None,
-                }
+    let changes = Memo::new(move |before: Option<&u32>| {
+        at.track();
+        before.map_or(0, |before| before.wrapping_add(1))
+    });
+    let fetch: Fetch = Arc::new(move || {
+        let data = at.get_untracked().map(&fetch);
+        Box::pin(async move {
+            match data {
+                Some(data) => Some(data.await.map(Parcel::pack)),
+                None => None,
             }
-        },
-    );
-    show(data, render)
+        })
+    });
+    let draw: Draw = Arc::new(move |parcel| match parcel.unpack() {
+        Ok(data) => render(data),
+        Err(failure) => view! { <ProblemPage failure/> }.into_any(),
+    });
+    show(changes, fetch, draw)
 }
 
 /// How often `action` has succeeded in this browser.
@@ -65,19 +73,19 @@ where
     })
 }
 
-/// Shows a resource as a page: for the rare one that is not simply fetched by its address.
-fn show<T>(
-    data: Resource<Option<Result<T, Failure>>>,
-    render: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static,
-) -> AnyView
-where
-    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
-{
+/// What a page fetches: `None` when its address names nothing.
+type Fetched = Option<Result<Parcel, Failure>>;
+type Fetch = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Fetched> + Send>> + Send + Sync>;
+type Draw = Arc<dyn Fn(Parcel) -> AnyView + Send + Sync>;
+
+/// The same for every page: written once, it stands once in the wasm.
+fn show(changes: Memo<u32>, fetch: Fetch, draw: Draw) -> AnyView {
+    let data = Resource::new(move || changes.get(), move |_| fetch());
     let page = move || {
-        let render = render.clone();
+        let draw = Arc::clone(&draw);
         Suspend::new(async move {
             match data.await {
-                Some(Ok(data)) => render(data),
+                Some(Ok(parcel)) => draw(parcel),
                 Some(Err(failure)) => view! { <ProblemPage failure/> }.into_any(),
                 None => view! { <NotFound/> }.into_any(),
             }

@@ -6,6 +6,7 @@ mod crumbs;
 mod footer;
 mod load;
 mod page;
+mod parcel;
 mod theme;
 mod top;
 mod tray;

@@ -4,6 +4,7 @@ use crate::boot::Boot;
 use chrono::{DateTime, Utc};
 use leptos::html;
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlElement;
@@ -19,6 +20,26 @@ pub(crate) fn set_status(_status: u16) {}
 /// The child of a `<textarea>`: the browser takes it as text.
 pub(crate) fn textarea_child(text: String) -> String {
     text
+}
+
+/// Nobody reads it here.
+pub(crate) fn text_for_browser(_data: &impl serde::Serialize) -> String {
+    String::new()
+}
+
+/// A page that the browser never draws by itself: a link within the tab leads to its address, and
+/// the server is asked for it. The page's own code is therefore no part of the wasm.
+pub(crate) fn plain<V: IntoView + 'static>(
+    _page: impl Fn() -> V + Clone + Send + 'static,
+) -> impl Fn() -> AnyView + Clone + Send + 'static {
+    || {
+        let place = use_location();
+        let (path, query) = (place.pathname.get_untracked(), place.search.get_untracked());
+        let query = query.trim_start_matches('?');
+        let mark = if query.is_empty() { "" } else { "?" };
+        let _ = window().location().set_href(&format!("{path}{mark}{query}"));
+        ().into_any()
+    }
 }
 
 /// What the server wrote into the head.

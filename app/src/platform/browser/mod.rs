@@ -6,7 +6,10 @@ mod mount;
 mod socket;
 mod theme;
 
-pub(crate) use dom::{after, arrived, clock, focus_first_error, seen, set_status, textarea_child};
+pub(crate) use dom::{
+    after, arrived, clock, focus_first_error, plain, seen, set_status, text_for_browser,
+    textarea_child,
+};
 pub(crate) use mount::mount_chart;
 pub(crate) use socket::pump;
 
