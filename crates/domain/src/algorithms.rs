@@ -383,7 +383,7 @@ pub const CATALOGUE: &[Algorithm] = &[
                 domain: integer(1, 65_536, Log, 256),
                 unit: "rows",
                 essential: true,
-                help: "Rows in one step.",
+                help: "Rows in one step; fewer in small tables.",
             },
             Param {
                 name: "dropout",

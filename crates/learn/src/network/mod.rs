@@ -22,7 +22,7 @@ use optimiser::{AdamW, Rate};
 const WIDTH: usize = 8_192;
 const PIECES: usize = 24;
 /// An epoch has this many steps at least, or batches of this many rows.
-const STEPS: usize = 20;
+const STEPS: usize = 100;
 const SMALLEST_BATCH: usize = 16;
 /// Rows that are measured at once.
 const MEASURED: usize = 1_024;
