@@ -1,2 +1,23 @@
-//! Being built.
-fn main() {}
+//! One command per performance claim, each against its named peer in the same run.
+
+mod ingest;
+
+use anyhow::Result;
+use clap::Parser;
+
+/// The benches of ML Hub.
+#[derive(Parser)]
+enum Bench {
+    /// A CSV file to typed Parquet and a profile, against DuckDB and Polars
+    Ingest(ingest::Options),
+    /// One reading of one file, for `ingest`
+    #[command(hide = true)]
+    IngestOnce(ingest::Once),
+}
+
+fn main() -> Result<()> {
+    match Bench::parse() {
+        Bench::Ingest(options) => ingest::run(&options),
+        Bench::IngestOnce(options) => ingest::once(&options),
+    }
+}

@@ -270,8 +270,13 @@ fn years(cells: &[String], kinds: &[(Kind, bool)]) -> bool {
 /// The kinds of the columns together: where a file leaves numbers bare, a column whose numbers
 /// all stand in quotes is text.
 pub(crate) fn kinds<'f>(facts: impl Iterator<Item = &'f Facts> + Clone) -> Vec<Kind> {
-    let numeric =
-        |kind: Kind| matches!(kind, Kind::Integer(_) | Kind::Number(_) | Kind::Decimal { .. });
+    // Commas in numbers need the quotes, which then say nothing.
+    let numeric = |kind: Kind| {
+        matches!(
+            kind,
+            Kind::Integer(Style::Point) | Kind::Number(Style::Point) | Kind::Decimal { .. }
+        )
+    };
     let kinds: Vec<Kind> = facts.clone().map(Facts::kind).collect();
     let bare = kinds.iter().zip(facts.clone()).any(|(&kind, f)| numeric(kind) && f.bare > 0);
     kinds

@@ -99,6 +99,12 @@ impl<K: Copy + Ord> Sorted<K> {
         equal as u64 * self.stride
     }
 
+    /// The values that stand for `count` rows.
+    pub(crate) fn with_count(&self, count: u64) -> impl Iterator<Item = K> {
+        let runs = self.keys.chunk_by(|a, b| a == b);
+        runs.filter(move |run| run.len() as u64 * self.stride == count).map(|run| run[0])
+    }
+
     /// How many distinct values there are, and the most frequent ones; ties by value.
     pub(crate) fn runs(&self) -> (u64, Vec<(K, u64)>) {
         let (mut distinct, mut top) = (0, Vec::with_capacity(TOP + 1));

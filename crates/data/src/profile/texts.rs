@@ -8,7 +8,7 @@ use crate::Error;
 use crate::table::Table;
 use arrow_array::cast::AsArray;
 use mlhub_domain::profile::{ColumnProfile, Top};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// Up to this many distinct texts are counted one by one; more by their hashes.
@@ -84,6 +84,33 @@ pub(crate) fn look(table: &Table, index: usize, rows: &mut RowHashes) -> Result<
     Ok(Seen { profile, fingerprint })
 }
 
+/// The hashes that occur exactly `least` times.
+enum Tied<'a> {
+    Few(HashSet<u64, BuildHasherDefault<Same>>),
+    /// So many that the smallest texts among them are soon found, and looking one up may take time.
+    Many(&'a Sorted<u64>, u64),
+}
+
+impl<'a> Tied<'a> {
+    fn new(sorted: &'a Sorted<u64>, least: u64) -> Self {
+        let mut few = HashSet::default();
+        for hash in sorted.with_count(least) {
+            few.insert(hash);
+            if few.len() > COUNTED {
+                return Self::Many(sorted, least);
+            }
+        }
+        Self::Few(few)
+    }
+
+    fn has(&self, hash: u64) -> bool {
+        match self {
+            Self::Few(few) => few.contains(&hash),
+            Self::Many(sorted, least) => sorted.count(hash) == *least,
+        }
+    }
+}
+
 /// The most frequent texts in words. `top` has as many hashes, but among those that are as
 /// frequent as its last the smallest texts are wanted, so the column is read again.
 fn frequent(
@@ -95,20 +122,20 @@ fn frequent(
     let least = top.last().map_or(0, |&(_, count)| count);
     let sure: HashMap<u64, u64> = top.iter().filter(|(_, count)| *count > least).copied().collect();
     let room = TOP - sure.len();
+    let tied = Tied::new(sorted, least);
     let mut found: HashMap<u64, String> = HashMap::new();
-    let mut ties: BTreeMap<String, ()> = BTreeMap::new();
+    let mut ties: BTreeSet<String> = BTreeSet::new();
     table.each(&[index], |batch| {
         for text in batch.column(0).as_string::<i32>().iter().flatten() {
-            let small = ties.len() < room
-                || ties.last_key_value().is_some_and(|(last, ())| text < last.as_str());
+            let small = ties.len() < room || ties.last().is_some_and(|last| text < last.as_str());
             if !small && found.len() == sure.len() {
                 continue;
             }
             let hash = hash_text(Some(text));
             if sure.contains_key(&hash) {
                 found.entry(hash).or_insert_with(|| text.to_owned());
-            } else if small && !ties.contains_key(text) && sorted.count(hash) == least {
-                ties.insert(text.to_owned(), ());
+            } else if small && tied.has(hash) && !ties.contains(text) {
+                ties.insert(text.to_owned());
                 if ties.len() > room {
                     ties.pop_last();
                 }
@@ -119,6 +146,6 @@ fn frequent(
     let mut all: Vec<(u64, String)> =
         found.into_iter().map(|(hash, text)| (sure[&hash], text)).collect();
     all.sort_unstable_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-    all.extend(ties.into_keys().map(|text| (least, text)));
+    all.extend(ties.into_iter().map(|text| (least, text)));
     Ok(all)
 }
