@@ -156,14 +156,14 @@ mod tests {
         assert_eq!(option["series"][1]["name"], "validation");
         assert_eq!(option["series"][1]["id"], "1 validation");
         assert_eq!(option["series"][0]["data"], json!([[1.0, 0.5], [2.0, 0.25]]));
-        assert_eq!(option["xAxis"][0]["max"], 100.0);
+        assert_eq!(option["xAxis"]["max"], 100.0);
         assert_eq!(option["animation"], false);
     }
 
     #[test]
     fn a_log_axis_is_told() {
         let plot = LinePlot { lines: vec![line("a")], log_y: true, ..LinePlot::default() };
-        assert_eq!(json(&lines(&plot))["yAxis"][0]["type"], "log");
+        assert_eq!(json(&lines(&plot))["yAxis"]["type"], "log");
     }
 
     #[test]
@@ -171,7 +171,7 @@ mod tests {
         let plot = RatePlot { lines: vec![line("1")], ..RatePlot::default() };
         let option = json(&rates(&plot));
         assert_eq!(option["series"][1]["data"], json!([[0.0, 0.0], [1.0, 1.0]]));
-        assert_eq!(option["xAxis"][0]["max"], 1.0);
+        assert_eq!(option["xAxis"]["max"], 1.0);
     }
 
     #[test]
@@ -183,7 +183,7 @@ mod tests {
             noun: "rows".into(),
         };
         let option = json(&histogram(&bins));
-        assert_eq!(option["xAxis"][0]["data"], json!(["0 – 10", "10 – 20"]));
+        assert_eq!(option["xAxis"]["data"], json!(["0 – 10", "10 – 20"]));
         assert_eq!(option["series"][0]["data"], json!([3.0, 4.0]));
     }
 
