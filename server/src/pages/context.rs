@@ -25,6 +25,12 @@ pub(super) struct Given {
 }
 
 impl Given {
+    /// The same with the jobs of the visitor, for the tray of a whole page.
+    pub(super) async fn with_jobs(mut self) -> Self {
+        self.boot.running = running(&self.hub, &self.actor).await;
+        self
+    }
+
     /// A closure that provides it, run once in the owner of the request.
     pub(super) fn provide(self) -> impl Fn() + Clone + Send + Sync + 'static {
         move || {
@@ -45,8 +51,8 @@ impl Given {
     }
 }
 
-/// Gathers it. `whole` is for pages; a function needs no look at the jobs.
-pub(super) async fn gather(state: &State, request: &Request, whole: bool) -> Given {
+/// Gathers what the request itself says.
+pub(super) fn gather(state: &State, request: &Request) -> Given {
     let extensions = request.extensions();
     let actor = extensions.get::<Actor>().cloned().unwrap_or_default();
     let cookies = extensions.get::<Jar>().map(|jar| {
@@ -56,7 +62,6 @@ pub(super) async fn gather(state: &State, request: &Request, whole: bool) -> Giv
     let visit = extensions.get::<Visit>().cloned();
     let nonce = extensions.get::<Nonce>().cloned();
     let theme = theme(request.headers());
-    let running = if whole { running(&state.hub, &actor).await } else { Vec::new() };
     let visitor = actor.user.as_ref().map(|account| Visitor {
         username: account.username.clone(),
         display_name: account.display_name.clone(),
@@ -68,7 +73,7 @@ pub(super) async fn gather(state: &State, request: &Request, whole: bool) -> Giv
         theme,
         build: assets::build().to_owned(),
         now: state.hub.now(),
-        running,
+        running: Vec::new(),
         refused: None,
         answered: None,
     };

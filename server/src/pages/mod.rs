@@ -39,8 +39,9 @@ pub async fn missing(state: Extract<State>, request: Request) -> Response {
 
 /// A page.
 async fn show(Extract(state): Extract<State>, request: Request) -> Response {
-    let given = context::gather(&state, &request, true).await;
+    let given = context::gather(&state, &request);
     let own = request.extensions().get::<Actor>().is_some_and(|actor| actor.user.is_some());
+    let given = given.with_jobs().await;
     let mut response = ssr::page(given.provide(), request).await;
     // What was drawn for somebody is for nobody else, and for them only now.
     let keep = if own { "no-store" } else { "no-cache" };
@@ -50,7 +51,7 @@ async fn show(Extract(state): Extract<State>, request: Request) -> Response {
 
 /// A call of a server function by the wasm of a page, or by a script of ours.
 async fn function(Extract(state): Extract<State>, request: Request) -> Response<Body> {
-    let given = context::gather(&state, &request, false).await;
+    let given = context::gather(&state, &request);
     let mut response = ssr::function(given.provide(), request).await;
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
