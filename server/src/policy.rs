@@ -24,6 +24,30 @@ pub const TABLE: &[Line] = &[
     // REST: description
     ("GET", "/api/openapi.json", Visit),
     ("GET", "/api/v1/algorithms", Visit),
+    // REST: accounts
+    ("POST", "/api/v1/login", Action::SignIn),
+    ("POST", "/api/v1/logout", Action::SignOut),
+    ("GET", "/api/v1/me", Action::SeeSelf),
+    ("PATCH", "/api/v1/me", Action::ChangeSelf),
+    ("POST", "/api/v1/me/password", Action::ChangeSelf),
+    ("GET", "/api/v1/sessions", Action::ChangeSelf),
+    ("DELETE", "/api/v1/sessions/{session}", Action::ChangeSelf),
+    ("POST", "/api/v1/setup", Action::SetUp),
+    ("POST", "/api/v1/signup", Action::SignIn),
+    ("GET", "/api/v1/tokens", Action::ManageTokens),
+    ("POST", "/api/v1/tokens", Action::ManageTokens),
+    ("DELETE", "/api/v1/tokens/{token}", Action::ManageTokens),
+    // REST: projects; one's own list is for who is signed in, and hub says so
+    ("GET", "/api/v1/projects", Action::Read),
+    ("POST", "/api/v1/projects", Action::CreateProject),
+    ("DELETE", "/api/v1/projects/{owner}/{project}", Action::Manage),
+    ("GET", "/api/v1/projects/{owner}/{project}", Action::Read),
+    ("PATCH", "/api/v1/projects/{owner}/{project}", Action::Edit),
+    ("GET", "/api/v1/projects/{owner}/{project}/members", Action::Read),
+    ("POST", "/api/v1/projects/{owner}/{project}/members", Action::Manage),
+    // everybody may leave; who else may remove whom is decided in hub
+    ("DELETE", "/api/v1/projects/{owner}/{project}/members/{user}", Action::Read),
+    ("PATCH", "/api/v1/projects/{owner}/{project}/members/{user}", Action::Manage),
     // REST: models
     ("GET", "/api/v1/projects/{owner}/{project}/models", Read),
     ("POST", "/api/v1/projects/{owner}/{project}/models", Edit),

@@ -42,11 +42,12 @@ pub(crate) async fn sign_up(
     Ok(signed_in(StatusCode::CREATED, jar, signed))
 }
 
-/// The secret of the set-up link, and the account of the first administrator.
+/// The code of the set-up link, and the account of the first administrator.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SetUp {
-    link: String,
+    /// What stands behind `code=` in the link.
+    code: String,
     email: String,
     password: String,
     username: Option<String>,
@@ -61,9 +62,9 @@ pub(crate) async fn set_up(
     Extension(jar): Extension<Jar>,
     Json(body): Json<SetUp>,
 ) -> Result<Response, Rejection> {
-    let SetUp { link, email, password, username } = body;
+    let SetUp { code, email, password, username } = body;
     let new = NewAccount { email, password, username };
-    let signed = accounts::set_up(&state.hub, &link, &new, &visit).await?;
+    let signed = accounts::set_up(&state.hub, &code, &new, &visit).await?;
     Ok(signed_in(StatusCode::CREATED, jar, signed))
 }
 

@@ -1,17 +1,22 @@
 //! From a configuration to a running server, and down again.
 
+pub mod admin;
 mod privileges;
 
-use crate::config::Config;
+use crate::{assets, pages};
+use crate::config::{Config, Registration};
 use crate::engine::Engine;
+use crate::internal;
 use crate::http::{State, request};
+use crate::security::{Site, protect};
 use anyhow::Context;
 use axum::Router;
 use axum::middleware::from_fn;
 use mlhub_db::cluster::{Cluster, ClusterConfig, ClusterError};
 use mlhub_db::{Pool, migrate as migrations};
-use mlhub_hub::{Hub, Parts};
+use mlhub_hub::{Clock, Hub, Parts, Secrets, Settings, accounts, housekeeping};
 use mlhub_objects::Store;
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +27,9 @@ use tokio::signal::unix::{SignalKind, signal};
 
 /// How long requests may take to end when the server is told to stop.
 const DRAIN: Duration = Duration::from_secs(30);
+
+/// How often what nobody can use any more is thrown away.
+const SWEEP: Duration = Duration::from_secs(3_600);
 
 /// Connections to PostgreSQL.
 const CONNECTIONS: usize = 24;
@@ -51,6 +59,7 @@ pub fn migrate(config: Config) -> anyhow::Result<()> {
 
 /// `mlhub job`
 pub fn job() -> ExitCode {
+    log();
     mlhub_work::run()
 }
 
@@ -115,14 +124,22 @@ async fn run(config: Config) -> anyhow::Result<()> {
         format!("cannot listen on {}: choose another address with --listen", config.listen)
     })?;
     let mut database = Database::open(&config).await?;
-    let objects = Store::open(&config.data.join("objects")).await?;
-    let tables = Arc::new(Engine::new(objects.clone(), config.data.join("tmp")));
-    let hub = Hub::new(Parts { pool: database.pool.clone(), objects, tables });
+    let secrets = Secrets::load_or_create(&config.data.join("secrets"))?;
+    let hub = hub(&config, database.pool.clone(), secrets).await?;
     let address = listener.local_addr()?;
+    let site = Arc::new(Site::new(&config, address));
     let state = State { hub, config: Arc::new(config) };
-    let service = router(state.clone());
+    let service = router(state.clone(), &site);
 
-    announce(&state, address);
+    // Not by its path: the user that root became may not enter the folder, and after an upgrade
+    // another version lies there.
+    let program = "/proc/self/exe".into();
+    let slots = u32::try_from(state.config.jobs).unwrap_or(u32::MAX);
+    let jobs = mlhub_jobs::Settings { slots, ..mlhub_jobs::Settings::default() };
+    let background = internal::start(&state, program, jobs).await?;
+    announce(&state, &site.url(address)).await?;
+    let sweeper = tokio::spawn(sweep(state.hub.clone()));
+    let service = service.into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, service).with_graceful_shutdown(told_to_stop());
     let drained = async { told_to_stop().await; tokio::time::sleep(DRAIN).await };
     tokio::select! {
@@ -130,18 +147,49 @@ async fn run(config: Config) -> anyhow::Result<()> {
         () = drained => tracing::warn!("some requests did not end within {DRAIN:?}"),
         ended = &mut database.watch => ended??,
     }
+    sweeper.abort();
+    background.stop().await;
     database.close().await
 }
 
+/// What ML Hub can do, on this database.
+async fn hub(config: &Config, pool: Pool, secrets: Secrets) -> anyhow::Result<Hub> {
+    let objects = Store::open(&config.data.join("objects")).await?;
+    let tables = Arc::new(Engine::new(objects.clone(), config.data.join("tmp")));
+    let registration_open = config.registration == Registration::Open;
+    let upload_limit = config.upload_limit;
+    let settings = Settings { registration_open, upload_limit, ..Settings::default() };
+    Ok(Hub::new(Parts { pool, objects, tables, secrets, clock: Clock::system(), settings }))
+}
+
 /// The whole service: routes behind their layers.
-pub fn router(state: State) -> Router {
-    crate::api::routes().into_router().layer(from_fn(request::identify)).with_state(state)
+pub fn router(state: State, site: &Arc<Site>) -> Router {
+    let routes = pages::routes(crate::api::routes()).into_router();
+    protect(routes.merge(assets::router()).fallback(pages::missing), &state, site)
+        .layer(from_fn(request::identify))
+        .with_state(state)
+}
+
+async fn sweep(hub: Hub) {
+    let mut hours = tokio::time::interval(SWEEP);
+    loop {
+        hours.tick().await;
+        if let Err(error) = housekeeping::sweep(&hub).await {
+            tracing::warn!("housekeeping failed, and is tried again in an hour: {error}");
+        }
+    }
 }
 
 #[expect(clippy::print_stdout, reason = "the address is the answer of this command")]
-fn announce(state: &State, address: std::net::SocketAddr) {
-    let base = state.config.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
+async fn announce(state: &State, base: &str) -> anyhow::Result<()> {
     println!("ML Hub {} is ready at {base}", env!("CARGO_PKG_VERSION"));
+    if let Some(code) = accounts::set_up_link(&state.hub).await? {
+        println!("Make the first administrator at {base}/setup?code={code}");
+    }
+    if base.starts_with("http://") && !state.config.listen.ip().is_loopback() {
+        tracing::warn!("people reach {base} without encryption: put it behind https and set --base-url");
+    }
+    Ok(())
 }
 
 async fn told_to_stop() {

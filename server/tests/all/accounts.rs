@@ -1,0 +1,164 @@
+//! Sign-up, login, logout, sessions and tokens by REST.
+
+use crate::browser::{Browser, account, serve};
+use axum::body::Body;
+use axum::http::Method;
+use chrono::Duration;
+use mlhub_testing::TestHub;
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn one_signs_up_looks_at_oneself_and_logs_out() {
+    let hub = TestHub::start().await;
+    let app = serve(&hub, None);
+    let mut ada = Browser::new(&app);
+    let made = ada.post("/api/v1/signup", account("ada")).await;
+    assert_eq!(made.status, 201);
+    assert_eq!(made.json["username"], "ada");
+    assert_eq!(made.json["created_at"], "2026-11-23T12:00:00Z");
+    assert!(made.json.get("password_hash").is_none());
+    let names: Vec<&str> = ada.cookies.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["mlhub_at", "mlhub_rt"]);
+
+    let me = ada.get("/api/v1/me").await;
+    assert_eq!((me.status.as_u16(), &me.json), (200, &made.json));
+    assert_eq!(ada.post("/api/v1/logout", Value::Null).await.status, 204);
+    assert!(ada.cookies.is_empty());
+    let me = ada.get("/api/v1/me").await;
+    assert_eq!((me.status.as_u16(), me.code()), (401, "unauthenticated"));
+    assert_eq!(me.header("www-authenticate"), "Bearer");
+    assert_eq!(me.header("content-type"), "application/problem+json");
+    assert_eq!(me.json["request_id"], me.header("x-request-id"));
+
+    let again = json!({"email": "ada@example.org", "password": TestHub::PASSWORD});
+    assert_eq!(ada.post("/api/v1/login", again).await.status, 200);
+    assert_eq!(ada.get("/api/v1/me").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_session_is_renewed_while_somebody_looks_and_ends_for_a_copy() {
+    let hub = TestHub::start().await;
+    let app = serve(&hub, None);
+    let mut ada = Browser::signed_up(&app, "ada").await;
+    let mut thief = ada.clone();
+    let before = ada.cookies.clone();
+    assert!(ada.get("/api/v1/me").await.headers.get("set-cookie").is_none());
+
+    hub.advance(Duration::minutes(5));
+    let renewed = ada.get("/api/v1/me").await;
+    assert_eq!(renewed.status, 200);
+    assert_eq!(renewed.header("cache-control"), "no-store");
+    assert!(ada.cookies.iter().zip(&before).all(|(new, old)| new.0 == old.0 && new.1 != old.1));
+
+    hub.advance(Duration::seconds(31));
+    assert_eq!(thief.get("/api/v1/me").await.status, 401);
+    assert!(thief.cookies.is_empty());
+    assert_eq!(ada.get("/api/v1/me").await.status, 401);
+    assert!(ada.cookies.is_empty());
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_said_in_the_words_of_the_contract() {
+    let hub = TestHub::start().await;
+    let app = serve(&hub, None);
+    let mut nobody = Browser::new(&app);
+    Browser::signed_up(&app, "ada").await;
+    let wrong = json!({"email": "ada@example.org", "password": "wrong"});
+    let unknown = json!({"email": "bob@example.org", "password": "wrong"});
+    let mut answers = Vec::new();
+    for body in [wrong, unknown] {
+        let mut answer = nobody.post("/api/v1/login", body).await;
+        assert_eq!((answer.status.as_u16(), answer.code()), (401, "wrong-credentials"));
+        answer.json["request_id"] = Value::Null;
+        answers.push(answer.json);
+    }
+    assert_eq!(answers[0], answers[1]);
+
+    for (body, status, code, field) in [
+        (json!({"email": "x@y", "password": "p", "admin": true}), 422, "unknown-key", "admin"),
+        (json!({"email": 1, "password": "p"}), 422, "invalid-value", "email"),
+        (json!({"email": "x", "password": TestHub::PASSWORD}), 422, "invalid-value", "email"),
+        (json!({"email": "x@y.org", "password": "password"}), 422, "weak-password", "password"),
+        (account("ada"), 409, "username-taken", "username"),
+    ] {
+        let answer = nobody.post("/api/v1/signup", body.clone()).await;
+        assert_eq!((answer.status.as_u16(), answer.code()), (status, code), "{body}");
+        assert_eq!(answer.json["fields"][0]["field"], field, "{body}");
+    }
+    let broken = nobody.send(Method::POST, "/api/v1/login", Body::from("{\"email\":")).await;
+    assert_eq!((broken.status.as_u16(), broken.code()), (400, "malformed"));
+    let large = vec![b' '; (2 << 20) + 1];
+    let large = nobody.send(Method::POST, "/api/v1/login", Body::from(large)).await;
+    assert_eq!((large.status.as_u16(), large.code()), (413, "too-large"));
+}
+
+#[tokio::test]
+async fn a_script_works_with_a_token_until_it_is_revoked() {
+    let hub = TestHub::start().await;
+    let app = serve(&hub, None);
+    let mut ada = Browser::signed_up(&app, "ada").await;
+    let body = json!({"name": "ci", "scopes": ["edit"], "expires_at": "2026-12-01T00:00:00Z"});
+    let made = ada.post("/api/v1/tokens", body).await;
+    assert_eq!(made.status, 201);
+    assert_eq!((&made.json["name"], &made.json["scopes"]), (&json!("ci"), &json!(["edit"])));
+    let token = made.json["token"].as_str().unwrap();
+    assert!(token.starts_with("mlh_") && token.len() == 42);
+
+    let mut script = Browser::new(&app).with("authorization", &format!("bearer {token}"));
+    assert_eq!(script.get("/api/v1/me").await.json["username"], "ada");
+    let list = script.get("/api/v1/tokens").await;
+    assert_eq!((list.status.as_u16(), list.code()), (403, "forbidden"));
+    let more = script.post("/api/v1/tokens", json!({"name": "x", "scopes": ["read"]})).await;
+    assert_eq!(more.status, 403);
+
+    let list = ada.get("/api/v1/tokens").await;
+    assert_eq!(list.json["total"], 1);
+    assert_eq!(list.json["items"][0]["last_used_at"], "2026-11-23T12:00:00Z");
+    assert!(list.json["items"][0].get("token").is_none());
+    let gone = ada.delete(&format!("/api/v1/tokens/{}", made.json["id"])).await;
+    assert_eq!(gone.status, 204);
+    let refused = script.get("/api/v1/me").await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (401, "bad-token"));
+    // A wrong token is an error even where nobody needs one.
+    assert_eq!(script.get("/api/v1/algorithms").await.status, 401);
+}
+
+#[tokio::test]
+async fn a_token_asked_for_twice_is_made_once_and_shown_twice() {
+    let hub = TestHub::start().await;
+    let app = serve(&hub, None);
+    let mut ada = Browser::signed_up(&app, "ada").await.with("idempotency-key", "one");
+    let body = json!({"name": "ci", "scopes": ["read"]});
+    let first = ada.post("/api/v1/tokens", body.clone()).await;
+    let second = ada.post("/api/v1/tokens", body).await;
+    assert_eq!((first.status.as_u16(), second.status.as_u16()), (201, 201));
+    assert_eq!(first.json, second.json);
+    assert_eq!(ada.get("/api/v1/tokens").await.json["total"], 1);
+    let other = ada.post("/api/v1/tokens", json!({"name": "cd", "scopes": ["read"]})).await;
+    assert_eq!((other.status.as_u16(), other.code()), (409, "idempotency-reuse"));
+    let stored = hub.database().value("SELECT answer::text FROM idempotency_keys").await.unwrap();
+    assert!(!stored.contains("mlh_"), "{stored}");
+}
+
+#[tokio::test]
+async fn one_changes_oneself_and_ends_other_sessions() {
+    let hub = TestHub::start().await;
+    let app = serve(&hub, None);
+    let mut ada = Browser::signed_up(&app, "ada").await;
+    let mut phone = Browser::new(&app).with("user-agent", "Phone/1");
+    let login = json!({"email": "ada@example.org", "password": TestHub::PASSWORD});
+    phone.post("/api/v1/login", login).await;
+
+    let renamed = ada.patch("/api/v1/me", json!({"display_name": "Ada L."})).await;
+    assert_eq!(renamed.json["display_name"], "Ada L.");
+    let list = ada.get("/api/v1/sessions").await.json;
+    assert_eq!(list["total"], 2);
+    let other = list["items"].as_array().unwrap().iter().find(|s| s["current"] == false).unwrap();
+    assert_eq!(other["agent"], "Phone/1");
+    assert_eq!(ada.delete(&format!("/api/v1/sessions/{}", other["id"])).await.status, 204);
+    assert_eq!(phone.get("/api/v1/me").await.status, 401);
+
+    let new = json!({"current": TestHub::PASSWORD, "password": "marble oxygen tuesday"});
+    assert_eq!(ada.post("/api/v1/me/password", new).await.status, 204);
+    assert_eq!(ada.get("/api/v1/me").await.status, 200);
+}

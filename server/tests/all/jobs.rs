@@ -1,0 +1,120 @@
+//! From an upload to a table, by processes that are really started, and really killed.
+
+use crate::served::Served;
+use nix::sys::signal::{Signal, kill};
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+use std::fmt::Write as _;
+
+const PASSENGERS: &str =
+    "name,age,fare\n\"Braund, Owen\",22,7.25\n\"Cumings, Florence\",38,71.2833\nHeikkinen,,7.925\n";
+
+/// So many rows, to keep a job busy for a moment.
+pub(crate) fn many(rows: usize) -> String {
+    let mut text = String::from("id,name,value\n");
+    for row in 0..rows {
+        writeln!(text, "{row},name {},{}.5", row % 97, row % 1_013).unwrap();
+    }
+    text
+}
+
+async fn attempts(served: &Served) -> String {
+    served.database().value("SELECT attempt FROM jobs ORDER BY id DESC LIMIT 1").await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_becomes_a_table_to_look_at_and_to_download() {
+    let served = Served::start().await;
+    let dataset = served.dataset("passengers").await;
+    let taken = served.upload(&dataset, PASSENGERS).await;
+    assert_eq!((&taken["version"], &taken["state"]), (&json!(1), &json!("processing")));
+    let version = served.settled(&dataset, 1).await;
+    assert_eq!((&version["state"], &version["rows"]), (&json!("ready"), &json!(3)), "{version}");
+    let columns = json!([
+        {"name": "name", "type": "text"},
+        {"name": "age", "type": "integer"},
+        {"name": "fare", "type": "number"},
+    ]);
+    assert_eq!(version["columns"], columns);
+    assert_eq!(version["original_name"], "passengers.csv");
+    let job = served.get(&format!("/api/v1/jobs/{}", taken["job"])).await;
+    assert_eq!((&job["state"], &job["kind"]), (&json!("finished"), &json!("ingest")));
+    assert_eq!(served.get(&dataset).await["current"], 1);
+
+    let at = format!("{dataset}/versions/1");
+    let query = "rows?where=fare:lt:50&where=age:notnull&columns=fare,name&sort=-fare";
+    let rows = served.get(&format!("{at}/{query}")).await;
+    assert_eq!((&rows["total"], &rows["rows"]), (&json!(1), &json!([[7.25, "Braund, Owen"]])));
+    let refused =
+        served.request(Method::GET, &format!("{at}/rows?where=fare:lt:much")).send().await.unwrap();
+    assert_eq!(refused.status(), 422);
+    let profile = served.get(&format!("{at}/profile")).await;
+    assert_eq!((&profile["rows"], &profile["columns"][1]["missing"]), (&json!(3), &json!(1)));
+    assert_eq!(served.get(&format!("{at}/rejected")).await, json!({"total": 0, "items": []}));
+
+    let csv =
+        served.request(Method::GET, &format!("{at}/download?format=csv")).send().await.unwrap();
+    let disposition = csv.headers()["content-disposition"].to_str().unwrap();
+    assert!(disposition.starts_with("attachment; filename=\"passengers-v1.csv\""), "{disposition}");
+    assert_eq!(csv.headers()["content-security-policy"], "sandbox");
+    assert_eq!(csv.text().await.unwrap(), PASSENGERS);
+    let part = served.request(Method::GET, &format!("{at}/download")).header("range", "bytes=0-3");
+    let part = part.send().await.unwrap();
+    assert_eq!(part.status(), StatusCode::PARTIAL_CONTENT);
+    assert_eq!(part.headers()["content-range"], format!("bytes 0-3/{}", PASSENGERS.len()));
+    assert_eq!(part.text().await.unwrap(), "name");
+    assert_eq!(std::fs::read_dir(served.data().join("tmp")).unwrap().count(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_no_table_fails_with_its_reason_and_stays_downloadable() {
+    let served = Served::start().await;
+    let dataset = served.dataset("broken").await;
+    served.upload(&dataset, "").await;
+    let version = served.settled(&dataset, 1).await;
+    assert_eq!(version["state"], "failed");
+    assert!(version["error"]["message"].as_str().unwrap().contains("empty"), "{version}");
+    let rows =
+        served.request(Method::GET, &format!("{dataset}/versions/1/rows")).send().await.unwrap();
+    assert_eq!(rows.status(), 409);
+    let original = served
+        .request(Method::GET, &format!("{dataset}/versions/1/download"))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!((original.status(), original.bytes().await.unwrap().len()), (StatusCode::OK, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_worker_is_noticed_and_the_file_is_read_again() {
+    let served = Served::start().await;
+    let dataset = served.dataset("many").await;
+    served.upload(&dataset, many(50_000)).await;
+    kill(served.worker().await, Signal::SIGKILL).unwrap();
+    let version = served.settled(&dataset, 1).await;
+    assert_eq!(
+        (&version["state"], &version["rows"]),
+        (&json!("ready"), &json!(50_000)),
+        "{version}"
+    );
+    assert_eq!(attempts(&served).await, "2");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_outlives_the_server_and_hands_its_result_to_the_next() {
+    let mut served = Served::start().await;
+    let dataset = served.dataset("many").await;
+    served.upload(&dataset, many(50_000)).await;
+    let worker = served.worker().await;
+    kill(worker, Signal::SIGSTOP).unwrap();
+    served.kill();
+    kill(worker, Signal::SIGCONT).unwrap();
+    served.start_again();
+    let version = served.settled(&dataset, 1).await;
+    assert_eq!(
+        (&version["state"], &version["rows"]),
+        (&json!("ready"), &json!(50_000)),
+        "{version}"
+    );
+    assert_eq!(attempts(&served).await, "1");
+}

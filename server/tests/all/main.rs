@@ -1,0 +1,12 @@
+//! The server as its clients see it: every layer, on a real database, without a socket.
+
+#![expect(clippy::unwrap_used, reason = "in a test, what fails ends the test")]
+
+mod accounts;
+mod admin;
+mod browser;
+mod crashes;
+mod jobs;
+mod projects;
+mod security;
+mod served;

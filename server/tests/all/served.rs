@@ -1,0 +1,197 @@
+//! The program itself, as a process with a data folder of its own, to be killed and started anew.
+
+use mlhub_testing::database::Database;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use reqwest::multipart::{Form, Part};
+use reqwest::{Method, RequestBuilder, Response};
+use serde_json::{Value, json};
+use std::fs::{self, Permissions};
+use std::io::{BufRead as _, BufReader};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_mlhub");
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A running `mlhub serve` with a user `ada`, and a client with her token.
+pub(crate) struct Served {
+    folder: TempDir,
+    database: Database,
+    child: Child,
+    base: String,
+    token: String,
+    http: reqwest::Client,
+}
+
+impl Served {
+    pub(crate) async fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        // Started by root, the server becomes somebody else.
+        fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
+        let database = Database::create().await;
+        let data = folder.path().join("data");
+        let (child, base) = serve(&data, database.url());
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let mut served = Self { folder, database, child, base, token: String::new(), http };
+        let who = ["--email", "ada@example.org"];
+        served.admin(&[
+            "create-user",
+            who[0],
+            who[1],
+            "--password",
+            "turbine plum archive",
+            "--admin",
+        ]);
+        served.token = served.admin(&["token", who[0], who[1]]);
+        served
+    }
+
+    /// Runs `mlhub admin`; answers the last line.
+    fn admin(&self, arguments: &[&str]) -> String {
+        let mut command = Command::new(PROGRAM);
+        command.env("DATABASE_URL", self.database.url()).arg("admin").args(arguments);
+        let output = command.arg("--data").arg(self.data()).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().lines().last().unwrap().to_owned()
+    }
+
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    pub(crate) fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// Ends the server at once, and nothing else.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    pub(crate) fn start_again(&mut self) {
+        (self.child, self.base) = serve(&self.data(), self.database.url());
+    }
+
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.base)).bearer_auth(&self.token)
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Value {
+        let answer = self.request(Method::GET, path).send().await.unwrap();
+        checked(answer).await.json().await.unwrap()
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Value {
+        let answer = self.request(Method::POST, path).json(&body).send().await.unwrap();
+        checked(answer).await.json().await.unwrap()
+    }
+
+    /// The dataset `ada/titanic/name`, made with its project; its address.
+    pub(crate) async fn dataset(&self, name: &str) -> String {
+        let project = json!({"name": "titanic"});
+        // There already, after the first.
+        let _ = self.request(Method::POST, "/api/v1/projects").json(&project).send().await.unwrap();
+        let datasets = "/api/v1/projects/ada/titanic/datasets";
+        self.post(datasets, json!({"name": name})).await;
+        format!("{datasets}/{name}")
+    }
+
+    /// An upload of `text` as a form does it.
+    pub(crate) fn upload_request(&self, dataset: &str, text: impl Into<String>) -> RequestBuilder {
+        let part = Part::text(text.into()).file_name("C:\\data\\passengers.csv");
+        let form = Form::new().text("note", "before the file").part("file", part);
+        self.request(Method::POST, &format!("{dataset}/versions")).multipart(form)
+    }
+
+    /// Uploads `text`.
+    pub(crate) async fn upload(&self, dataset: &str, text: impl Into<String>) -> Value {
+        let answer = self.upload_request(dataset, text).send().await.unwrap();
+        assert_eq!(answer.status(), 202);
+        answer.json().await.unwrap()
+    }
+
+    /// The version, when it is no longer `processing`.
+    pub(crate) async fn settled(&self, dataset: &str, version: u64) -> Value {
+        let path = format!("{dataset}/versions/{version}");
+        let began = Instant::now();
+        loop {
+            let seen = self.get(&path).await;
+            if seen["state"] != "processing" {
+                return seen;
+            }
+            assert!(began.elapsed() < PATIENCE, "{path} stays in the making: {seen}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// The process of the next job, as soon as there is one.
+    pub(crate) async fn worker(&self) -> Pid {
+        let began = Instant::now();
+        loop {
+            if let Some(pid) = self.workers().into_iter().next() {
+                return pid;
+            }
+            assert!(began.elapsed() < PATIENCE, "no job starts");
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
+    /// The processes of jobs.
+    pub(crate) fn workers(&self) -> Vec<Pid> {
+        let Ok(entries) = fs::read_dir(self.data().join("jobs")) else { return Vec::new() };
+        let pid = |path: PathBuf| {
+            let text = fs::read_to_string(path).ok()?;
+            text.parse().ok().map(Pid::from_raw)
+        };
+        let files = entries.flatten().map(|entry| entry.path());
+        files.filter(|path| path.extension().is_some_and(|e| e == "pid")).filter_map(pid).collect()
+    }
+}
+
+impl Served {
+    /// Waits until nothing is left of any job but the name of the node and its port.
+    pub(crate) async fn idle(&self) {
+        let began = Instant::now();
+        while fs::read_dir(self.data().join("jobs")).unwrap().count() > 2 {
+            assert!(began.elapsed() < PATIENCE, "scratch folders stay");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // What is gone already is no worry here.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        for worker in self.workers() {
+            let _ = kill(worker, Signal::SIGKILL);
+        }
+    }
+}
+
+fn serve(data: &std::path::Path, database: &str) -> (Child, String) {
+    let mut command = Command::new(PROGRAM);
+    command.arg("serve").arg("--data").arg(data).args(["--listen", "127.0.0.1:0"]);
+    command.env("DATABASE_URL", database).stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let ready = lines.find_map(|line| {
+        line.unwrap().split_once(" is ready at ").map(|(_, base)| base.to_owned())
+    });
+    // Whatever else it says, it must not wait for us to read it.
+    std::thread::spawn(move || lines.for_each(drop));
+    (child, ready.expect("the server says where it is before it ends"))
+}
+
+async fn checked(answer: Response) -> Response {
+    if answer.status().is_success() {
+        return answer;
+    }
+    panic!("{} {}: {}", answer.url().clone(), answer.status(), answer.text().await.unwrap());
+}
