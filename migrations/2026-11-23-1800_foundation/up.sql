@@ -109,6 +109,7 @@ CREATE TABLE jobs (
     attempt integer NOT NULL DEFAULT 0,
     max_attempts integer NOT NULL DEFAULT 3,
     run_at timestamptz NOT NULL DEFAULT now(),
+    lease_ms integer NOT NULL DEFAULT 60000,
     lease_until timestamptz,
     worker text,
     token_hash bytea,
@@ -124,6 +125,7 @@ CREATE INDEX jobs_ready ON jobs (priority DESC, id) WHERE state = 'ready';
 CREATE INDEX jobs_running ON jobs (lease_until) WHERE state = 'running';
 CREATE INDEX jobs_user_open ON jobs (user_id) WHERE state IN ('ready', 'running', 'paused');
 COMMENT ON COLUMN jobs.attempt IS 'With the id the fencing token: whoever reports for an older attempt is refused.';
+COMMENT ON COLUMN jobs.lease_ms IS 'So long may a worker be silent, in milliseconds.';
 COMMENT ON COLUMN jobs.token_hash IS 'SHA-256 of the token of the current attempt.';
 COMMENT ON COLUMN jobs.events_seen IS 'Client number of the newest event stored of the current attempt.';
 

@@ -86,9 +86,7 @@ impl Engine {
 
 impl Tables for Engine {
     fn page(&self, table: Digest, query: RowsQuery) -> Answer<Rows> {
-        self.blocking(LOOK_LIMIT, move |engine| {
-            engine.table(&table)?.rows(&query).map_err(looked)
-        })
+        self.blocking(LOOK_LIMIT, move |engine| engine.table(&table)?.rows(&query).map_err(looked))
     }
 
     fn rejected(&self, listing: Digest, offset: u64, limit: u32) -> Answer<RejectedPage> {
@@ -144,6 +142,8 @@ fn broken(error: impl std::error::Error) -> TableError {
 }
 
 fn too_slow(limit: Duration) -> TableError {
-    let detail = format!("This took longer than {limit:?} and was given up. Filter on fewer columns, or try again later.");
+    let detail = format!(
+        "This took longer than {limit:?} and was given up. Filter on fewer columns, or try again later."
+    );
     Problem::new(Code::ServerBusy, detail).into()
 }

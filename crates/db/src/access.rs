@@ -7,7 +7,7 @@ use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel_async::RunQueryDsl;
 use mlhub_domain::access::{Role, Visibility};
 use mlhub_domain::datasets::DatasetPath;
-use mlhub_domain::ids::{DatasetId, ModelId, ProjectId, RunId, UserId};
+use mlhub_domain::ids::{DatasetId, JobId, ModelId, ProjectId, RunId, UserId};
 use mlhub_domain::models::ModelPath;
 use mlhub_domain::projects::ProjectPath;
 use mlhub_domain::runs::RunPath;
@@ -153,4 +153,27 @@ pub async fn run(
     .await
     .optional()?;
     row.map(|row| row.found(RunId)).transpose()
+}
+
+/// The project that the job belongs to.
+///
+/// # Errors
+/// [`Error::Driver`] when PostgreSQL cannot answer.
+pub async fn job(
+    conn: &mut Conn,
+    asker: Option<UserId>,
+    job: JobId,
+) -> Result<Option<Found<JobId>>, Error> {
+    let row: Option<Row> = diesel::sql_query(
+        "SELECT j.id, p.id AS project, role_on_project($1, p.id) AS role, p.visibility, \
+                NULL::text AS own_visibility \
+         FROM jobs j JOIN projects p ON p.id = j.project_id \
+         WHERE j.id = $2 AND p.deleted_at IS NULL",
+    )
+    .bind::<Nullable<BigInt>, _>(asker.map(|u| u.0))
+    .bind::<BigInt, _>(job.0)
+    .get_result(conn)
+    .await
+    .optional()?;
+    row.map(|row| row.found(JobId)).transpose()
 }

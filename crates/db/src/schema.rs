@@ -106,6 +106,7 @@ diesel::table! {
         attempt -> Int4,
         max_attempts -> Int4,
         run_at -> Timestamptz,
+        lease_ms -> Int4,
         lease_until -> Nullable<Timestamptz>,
         worker -> Nullable<Text>,
         token_hash -> Nullable<Bytea>,
@@ -165,7 +166,8 @@ diesel::table! {
         rows -> Int8,
         rejected_rows -> Int8,
         rejected_cells -> Int8,
-        columns -> Jsonb,
+        #[sql_name = "columns"]
+        columns_ -> Jsonb,
         notes -> Jsonb,
         profile -> Nullable<Jsonb>,
         error -> Nullable<Jsonb>,

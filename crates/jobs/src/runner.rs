@@ -6,7 +6,6 @@ use crate::token::{JobToken, Secret};
 use crate::{Live, Settings};
 use mlhub_db::{Pool, jobs};
 use mlhub_domain::jobs::Attempt;
-use std::collections::HashSet;
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, interval_at};
@@ -133,12 +132,21 @@ impl<Q: Queue> Runner<Q> {
         }
     }
 
-    /// Removes what attempts that are no longer at work left behind, processes included.
+    /// Removes what attempts that are no longer at work left behind, processes included, and
+    /// reports those whose process is gone: it died while no server watched.
     async fn sweep(&self) {
         let Ok(mut conn) = self.pool.get().await else { return };
-        match jobs::running_on(&mut conn, self.local.worker()).await {
-            Ok(running) => self.local.sweep(&running.into_iter().collect::<HashSet<_>>()),
-            Err(error) => tracing::warn!(%error, "could not look for the jobs at work here"),
+        let running = match jobs::running_on(&mut conn, self.local.worker()).await {
+            Ok(running) => running,
+            Err(error) => {
+                tracing::warn!(%error, "could not look for the jobs at work here");
+                return;
+            }
+        };
+        drop(conn);
+        self.local.sweep(&running.iter().copied().collect());
+        for attempt in running.into_iter().filter(|attempt| !self.local.alive(*attempt)) {
+            self.ended(attempt, "its process was gone when it was looked for".into()).await;
         }
     }
 }

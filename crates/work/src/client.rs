@@ -152,7 +152,9 @@ fn again(status: StatusCode) -> bool {
 }
 
 fn read<T: serde::de::DeserializeOwned>(answer: Response) -> Result<T, ClientError> {
-    answer.json().map_err(|error| ClientError::Refused(format!("the job API answers badly: {error}")))
+    answer
+        .json()
+        .map_err(|error| ClientError::Refused(format!("the job API answers badly: {error}")))
 }
 
 fn local<'a>(action: &'a str, path: &'a Path) -> impl FnOnce(std::io::Error) -> ClientError + 'a {

@@ -16,13 +16,15 @@ pub(crate) fn ingest(job: &Job, spec: &IngestSpec) -> Result<Outcome, End> {
         if job.cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let options = IngestOptions { threads: job.threads.max(2), ..IngestOptions::default() };
-    let read =
-        mlhub_data::ingest(&input, &spec.original_name, Path::new("."), &options, &progress)
-            .map_err(failure)?;
+    let read = mlhub_data::ingest(&input, &spec.original_name, Path::new("."), &options, &progress)
+        .map_err(failure)?;
     job.reporter.phase("save");
     let table = job.client.put("table.parquet", &read.table)?;
-    let rejected =
-        read.rejected.as_deref().map(|path| job.client.put("rejected.parquet", path)).transpose()?;
+    let rejected = read
+        .rejected
+        .as_deref()
+        .map(|path| job.client.put("rejected.parquet", path))
+        .transpose()?;
     Ok(Outcome::Ingested(Box::new(Ingested {
         rows: read.rows,
         rejected_rows: read.rejected_rows,

@@ -44,7 +44,12 @@ fn work() -> Result<(), ClientError> {
     let spec = client.spec()?;
     let cancelled = Arc::new(AtomicBool::new(false));
     heartbeat::start(client.clone(), Arc::clone(&cancelled));
-    let job = Job { client: client.clone(), reporter: Reporter::start(client.clone()), cancelled, threads: call.threads };
+    let job = Job {
+        client: client.clone(),
+        reporter: Reporter::start(client.clone()),
+        cancelled,
+        threads: call.threads,
+    };
     let done = catch_unwind(AssertUnwindSafe(|| job.execute(&spec)));
     // Events come before the end that they lead to.
     job.reporter.end();
@@ -58,14 +63,14 @@ fn work() -> Result<(), ClientError> {
 /// Why there is no result.
 enum End {
     /// The job could not be done.
-    Failed(Failure),
+    Failed(Box<Failure>),
     /// The job API could not be reached, or another attempt has the job.
     Cut(ClientError),
 }
 
 impl From<Failure> for End {
     fn from(failure: Failure) -> Self {
-        Self::Failed(failure)
+        Self::Failed(Box::new(failure))
     }
 }
 

@@ -118,7 +118,13 @@ mod tests {
 
     fn progress(done: u64) -> Event {
         let (rows_per_second, remaining) = (0.0.into(), None);
-        Event::Progress(Progress { done, total: 9, unit: "bytes".into(), rows_per_second, remaining })
+        Event::Progress(Progress {
+            done,
+            total: 9,
+            unit: "bytes".into(),
+            rows_per_second,
+            remaining,
+        })
     }
 
     #[test]

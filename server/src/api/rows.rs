@@ -68,7 +68,9 @@ pub fn read(query: &str) -> Result<RowsQuery, Problem> {
             "q" => rows.search = Some(value.into_owned()).filter(|text| !text.is_empty()),
             "where" => rows.filters.push(filter(&value)?),
             _ => {
-                let message = format!("“{key}” is not known here: use offset, limit, columns, where, q, sort");
+                let message = format!(
+                    "“{key}” is not known here: use offset, limit, columns, where, q, sort"
+                );
                 return Err(Problem::field(Code::UnknownKey, &key, message, None));
             }
         }

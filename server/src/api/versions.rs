@@ -81,8 +81,11 @@ pub(crate) async fn upload(
     request: Request,
 ) -> Result<impl IntoResponse, Rejection> {
     let hub = &state.hub;
-    let text = |name| request.headers().get(name)?.to_str().ok().map(String::from);
-    let (kind, key) = (text("content-type"), text("idempotency-key"));
+    // In a block: what borrows the request must not live while the body is awaited.
+    let (kind, key) = {
+        let text = |name: &str| request.headers().get(name)?.to_str().ok().map(String::from);
+        (text("content-type"), text("idempotency-key"))
+    };
     let key = key.as_deref();
     let done = if kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
         let mut form = Multipart::from_request(request, &state)

@@ -103,7 +103,8 @@ impl Served {
 
     /// An upload of `text` as a form does it.
     pub(crate) fn upload_request(&self, dataset: &str, text: impl Into<String>) -> RequestBuilder {
-        let part = Part::text(text.into()).file_name("C:\\data\\passengers.csv");
+        let text: String = text.into();
+        let part = Part::text(text).file_name("C:\\data\\passengers.csv");
         let form = Form::new().text("note", "before the file").part("file", part);
         self.request(Method::POST, &format!("{dataset}/versions")).multipart(form)
     }

@@ -89,7 +89,10 @@ async fn a_dataset_opens_further_than_its_project_and_never_less() {
     let open = update(&hub, &ada, &at, &see(Visibility::Public)).await.unwrap();
     assert_eq!(open.visibility, Visibility::Public);
     assert!(get(&hub, &Actor::visitor(), &at).await.is_ok());
-    assert_eq!(kind(list(&hub, &Actor::visitor(), &at.project(), &ListQuery::default()).await), Kind::NotFound);
+    assert_eq!(
+        kind(list(&hub, &Actor::visitor(), &at.project(), &ListQuery::default()).await),
+        Kind::NotFound
+    );
 
     hub.open("ada/titanic", Visibility::Public).await;
     let refused = update(&hub, &ada, &at, &see(Visibility::Private)).await;
@@ -212,6 +215,7 @@ async fn lists_come_in_pages_in_the_order_asked_for() {
     assert_eq!(names(page.clone()).await, ("a b c1".into(), Some("3".into()), 4));
     let next = ListQuery { cursor: Some("3".into()), ..page };
     assert_eq!(names(next).await, ("c2".into(), None, 4));
-    let sorted = ListQuery { sort: Some("-created".into()), q: Some("C".into()), ..ListQuery::default() };
+    let sorted =
+        ListQuery { sort: Some("-created".into()), q: Some("C".into()), ..ListQuery::default() };
     assert_eq!(names(sorted).await, ("c1 c2".into(), None, 2));
 }

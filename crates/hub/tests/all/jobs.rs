@@ -81,7 +81,12 @@ async fn job_state(hub: &TestHub, job: JobId) -> JobState {
 }
 
 fn mistake(retry: bool) -> Failure {
-    let read = ReadError { message: "a quote is not closed".into(), row: Some(7), line: Some(9), column: Some("age".into()) };
+    let read = ReadError {
+        message: "a quote is not closed".into(),
+        row: Some(7),
+        line: Some(9),
+        column: Some("age".into()),
+    };
     Failure { message: read.message.clone(), hint: "Close it.".into(), read: Some(read), retry }
 }
 
@@ -97,7 +102,9 @@ async fn users_take_turns_however_much_one_of_them_asks_for() {
     let other = send(&hub, &bob, "a\n1\n").await.job;
     // The one with nothing at work goes before the one with one.
     expected.insert(1, other);
-    hub.database().execute(&format!("UPDATE jobs SET priority = 20 WHERE id = {}", expected[4])).await;
+    hub.database()
+        .execute(&format!("UPDATE jobs SET priority = 20 WHERE id = {}", expected[4]))
+        .await;
     expected.swap(0, 4);
     let mut order = Vec::new();
     while let Some((attempt, _)) = next(&hub).await {
@@ -274,7 +281,10 @@ async fn a_mistake_in_the_file_is_said_and_never_tried_again() {
     assert_eq!(version.state, VersionState::Failed);
     assert_eq!(version.error, mistake(false).read);
     let seen = jobs::get(&hub, &ada, job).await.unwrap();
-    assert_eq!((seen.state, seen.error.unwrap().message), (JobState::Failed, "a quote is not closed".into()));
+    assert_eq!(
+        (seen.state, seen.error.unwrap().message),
+        (JobState::Failed, "a quote is not closed".into())
+    );
     assert_eq!(datasets::get(&hub, &ada, &at).await.unwrap().current, None);
     let eve = hub.user("eve").await;
     assert_eq!(code(jobs::get(&hub, &eve, job).await), Code::NotFound);
@@ -373,7 +383,8 @@ async fn only_what_nobody_wants_for_a_day_is_collected() {
     assert_eq!(orphans::collect(&hub).await.unwrap(), 0);
 
     let old = SystemTime::now() - Duration::from_secs(25 * 3600);
-    let entries = futures_util::TryStreamExt::try_collect::<Vec<_>>(hub.objects().list()).await.unwrap();
+    let entries =
+        futures_util::TryStreamExt::try_collect::<Vec<_>>(hub.objects().list()).await.unwrap();
     for entry in entries.iter().filter(|entry| entry.sha256 != young) {
         let path = hub.objects().local_path(&entry.sha256).unwrap();
         std::fs::File::open(path).unwrap().set_modified(old).unwrap();

@@ -79,17 +79,25 @@ impl Folder {
         found
     }
 
-    /// Ends the process group of an attempt, if its leader is still the one that was started: a
-    /// process that works in the attempt's own folder.
+    /// Ends the process group of an attempt.
     pub(super) fn kill(&self, attempt: Attempt) {
-        let Ok(text) = fs::read_to_string(self.pid_file(attempt)) else { return };
-        let Ok(pid) = text.trim().parse::<i32>() else { return };
-        let works_in = fs::read_link(format!("/proc/{pid}/cwd"));
-        if works_in.is_ok_and(|folder| folder.starts_with(self.scratch(attempt)))
-            && let Err(error) = killpg(Pid::from_raw(pid), Signal::SIGKILL)
+        if let Some(pid) = self.process(attempt)
+            && let Err(error) = killpg(pid, Signal::SIGKILL)
         {
             tracing::warn!(job = %attempt, %error, "could not end the process of job {attempt}");
         }
+    }
+
+    /// The process of an attempt, if it lives. Numbers of processes come back: it is the one that
+    /// works in the attempt's own folder.
+    pub(super) fn process(&self, attempt: Attempt) -> Option<Pid> {
+        let text = fs::read_to_string(self.pid_file(attempt)).ok()?;
+        let pid: i32 = text.trim().parse().ok()?;
+        let ours = match fs::read_link(format!("/proc/{pid}/cwd")) {
+            Ok(folder) => folder.starts_with(self.scratch(attempt)),
+            Err(error) => error.kind() == ErrorKind::PermissionDenied,
+        };
+        ours.then(|| Pid::from_raw(pid))
     }
 
     /// Removes the scratch folder of an attempt and what lies beside it.

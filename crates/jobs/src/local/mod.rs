@@ -63,6 +63,7 @@ impl Local {
         let log = self.folder.log(attempt);
         let mut command = tokio::process::Command::new(&self.program);
         command
+            .arg0("mlhub")
             .arg("job")
             .env_clear()
             .env("MLHUB_JOB_URL", format!("{}/internal/jobs/{}", self.url, attempt.job))
@@ -91,6 +92,11 @@ impl Local {
     /// Ends the process of an attempt, whoever started it, and all that it started.
     pub(crate) fn kill(&self, attempt: Attempt) {
         self.folder.kill(attempt);
+    }
+
+    /// Whether the process of an attempt lives, whoever started it.
+    pub(crate) fn alive(&self, attempt: Attempt) -> bool {
+        self.folder.process(attempt).is_some()
     }
 
     /// Removes what an attempt leaves behind.
