@@ -1,11 +1,10 @@
 //! Brings the schema up to date.
 
 use crate::{Conn, Error, Pool};
-use diesel::RunQueryDsl as _;
 use diesel::sql_types::{BigInt, Bool};
+use diesel_async::AsyncConnection;
 use diesel_async::RunQueryDsl;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
-use diesel_async::AsyncConnection;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations");
@@ -22,7 +21,8 @@ pub async fn up(pool: &Pool) -> Result<Vec<String>, Error> {
     let conn = Conn::establish(pool.url()).await.map_err(|e| Error::Pool(e.to_string()))?;
     let mut conn: AsyncConnectionWrapper<Conn> = conn.into();
     tokio::task::spawn_blocking(move || {
-        diesel::sql_query("SELECT pg_advisory_lock($1)").bind::<BigInt, _>(LOCK).execute(&mut conn)?;
+        let lock = diesel::sql_query("SELECT pg_advisory_lock($1)").bind::<BigInt, _>(LOCK);
+        diesel::RunQueryDsl::execute(lock, &mut conn)?;
         refuse_newer(&mut conn)?;
         let applied = conn
             .run_pending_migrations(MIGRATIONS)

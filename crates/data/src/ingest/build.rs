@@ -171,11 +171,12 @@ fn read<T>(
     mut append: impl FnMut(Option<T>),
 ) {
     let (block, mut scratch, mut tally) = (cells.block.as_bytes(), Vec::new(), Tally::default());
-    let (mut quoted, mut blank, mut bare) = (0, 0, 0);
+    let (mut quoted, mut blank, mut bare, mut empty) = (0, 0, 0, 0);
     for (row, &cell) in cells.iter().enumerate() {
         let raw = cell.raw(block);
         if raw.is_empty() {
             blank += 1;
+            empty += u64::from(cell.quoted());
             append(None);
             continue;
         }
@@ -196,6 +197,7 @@ fn read<T>(
     }
     facts.quoted += quoted;
     facts.bare += bare;
+    facts.add_empty_texts(empty);
     facts.add_many(Class::Blank, blank);
     tally.add_to(facts);
 }
@@ -205,6 +207,7 @@ fn odd(cells: &Cells<'_>, facts: &mut Facts, row: usize, cell: Cell, text: &[u8]
     let sorted = classify(text);
     facts.add(sorted);
     if matches!(sorted.class, Class::Blank | Class::NullWord) {
+        facts.add_empty_texts(u64::from(cell.quoted() && sorted.class == Class::Blank));
         return;
     }
     if cell.quoted() {
@@ -232,7 +235,9 @@ fn fill_text(cells: &Cells<'_>, facts: &mut Facts, texts: &mut StringBuilder) {
         if !facts.is_surely_text() {
             let sorted = classify(cell.text(block, cells.dialect, &mut scratch));
             facts.add(sorted);
-            if !matches!(sorted.class, Class::Blank | Class::NullWord) {
+            if sorted.class == Class::Blank {
+                facts.add_empty_texts(u64::from(cell.quoted()));
+            } else if sorted.class != Class::NullWord {
                 facts.quoted += u64::from(cell.quoted());
                 facts.bare += u64::from(!cell.quoted());
             }

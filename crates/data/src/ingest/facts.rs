@@ -63,6 +63,8 @@ pub(crate) struct Facts {
     /// Cells in quotes, and not, that have a value.
     pub(crate) quoted: u64,
     pub(crate) bare: u64,
+    /// Quoted cells with nothing in them: empty texts, where the column is text.
+    empty_texts: u64,
     whole: u32,
     scale: u32,
     exponents: u64,
@@ -78,6 +80,7 @@ impl Default for Facts {
             counts: [0; CLASSES],
             quoted: 0,
             bare: 0,
+            empty_texts: 0,
             whole: 0,
             scale: 0,
             exponents: 0,
@@ -127,6 +130,11 @@ impl Facts {
         self.offsets += n;
     }
 
+    /// Counts quoted cells with nothing in them.
+    pub(crate) fn add_empty_texts(&mut self, n: u64) {
+        self.empty_texts += n;
+    }
+
     /// Remembers a cell that could not be kept.
     pub(crate) fn misfit(&mut self, misfit: impl FnOnce() -> Misfit) {
         self.misfit_count += 1;
@@ -141,6 +149,7 @@ impl Facts {
         self.quoted += other.quoted;
         self.bare += other.bare;
         self.offsets += other.offsets;
+        self.empty_texts += other.empty_texts;
         self.misfit_count += other.misfit_count;
         self.widen(other.whole, other.scale, other.exponents);
         let room = (REJECT_CELLS as usize + 1).saturating_sub(self.misfits.len());
@@ -185,7 +194,7 @@ impl Facts {
     pub(crate) fn kind(&self) -> Kind {
         let valued = self.valued();
         if valued == 0 {
-            return Kind::Empty;
+            return if self.empty_texts > 0 { Kind::Text } else { Kind::Empty };
         }
         let best = self.families().into_iter().max_by_key(|(fits, _)| *fits);
         let Some((fits, kind)) = best else { return Kind::Text };

@@ -115,7 +115,7 @@ pub(crate) fn run(
 fn block_size(options: &IngestOptions, length: u64, columns: usize) -> usize {
     let most = options.block_bytes;
     let share = usize::try_from(length / (2 * options.threads.max(1) as u64) + 1).unwrap_or(most);
-    let wide = columns.saturating_mul(most / 512).min(most.saturating_mul(4));
+    let wide = columns.saturating_mul(most / 512).min(most.saturating_mul(2));
     share.clamp(most / 4, most).max(wide).min(super::scan::MAX_BLOCK / 8)
 }
 

@@ -233,7 +233,11 @@ impl<'a> Sample<'a> {
                 for record in rows.iter().filter(|r| column < r.width && r.width <= columns) {
                     let cell = self.cells[record.first + column];
                     let text = cell.text(self.text, &self.dialect, &mut scratch);
-                    facts.add(classify(text));
+                    let sorted = classify(text);
+                    facts.add(sorted);
+                    if sorted.class == Class::Blank {
+                        facts.add_empty_texts(u64::from(cell.quoted()));
+                    }
                     if !text.is_empty() {
                         values += 1;
                         facts.quoted += u64::from(cell.quoted());

@@ -46,10 +46,14 @@ pub(crate) struct TableWriter {
     file: SerializedFileWriter<File>,
 }
 
-/// Makes the column chunks of a row group; shared by the workers.
+/// Column writers that exist at the same time. Each has some 170 KB of compression context and
+/// dictionary, which thousands of columns must not have all at once.
+const OPEN_WRITERS: usize = 64;
+
+/// Makes the column chunks of a row group; shared by the workers. A factory makes the writers of
+/// all columns of its schema together, so each has a part of the columns.
 pub(crate) struct Encoder {
-    factory: ArrowRowGroupWriterFactory,
-    schema: SchemaRef,
+    parts: Vec<(ArrowRowGroupWriterFactory, SchemaRef)>,
 }
 
 /// Begins the file at `path` for the columns of `plan`.
@@ -61,10 +65,17 @@ pub(crate) fn create(path: &Path, plan: &Plan) -> Result<(TableWriter, Encoder),
         let path = ColumnPath::new(vec![column.name.name.clone()]);
         properties = properties.set_column_dictionary_enabled(path, true);
     }
-    let writer =
-        ArrowWriter::try_new(File::create(path)?, Arc::clone(&schema), Some(properties.build()))?;
-    let (file, factory) = writer.into_serialized_writer()?;
-    Ok((TableWriter { file }, Encoder { factory, schema }))
+    let properties = properties.build();
+    let file = ArrowWriter::try_new(File::create(path)?, schema, Some(properties.clone()))?;
+    let (file, _) = file.into_serialized_writer()?;
+    let parts = columns.chunks(OPEN_WRITERS).map(|part| {
+        let schema = self::schema(part);
+        let settings = Some(properties.clone());
+        let writer = ArrowWriter::try_new(std::io::sink(), Arc::clone(&schema), settings)?;
+        Ok((writer.into_serialized_writer()?.1, schema))
+    });
+    let parts = parts.collect::<Result<_, Error>>()?;
+    Ok((TableWriter { file }, Encoder { parts }))
 }
 
 impl Encoder {
@@ -72,18 +83,21 @@ impl Encoder {
     /// the one before is done with.
     pub(crate) fn encode(
         &self,
-        columns: impl Iterator<Item = ArrayRef>,
+        mut columns: impl Iterator<Item = ArrayRef>,
     ) -> Result<Vec<ArrowColumnChunk>, Error> {
-        // Without encryption the number of the row group does not matter.
-        let writers = self.factory.create_column_writers(0)?;
-        let fields = self.schema.fields();
-        let mut chunks = Vec::with_capacity(fields.len());
-        for ((mut writer, field), array) in writers.into_iter().zip(fields).zip(columns) {
-            for leaf in compute_leaves(field, &array)? {
-                writer.write(&leaf)?;
+        let mut chunks = Vec::new();
+        for (factory, schema) in &self.parts {
+            // Without encryption the number of the row group does not matter.
+            let writers = factory.create_column_writers(0)?;
+            for ((mut writer, field), array) in
+                writers.into_iter().zip(schema.fields()).zip(columns.by_ref())
+            {
+                for leaf in compute_leaves(field, &array)? {
+                    writer.write(&leaf)?;
+                }
+                drop(array);
+                chunks.push(writer.close()?);
             }
-            drop(array);
-            chunks.push(writer.close()?);
         }
         Ok(chunks)
     }
