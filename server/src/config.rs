@@ -87,7 +87,9 @@ impl Config {
     /// # Errors
     /// Says which key or value is wrong, and where it stands.
     pub fn load(given: Given) -> anyhow::Result<Self> {
-        refuse_unknown_variables(std::env::vars_os().filter_map(|(key, _)| key.into_string().ok()))?;
+        refuse_unknown_variables(
+            std::env::vars_os().filter_map(|(key, _)| key.into_string().ok()),
+        )?;
         let data = given.data.clone().unwrap_or_else(default_data);
         let data = std::path::absolute(&data)
             .with_context(|| format!("the data folder {} is not a path", data.display()))?;
@@ -151,8 +153,15 @@ fn checked_url(url: String) -> anyhow::Result<String> {
 }
 
 const VARIABLES: [&str; 9] = [
-    "MLHUB_DATA", "MLHUB_LISTEN", "MLHUB_BASE_URL", "MLHUB_PG_BIN", "MLHUB_USER", "MLHUB_JOBS",
-    "MLHUB_REGISTRATION", "MLHUB_UPLOAD_LIMIT", "MLHUB_CONFIG",
+    "MLHUB_DATA",
+    "MLHUB_LISTEN",
+    "MLHUB_BASE_URL",
+    "MLHUB_PG_BIN",
+    "MLHUB_USER",
+    "MLHUB_JOBS",
+    "MLHUB_REGISTRATION",
+    "MLHUB_UPLOAD_LIMIT",
+    "MLHUB_CONFIG",
 ];
 
 /// Variables of other tools around ML Hub: build, tests, scripts.
@@ -173,7 +182,9 @@ mod tests {
 
     #[test]
     fn a_misspelt_variable_is_refused() {
-        assert!(refuse_unknown_variables(["MLHUB_LISTEN".into(), "HOME".into()].into_iter()).is_ok());
+        assert!(
+            refuse_unknown_variables(["MLHUB_LISTEN".into(), "HOME".into()].into_iter()).is_ok()
+        );
         let error = refuse_unknown_variables(["MLHUB_LISTN".into()].into_iter()).unwrap_err();
         assert!(error.to_string().contains("MLHUB_LISTN"));
     }
@@ -187,7 +198,10 @@ mod tests {
 
     #[test]
     fn a_base_url_is_scheme_and_host() {
-        assert_eq!(checked_url("https://hub.example.org/".into()).unwrap(), "https://hub.example.org");
+        assert_eq!(
+            checked_url("https://hub.example.org/".into()).unwrap(),
+            "https://hub.example.org"
+        );
         for bad in ["hub.example.org", "https://", "https://a/b"] {
             assert!(checked_url(bad.into()).is_err(), "{bad}");
         }

@@ -60,7 +60,11 @@ pub const TABLE: &[Line] = &[
     ("GET", "/api/v1/projects/{owner}/{project}/models/{name}/versions/{version}", Read),
     ("GET", "/api/v1/projects/{owner}/{project}/models/{name}/versions/{version}/download", Read),
     ("GET", "/api/v1/projects/{owner}/{project}/models/{name}/versions/{version}/evaluation", Read),
-    ("POST", "/api/v1/projects/{owner}/{project}/models/{name}/versions/{version}/predict", Predict),
+    (
+        "POST",
+        "/api/v1/projects/{owner}/{project}/models/{name}/versions/{version}/predict",
+        Predict,
+    ),
     // REST: runs
     ("GET", "/api/v1/projects/{owner}/{project}/runs", Read),
     ("GET", "/api/v1/projects/{owner}/{project}/runs/{run}", Read),
@@ -81,10 +85,26 @@ pub const TABLE: &[Line] = &[
     ("GET", "/api/v1/projects/{owner}/{project}/datasets/{name}/versions", Action::Read),
     ("POST", "/api/v1/projects/{owner}/{project}/datasets/{name}/versions", Action::Edit),
     ("GET", "/api/v1/projects/{owner}/{project}/datasets/{name}/versions/{version}", Action::Read),
-    ("GET", "/api/v1/projects/{owner}/{project}/datasets/{name}/versions/{version}/download", Action::Read),
-    ("GET", "/api/v1/projects/{owner}/{project}/datasets/{name}/versions/{version}/profile", Action::Read),
-    ("GET", "/api/v1/projects/{owner}/{project}/datasets/{name}/versions/{version}/rejected", Action::Read),
-    ("GET", "/api/v1/projects/{owner}/{project}/datasets/{name}/versions/{version}/rows", Action::Read),
+    (
+        "GET",
+        "/api/v1/projects/{owner}/{project}/datasets/{name}/versions/{version}/download",
+        Action::Read,
+    ),
+    (
+        "GET",
+        "/api/v1/projects/{owner}/{project}/datasets/{name}/versions/{version}/profile",
+        Action::Read,
+    ),
+    (
+        "GET",
+        "/api/v1/projects/{owner}/{project}/datasets/{name}/versions/{version}/rejected",
+        Action::Read,
+    ),
+    (
+        "GET",
+        "/api/v1/projects/{owner}/{project}/datasets/{name}/versions/{version}/rows",
+        Action::Read,
+    ),
     // the job API, on an address of its own
     ("POST", "/internal/jobs/{id}/events", Action::RunJob),
     ("POST", "/internal/jobs/{id}/fail", Action::RunJob),

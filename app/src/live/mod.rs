@@ -6,10 +6,14 @@
 //! that it says [`Heard::Reset`], and the view fetches its state anew. Nothing here runs on the
 //! server or before hydration.
 
+#![cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser connects"))]
+
+#[cfg(any(feature = "hydrate", test))]
 mod backoff;
 mod connection;
 mod topics;
 
+#[cfg(feature = "hydrate")]
 pub(crate) use backoff::Backoff;
 pub use connection::{Link, LinkChip, Live};
 pub use topics::Heard;

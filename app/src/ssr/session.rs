@@ -8,9 +8,12 @@ use mlhub_domain::problem::Code;
 use mlhub_hub::accounts::{Cookies, Visit};
 use std::sync::Arc;
 
+/// Makes the `Set-Cookie` lines of a session.
+type WriteCookies = dyn Fn(&Cookies) -> Vec<String> + Send + Sync;
+
 /// Writes the `Set-Cookie` lines of a session.
 #[derive(Clone)]
-pub struct CookieWriter(pub Arc<dyn Fn(&Cookies) -> Vec<String> + Send + Sync>);
+pub struct CookieWriter(pub Arc<WriteCookies>);
 
 /// Where the request comes from.
 ///

@@ -1,7 +1,5 @@
 //! The tables, as the migrations leave them. `cargo test -p mlhub-db` compares it with the database.
 
-#![expect(missing_docs, reason = "columns are described in the migrations")]
-
 diesel::table! {
     owners (id) {
         id -> Int8,

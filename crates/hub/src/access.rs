@@ -167,7 +167,10 @@ mod tests {
     fn a_token_reaches_no_further_than_its_scopes() {
         let token = |most| someone(Credential::Token { id: TokenId(1), most });
         let owner = Some(Role::Owner);
-        assert_eq!(answer::<Edit>(&token(Some(Role::Read)), owner, Visibility::Private), Some(Kind::Forbidden));
+        assert_eq!(
+            answer::<Edit>(&token(Some(Role::Read)), owner, Visibility::Private),
+            Some(Kind::Forbidden)
+        );
         assert_eq!(answer::<Edit>(&token(Some(Role::Edit)), owner, Visibility::Private), None);
         assert_eq!(answer::<Read>(&token(None), owner, Visibility::Private), Some(Kind::NotFound));
     }

@@ -42,7 +42,10 @@ impl Error {
     /// Seen, but the role is too low.
     pub fn forbidden(held: Option<Role>, needed: Role) -> Self {
         let held = held.map_or("You are not a member".into(), |r| format!("Your role is “{r}”"));
-        Self::new(Code::Forbidden, format!("{held}; this needs “{needed}”. Ask a manager of the project."))
+        Self::new(
+            Code::Forbidden,
+            format!("{held}; this needs “{needed}”. Ask a manager of the project."),
+        )
     }
 
     /// Nobody is signed in.
@@ -62,11 +65,19 @@ impl Error {
     }
 
     /// For `map_err` after a write: a taken name becomes a conflict of `code` on `field`.
-    pub fn taken<'a>(code: Code, field: &'a str, given: &'a str) -> impl FnOnce(db::Error) -> Self + 'a {
+    pub fn taken<'a>(
+        code: Code,
+        field: &'a str,
+        given: &'a str,
+    ) -> impl FnOnce(db::Error) -> Self + 'a {
         move |error| match error {
-            db::Error::Taken { .. } => {
-                Problem::field(code, field, format!("{}: “{given}”. Choose another name.", code.title()), Some(given)).into()
-            }
+            db::Error::Taken { .. } => Problem::field(
+                code,
+                field,
+                format!("{}: “{given}”. Choose another name.", code.title()),
+                Some(given),
+            )
+            .into(),
             other => other.into(),
         }
     }
@@ -83,7 +94,11 @@ impl From<db::Error> for Error {
         match error {
             db::Error::Missing => Self::new(Code::NotFound, "It was deleted meanwhile."),
             db::Error::Pool(_) => Self {
-                problem: Problem::new(Code::Unavailable, "The database does not answer at the moment. Try again in a few seconds.").into(),
+                problem: Problem::new(
+                    Code::Unavailable,
+                    "The database does not answer at the moment. Try again in a few seconds.",
+                )
+                .into(),
                 cause: Some(error.into()),
             },
             other => Self::internal(other),
@@ -96,7 +111,6 @@ impl From<db::Driver> for Error {
         db::Error::from(error).into()
     }
 }
-
 
 impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -48,8 +48,19 @@ impl Hub {
         let Parts { pool, objects, tables, secrets, clock, settings } = parts;
         let (hasher, signer, ended) = (Hasher::new(), Signer::new(&secrets), Ended::default());
         let live = mlhub_jobs::Live::new(pool.clone());
-        let inner =
-            Inner { pool, live, objects, tables, secrets, clock, settings, hasher, signer, ended, predictors: Predictors::default() };
+        let inner = Inner {
+            pool,
+            live,
+            objects,
+            tables,
+            secrets,
+            clock,
+            settings,
+            hasher,
+            signer,
+            ended,
+            predictors: Predictors::default(),
+        };
         Self { inner: Arc::new(inner) }
     }
 

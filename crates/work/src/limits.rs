@@ -3,11 +3,16 @@
 use crate::call::Call;
 use nix::sys::prctl::set_no_new_privs;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use nix::sys::signal::{SigSet, Signal};
 use std::fs;
 
 /// Gives up what a job never needs: more privileges, core dumps, endless files and memory.
 pub(crate) fn restrain(call: &Call) -> nix::Result<()> {
     set_no_new_privs()?;
+    // A process that stands still when the server dies is told to hang up: it goes on instead.
+    let mut hang_up = SigSet::empty();
+    hang_up.add(Signal::SIGHUP);
+    hang_up.thread_block()?;
     lower(Resource::RLIMIT_CORE, 0)?;
     if let Some(scratch) = call.scratch {
         lower(Resource::RLIMIT_FSIZE, scratch)?;

@@ -15,9 +15,9 @@ mod tokens;
 mod versions;
 
 use crate::http::Routes;
+use crate::{health, live};
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
-use crate::{health, live};
 
 pub use openapi::json as openapi_json;
 pub use rows::read as rows_query;
@@ -88,9 +88,18 @@ pub fn routes() -> Routes {
         .put("/api/v1/projects/{owner}/{project}/models/{name}/aliases/{alias}", models::set_alias)
         .get("/api/v1/projects/{owner}/{project}/models/{name}/versions", models::versions)
         .get("/api/v1/projects/{owner}/{project}/models/{name}/versions/{version}", models::version)
-        .get("/api/v1/projects/{owner}/{project}/models/{name}/versions/{version}/evaluation", models::evaluation)
-        .get("/api/v1/projects/{owner}/{project}/models/{name}/versions/{version}/download", models::download)
-        .post("/api/v1/projects/{owner}/{project}/models/{name}/versions/{version}/predict", models::predict)
+        .get(
+            "/api/v1/projects/{owner}/{project}/models/{name}/versions/{version}/evaluation",
+            models::evaluation,
+        )
+        .get(
+            "/api/v1/projects/{owner}/{project}/models/{name}/versions/{version}/download",
+            models::download,
+        )
+        .post(
+            "/api/v1/projects/{owner}/{project}/models/{name}/versions/{version}/predict",
+            models::predict,
+        )
         .get("/api/v1/projects/{owner}/{project}/runs", runs::list)
         .get("/api/v1/projects/{owner}/{project}/runs/{run}", runs::get)
         .post("/api/v1/projects/{owner}/{project}/runs/{run}/cancel", runs::cancel)

@@ -6,7 +6,10 @@ use utoipa::OpenApi;
 
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "ML Hub", description = "Datasets, trainings, models: everything the pages can do."),
+    info(
+        title = "ML Hub",
+        description = "Datasets, trainings, models: everything the pages can do."
+    ),
     paths(
         super::algorithms::list,
         super::accounts::sign_up,

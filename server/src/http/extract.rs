@@ -111,7 +111,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
         match axum::extract::Query::<T>::from_request_parts(parts, state).await {
             Ok(axum::extract::Query(value)) => Ok(Self(value)),
-            Err(error) => Err(Rejection::new(Code::InvalidValue, format!("{}.", error.body_text()))),
+            Err(error) => {
+                Err(Rejection::new(Code::InvalidValue, format!("{}.", error.body_text())))
+            }
         }
     }
 }

@@ -81,7 +81,8 @@ impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
         let Self(problem) = self;
         let kind = problem.kind();
-        let status = StatusCode::from_u16(kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status =
+            StatusCode::from_u16(kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = Body {
             kind: format!("urn:mlhub:problem:{}", problem.code.as_str()),
             title: problem.code.title(),

@@ -7,9 +7,9 @@
 mod socket;
 
 use crate::http::{Caller, Rejection, State};
+use axum::extract::State as Extract;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::extract::State as Extract;
 use axum::response::Response;
 use mlhub_domain::problem::Code;
 
@@ -22,7 +22,8 @@ pub async fn upgrade(
     Caller(actor): Caller,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Rejection> {
-    let upgrade = upgrade.map_err(|e| Rejection::new(Code::Malformed, format!("{}.", e.body_text())))?;
+    let upgrade =
+        upgrade.map_err(|e| Rejection::new(Code::Malformed, format!("{}.", e.body_text())))?;
     let upgrade = upgrade.max_message_size(FRAME).max_frame_size(FRAME);
     Ok(upgrade.on_upgrade(move |socket| socket::serve(state.hub, actor, socket)))
 }

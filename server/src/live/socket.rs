@@ -137,7 +137,10 @@ impl Tab {
         let topics: Vec<String> = self.topics.keys().cloned().collect();
         for topic in topics {
             let Some(run) = topic_run(&topic) else { continue };
-            if runs::get(&self.hub, &self.actor, &run).await.is_err_and(|e| e.kind().status() == 404) {
+            if runs::get(&self.hub, &self.actor, &run)
+                .await
+                .is_err_and(|e| e.kind().status() == 404)
+            {
                 self.leave(&topic);
                 self.say(&Tell::Refused { topic }).await?;
             }

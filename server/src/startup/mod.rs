@@ -3,12 +3,12 @@
 pub mod admin;
 mod privileges;
 
-use crate::{assets, pages};
 use crate::config::{Config, Registration};
 use crate::engine::Engine;
-use crate::internal;
 use crate::http::{State, request};
+use crate::internal;
 use crate::security::{Site, protect};
+use crate::{assets, pages};
 use anyhow::Context;
 use axum::Router;
 use axum::middleware::from_fn;
@@ -21,9 +21,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use tokio::signal::unix::{SignalKind, signal};
 
 /// How long requests may take to end when the server is told to stop.
 const DRAIN: Duration = Duration::from_secs(30);
@@ -91,7 +91,13 @@ impl Database {
         let (stop, stopped) = oneshot::channel::<()>();
         let until = async { stopped.await.unwrap_or_default() };
         let (url, watch) = match &config.database_url {
-            Some(url) => (url.clone(), tokio::spawn(async { until.await; Ok(()) })),
+            Some(url) => (
+                url.clone(),
+                tokio::spawn(async {
+                    until.await;
+                    Ok(())
+                }),
+            ),
             None => {
                 let cluster = Cluster::start(&cluster_config(config)).await?;
                 (cluster.url(), tokio::spawn(cluster.supervise(until)))
@@ -141,7 +147,10 @@ async fn run(config: Config) -> anyhow::Result<()> {
     let sweeper = tokio::spawn(sweep(state.hub.clone()));
     let service = service.into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, service).with_graceful_shutdown(told_to_stop());
-    let drained = async { told_to_stop().await; tokio::time::sleep(DRAIN).await };
+    let drained = async {
+        told_to_stop().await;
+        tokio::time::sleep(DRAIN).await
+    };
     tokio::select! {
         served = server => served.context("the listener failed")?,
         () = drained => tracing::warn!("some requests did not end within {DRAIN:?}"),
@@ -187,13 +196,16 @@ async fn announce(state: &State, base: &str) -> anyhow::Result<()> {
         println!("Make the first administrator at {base}/setup?code={code}");
     }
     if base.starts_with("http://") && !state.config.listen.ip().is_loopback() {
-        tracing::warn!("people reach {base} without encryption: put it behind https and set --base-url");
+        tracing::warn!(
+            "people reach {base} without encryption: put it behind https and set --base-url"
+        );
     }
     Ok(())
 }
 
 async fn told_to_stop() {
-    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    let (Ok(mut term), Ok(mut int)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
     else {
         tracing::error!("signals cannot be received; end the process to stop");
         return std::future::pending().await;

@@ -34,21 +34,28 @@ pub(super) fn prepare(config: &Config) -> anyhow::Result<()> {
 fn become_owner(config: &Config, fresh: bool) -> anyhow::Result<()> {
     let owner = std::fs::metadata(&config.data)?.uid();
     let user = match &config.user {
-        Some(name) => User::from_name(name)?.with_context(|| format!("there is no user “{name}”"))?,
+        Some(name) => {
+            User::from_name(name)?.with_context(|| format!("there is no user “{name}”"))?
+        }
         None if owner != 0 => User::from_uid(Uid::from_raw(owner))?
             .with_context(|| format!("the data folder belongs to the unknown user {owner}"))?,
-        None => User::from_name("nobody")?.context("there is no user “nobody”: name one with --user")?,
+        None => {
+            User::from_name("nobody")?.context("there is no user “nobody”: name one with --user")?
+        }
     };
     if owner != user.uid.as_raw() {
         let empty = fresh || std::fs::read_dir(&config.data)?.next().is_none();
         if !empty {
             bail!(
                 "{} belongs to another user than “{}”: chown -R {} it, or name its owner with --user",
-                config.data.display(), user.name, user.name
+                config.data.display(),
+                user.name,
+                user.name
             );
         }
-        chown(&config.data, Some(user.uid), Some(user.gid))
-            .with_context(|| format!("{} cannot be given to “{}”", config.data.display(), user.name))?;
+        chown(&config.data, Some(user.uid), Some(user.gid)).with_context(|| {
+            format!("{} cannot be given to “{}”", config.data.display(), user.name)
+        })?;
     }
     drop_to(&user)
 }
@@ -68,7 +75,8 @@ fn enterable(data: &Path) -> anyhow::Result<()> {
     use nix::unistd::AccessFlags;
     for folder in data.ancestors().collect::<Vec<_>>().into_iter().rev() {
         if access(folder, AccessFlags::X_OK).is_err() {
-            let mode = folder.metadata().map(|m| m.permissions().mode() & 0o777).unwrap_or_default();
+            let mode =
+                folder.metadata().map(|m| m.permissions().mode() & 0o777).unwrap_or_default();
             let (uid, gid) = (Uid::effective(), Gid::effective());
             bail!(
                 "user {uid} (group {gid}) cannot enter {} (mode {mode:o}): choose another folder with --data, or chmod o+x it",

@@ -133,7 +133,7 @@ async fn until_there_is_an_administrator_pages_lead_to_set_up() {
     assert_eq!((wrong.status.as_u16(), wrong.code()), (404, "not-found"));
     let made = browser.post("/api/v1/setup", set_up(&code)).await;
     assert_eq!((made.status.as_u16(), &made.json["admin"]), (201, &json!(true)));
-    assert_eq!(browser.get("/login").await.status, 200);
+    assert_eq!(Browser::new(&app).get("/login").await.status, 200, "pages are open now");
     let again = browser.post("/api/v1/setup", set_up(&code)).await;
     assert_eq!((again.status.as_u16(), again.code()), (409, "setup-done"));
 }

@@ -20,7 +20,16 @@ const DOWN: [(&str, &[&str]); 18] = [
     ("mlhub-app", &["mlhub-metrics", "mlhub-hub"]),
     (
         "mlhub-server",
-        &["mlhub-app", "mlhub-hub", "mlhub-jobs", "mlhub-work", "mlhub-data", "mlhub-objects"],
+        // `db`, because start-up runs the cluster and the migrations that `hub` is then handed.
+        &[
+            "mlhub-app",
+            "mlhub-data",
+            "mlhub-db",
+            "mlhub-hub",
+            "mlhub-jobs",
+            "mlhub-objects",
+            "mlhub-work",
+        ],
     ),
     ("mlhub-frontend", &["mlhub-app"]),
     ("mlhub-frontend-predict", &["mlhub-predict"]),

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 const PAGES: &str = "app/src/pages/";
 const HUB: &str = "crates/hub/src/";
 /// Folders of the hub that are no feature of their own.
-const FOUNDATIONS: [&str; 1] = ["access"];
+const FOUNDATIONS: [&str; 2] = ["access", "jobs"];
+/// Folders of pages that show nothing of the hub.
+const DRAWN: [&str; 1] = ["design"];
 
 /// Features that one of the two floors has and the other lacks. A folder is a feature; a single
 /// file (`landing.rs`, `dashboard.rs`, `error.rs`) may stand alone.
@@ -15,9 +17,10 @@ pub(super) fn gaps(files: &[&str]) -> Vec<String> {
     if page_names.is_empty() || hub_names.is_empty() {
         return Vec::new();
     }
-    let hubless = page_folders.difference(&hub_names).map(|name| {
-        format!("{PAGES}{name}: the hub has no {name}; give both floors the same name")
-    });
+    let hubless =
+        page_folders.difference(&hub_names).filter(|name| !DRAWN.contains(name)).map(|name| {
+            format!("{PAGES}{name}: the hub has no {name}; give both floors the same name")
+        });
     let pageless =
         hub_folders.difference(&page_names).filter(|name| !FOUNDATIONS.contains(name)).map(
             |name| format!("{HUB}{name}: the pages have no {name}; give both floors the same name"),

@@ -56,9 +56,11 @@ pub async fn update(
             spec: change.spec.as_ref(),
         };
         let given = name.unwrap_or(&at.name);
-        db::models::update(conn, &model, columns)
-            .await
-            .map_err(Error::taken(Code::ModelNameTaken, "name", given.as_str()))?;
+        db::models::update(conn, &model, columns).await.map_err(Error::taken(
+            Code::ModelNameTaken,
+            "name",
+            given.as_str(),
+        ))?;
         if let Some(visibility) = change.visibility {
             let model = access::model::<Manage>(conn, actor, &at.renamed(given.clone())).await?;
             db::models::set_visibility(conn, &model, Some(visibility)).await?;

@@ -26,11 +26,21 @@ pub async fn create(
     let mut conn = hub.conn().await?;
     conn.transaction(async |conn| {
         let project = access::project::<Edit>(conn, actor, at).await?;
-        db::models::create(conn, &project, name, definition)
-            .await
-            .map_err(Error::taken(Code::ModelNameTaken, "name", name.as_str()))?;
+        db::models::create(conn, &project, name, definition).await.map_err(Error::taken(
+            Code::ModelNameTaken,
+            "name",
+            name.as_str(),
+        ))?;
         let path = at.model(name.clone());
-        audit::record(conn, hub, actor, Some(project.id()), ("model.create", &path.page()), json!({})).await?;
+        audit::record(
+            conn,
+            hub,
+            actor,
+            Some(project.id()),
+            ("model.create", &path.page()),
+            json!({}),
+        )
+        .await?;
         let model = access::model::<Edit>(conn, actor, &path).await?;
         Ok(db::models::get(conn, &model).await?)
     })

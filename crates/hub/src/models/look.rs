@@ -47,7 +47,11 @@ pub async fn recent(hub: &Hub, actor: &Actor, limit: u32) -> Result<Vec<Model>, 
 ///
 /// # Errors
 /// `NotFound` from [`access::model`].
-pub async fn versions(hub: &Hub, actor: &Actor, at: &ModelPath) -> Result<Vec<ModelVersion>, Error> {
+pub async fn versions(
+    hub: &Hub,
+    actor: &Actor,
+    at: &ModelPath,
+) -> Result<Vec<ModelVersion>, Error> {
     let mut conn = hub.conn().await?;
     let model = access::model::<Read>(&mut conn, actor, at).await?;
     Ok(db::models::versions(&mut conn, &model).await?)

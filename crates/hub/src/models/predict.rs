@@ -57,11 +57,15 @@ pub async fn predict_texts(
 ) -> Result<(ModelVersion, Predictions), Error> {
     let (version, predictor) = load(hub, actor, at, version).await?;
     let inputs = predictor.signature().inputs.iter();
-    let row = inputs.filter_map(|i| Some((i.name.clone(), cell(i.kind, fields.get(&i.name)?)))).collect();
+    let row =
+        inputs.filter_map(|i| Some((i.name.clone(), cell(i.kind, fields.get(&i.name)?)))).collect();
     Ok((version, run(predictor, vec![row]).await?))
 }
 
-async fn run(predictor: Arc<Predictor>, rows: Vec<Map<String, Value>>) -> Result<Predictions, Error> {
+async fn run(
+    predictor: Arc<Predictor>,
+    rows: Vec<Map<String, Value>>,
+) -> Result<Predictions, Error> {
     if rows.len() > MAX_ROWS {
         let detail = format!("{} rows are too many: send at most {MAX_ROWS} at once.", rows.len());
         return Err(Error::new(Code::TooLarge, detail));
@@ -106,7 +110,9 @@ async fn read(hub: &Hub, sha256: &Digest) -> Result<Vec<u8>, Error> {
 }
 
 fn read_csv(signature: &Signature, file: &[u8]) -> Result<Vec<Map<String, Value>>, Error> {
-    let bad = |error: csv::Error| Error::new(Code::InvalidRows, format!("The CSV cannot be read: {error}."));
+    let bad = |error: csv::Error| {
+        Error::new(Code::InvalidRows, format!("The CSV cannot be read: {error}."))
+    };
     let mut reader = csv::Reader::from_reader(file);
     let header = reader.headers().map_err(bad)?.clone();
     let kinds: Vec<_> = header

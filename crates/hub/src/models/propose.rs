@@ -6,8 +6,18 @@ use mlhub_domain::schema::LogicalType;
 
 /// Names that people give to the column they want to predict.
 const TARGETS: [&str; 12] = [
-    "target", "label", "class", "y", "outcome", "response", "survived", "price", "sale_price",
-    "salary", "churn", "species",
+    "target",
+    "label",
+    "class",
+    "y",
+    "outcome",
+    "response",
+    "survived",
+    "price",
+    "sale_price",
+    "salary",
+    "churn",
+    "species",
 ];
 
 /// Whole numbers with at most this many distinct values look like classes.
@@ -56,9 +66,10 @@ fn task(column: &ColumnProfile) -> (Task, String) {
             Task::Classification,
             format!("“{}” is a whole number with only {distinct} different values.", column.name),
         ),
-        LogicalType::Integer | LogicalType::Number | LogicalType::Decimal => {
-            (Task::Regression, format!("“{}” is a number with {distinct} different values.", column.name))
-        }
+        LogicalType::Integer | LogicalType::Number | LogicalType::Decimal => (
+            Task::Regression,
+            format!("“{}” is a number with {distinct} different values.", column.name),
+        ),
         LogicalType::Date | LogicalType::Datetime | LogicalType::Time => (
             Task::Classification,
             format!("“{}” is {}, which can only be told apart.", column.name, column.kind),
@@ -88,7 +99,8 @@ fn feature(column: &ColumnProfile, rows: u64) -> Feature {
 }
 
 fn id_like(column: &ColumnProfile, rows: u64) -> bool {
-    let discrete = matches!(column.kind, LogicalType::Text | LogicalType::Integer | LogicalType::Category);
+    let discrete =
+        matches!(column.kind, LogicalType::Text | LogicalType::Integer | LogicalType::Category);
     discrete && rows >= 20 && column.distinct == rows - column.missing && column.distinct * 2 > rows
 }
 
@@ -128,7 +140,8 @@ mod tests {
         ]);
         let proposal = propose(&table, None).unwrap();
         assert_eq!((proposal.target.as_str(), proposal.task), ("Survived", Task::Classification));
-        let includes: Vec<_> = proposal.features.iter().map(|f| (f.name.as_str(), f.include)).collect();
+        let includes: Vec<_> =
+            proposal.features.iter().map(|f| (f.name.as_str(), f.include)).collect();
         assert_eq!(includes, [("id", false), ("fare", true), ("port", false)]);
         assert_eq!(proposal.features[1].reason, "50 % of its values are missing.");
     }

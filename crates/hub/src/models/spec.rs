@@ -16,11 +16,18 @@ pub(super) fn check(spec: &Spec) -> Result<(), Error> {
     let mut found = Findings::default();
     let algorithm = spec.algorithm.kind.schema();
     if !algorithm.tasks.contains(&spec.task) {
-        let others = mlhub_domain::algorithms::CATALOGUE.iter().filter(|a| a.tasks.contains(&spec.task));
+        let others =
+            mlhub_domain::algorithms::CATALOGUE.iter().filter(|a| a.tasks.contains(&spec.task));
         let others: Vec<_> = others.map(|a| a.kind.as_str()).collect();
-        found.add("algorithm.kind", format!(
-            "{} does not do {}: use one of {}", algorithm.title, spec.task.as_str(), others.join(", ")
-        ));
+        found.add(
+            "algorithm.kind",
+            format!(
+                "{} does not do {}: use one of {}",
+                algorithm.title,
+                spec.task.as_str(),
+                others.join(", ")
+            ),
+        );
     }
     for bad in algorithm.complete(&spec.algorithm.params).err().unwrap_or_default() {
         found.add(&format!("algorithm.params.{}", bad.name), bad.message);
@@ -33,10 +40,16 @@ pub(super) fn check(spec: &Spec) -> Result<(), Error> {
     }
     if let Some(features) = &spec.features {
         if features.is_empty() {
-            found.add("features", "name at least one column to predict from, or null for all".into());
+            found.add(
+                "features",
+                "name at least one column to predict from, or null for all".into(),
+            );
         }
         if features.contains(&spec.target) {
-            found.add("features", format!("“{}” is the target: a model cannot be given the answer", spec.target));
+            found.add(
+                "features",
+                format!("“{}” is the target: a model cannot be given the answer", spec.target),
+            );
         }
         if let Some(twice) = twice(features) {
             found.add("features", format!("“{twice}” stands there twice"));
@@ -94,7 +107,8 @@ impl Findings {
 
     fn end(self) -> Result<(), Error> {
         let Some(first) = self.0.first() else { return Ok(()) };
-        let mut problem = Problem::new(Code::InvalidSpec, format!("{}: {}.", first.field, first.message));
+        let mut problem =
+            Problem::new(Code::InvalidSpec, format!("{}: {}.", first.field, first.message));
         problem.fields = self.0;
         Err(problem.into())
     }
@@ -121,10 +135,17 @@ mod tests {
             "algorithm": {"kind": "logistic", "params": {"l2": -1, "c": 1}},
             "validation": {"holdout": 0.9}
         }));
-        assert_eq!(fields(check(&bad)), [
-            "spec.algorithm.kind", "spec.algorithm.params.c", "spec.algorithm.params.l2",
-            "spec.validation.holdout", "spec.features", "spec.features",
-        ]);
+        assert_eq!(
+            fields(check(&bad)),
+            [
+                "spec.algorithm.kind",
+                "spec.algorithm.params.c",
+                "spec.algorithm.params.l2",
+                "spec.validation.holdout",
+                "spec.features",
+                "spec.features",
+            ]
+        );
     }
 
     #[test]
@@ -132,11 +153,19 @@ mod tests {
         let column = |name: &str, kind| Column { name: name.into(), kind };
         let columns = [column("y", LogicalType::Text), column("a", LogicalType::Number)];
         let of = |task: &str, target: &str, features: serde_json::Value| {
-            spec(json!({"task": task, "target": target, "features": features, "algorithm": {"kind": "lightgbm"}}))
+            spec(
+                json!({"task": task, "target": target, "features": features, "algorithm": {"kind": "lightgbm"}}),
+            )
         };
         assert!(fits(&of("classification", "y", json!(null)), &columns).is_ok());
         assert_eq!(fields(fits(&of("regression", "y", json!(null)), &columns)), ["spec.target"]);
-        assert_eq!(fields(fits(&of("regression", "z", json!(["b"])), &columns)), ["spec.target", "spec.features"]);
-        assert_eq!(fields(fits(&of("classification", "y", json!(null)), &columns[..1])), ["spec.features"]);
+        assert_eq!(
+            fields(fits(&of("regression", "z", json!(["b"])), &columns)),
+            ["spec.target", "spec.features"]
+        );
+        assert_eq!(
+            fields(fits(&of("classification", "y", json!(null)), &columns[..1])),
+            ["spec.features"]
+        );
     }
 }

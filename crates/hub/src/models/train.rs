@@ -51,7 +51,8 @@ pub async fn train(
         let definition = db::models::get(conn, &model).await?.spec;
 
         let found = db::datasets::find(conn, &dataset).await?;
-        let number = training.version.or(found.current).ok_or_else(|| not_ready(&training.dataset))?;
+        let number =
+            training.version.or(found.current).ok_or_else(|| not_ready(&training.dataset))?;
         let version = db::datasets::version(conn, &dataset, number)
             .await
             .map_err(|_| Error::not_found(format!("{}, version {number}", dataset_path.page())))?;
@@ -67,7 +68,8 @@ pub async fn train(
             columns: version.columns,
             rows: version.rows,
         }));
-        let new = db::jobs::NewJob { project: project.id(), user: by, spec: &job_spec, priority: 0 };
+        let new =
+            db::jobs::NewJob { project: project.id(), user: by, spec: &job_spec, priority: 0 };
         let job = crate::jobs::enqueue(hub, conn, &new).await?;
         let experiment: ExperimentName = at.name.as_str().parse().map_err(Error::internal)?;
         let run = db::runs::NewRun {
@@ -81,14 +83,17 @@ pub async fn train(
         };
         let (_, run) = db::runs::create(conn, &project, run).await?;
         let detail = json!({"run": run, "dataset": training.dataset, "version": number});
-        audit::record(conn, hub, actor, Some(project.id()), ("model.train", &at.page()), detail).await?;
+        audit::record(conn, hub, actor, Some(project.id()), ("model.train", &at.page()), detail)
+            .await?;
         Ok(Started { run, job })
     })
     .await
 }
 
 fn not_ready(dataset: &DatasetName) -> Error {
-    let detail = format!("“{dataset}” has no version that is ready: wait for the upload, or look at why it failed.");
+    let detail = format!(
+        "“{dataset}” has no version that is ready: wait for the upload, or look at why it failed."
+    );
     Error::new(Code::VersionNotReady, detail)
 }
 

@@ -45,9 +45,11 @@ async fn apply<L: Level>(
     change: &Change,
 ) -> Result<Project, Error> {
     let given = change.name.as_ref().map_or("", ProjectName::as_str);
-    db::projects::update(conn, project, change, hub.now())
-        .await
-        .map_err(Error::taken(Code::ProjectNameTaken, "name", given))?;
+    db::projects::update(conn, project, change, hub.now()).await.map_err(Error::taken(
+        Code::ProjectNameTaken,
+        "name",
+        given,
+    ))?;
     let mut detail = serde_json::Map::new();
     if let Some(name) = &change.name {
         detail.insert("name".into(), json!(name));

@@ -40,9 +40,11 @@ pub async fn create(hub: &Hub, actor: &Actor, new: &NewProject) -> Result<Projec
     };
     let mut conn = hub.conn().await?;
     conn.transaction(async |conn| {
-        let id = db::projects::create(conn, &row)
-            .await
-            .map_err(Error::taken(Code::ProjectNameTaken, "name", new.name.as_str()))?;
+        let id = db::projects::create(conn, &row).await.map_err(Error::taken(
+            Code::ProjectNameTaken,
+            "name",
+            new.name.as_str(),
+        ))?;
         let what = ("project.create", at.to_string());
         let detail = json!({"visibility": new.visibility});
         audit::record(conn, hub, actor, Some(id), (what.0, &what.1), detail).await?;

@@ -31,8 +31,7 @@ pub async fn list(
         });
     }
     let q = query.q.as_deref().unwrap_or_default();
-    let (members, total) =
-        db::members::list(&mut conn, &project, q, lists::range(query)).await?;
+    let (members, total) = db::members::list(&mut conn, &project, q, lists::range(query)).await?;
     Ok(query.page(members, total.unsigned_abs()))
 }
 
@@ -139,11 +138,7 @@ fn check_role(role: Role) -> Result<(), Error> {
 }
 
 /// The account called `user`, which is not the owner's.
-async fn find(
-    conn: &mut Conn,
-    at: &ProjectPath,
-    user: &OwnerName,
-) -> Result<Option<Login>, Error> {
+async fn find(conn: &mut Conn, at: &ProjectPath, user: &OwnerName) -> Result<Option<Login>, Error> {
     if *user == at.owner {
         let message = format!("“{user}” is the owner of the project, and stays it.");
         return Err(Problem::field(Code::OwnerStays, "user", message, Some(user.as_str())).into());

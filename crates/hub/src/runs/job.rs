@@ -22,7 +22,11 @@ pub(crate) enum Ending<'a> {
 ///
 /// # Errors
 /// [`Error::Missing`] when the job trains nothing; [`Error::Stale`] when the run has ended.
-pub(crate) async fn started(conn: &mut Conn, job: JobId, attempt: u32) -> Result<(RunId, u64), Error> {
+pub(crate) async fn started(
+    conn: &mut Conn,
+    job: JobId,
+    attempt: u32,
+) -> Result<(RunId, u64), Error> {
     let run = db::runs::of_job(conn, job).await?;
     db::runs::started(conn, run).await?;
     let mut events = vec![Event::Status { status: RunStatus::Running }];
@@ -37,7 +41,11 @@ pub(crate) async fn started(conn: &mut Conn, job: JobId, attempt: u32) -> Result
 ///
 /// # Errors
 /// [`Error::Missing`] when the job trains nothing.
-pub(crate) async fn append(conn: &mut Conn, job: JobId, events: &[Event]) -> Result<(RunId, u64), Error> {
+pub(crate) async fn append(
+    conn: &mut Conn,
+    job: JobId,
+    events: &[Event],
+) -> Result<(RunId, u64), Error> {
     let run = db::runs::of_job(conn, job).await?;
     let seq = db::runs::append(conn, run, events).await?;
     Ok((run, seq))
