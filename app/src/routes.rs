@@ -2,9 +2,10 @@
 //! (`SsrMode::Async`): status, title and cookies may depend on the data, and nothing needs script.
 
 use crate::pages::{
-    Appearance, DashboardPage, Design, Explore, Landing, LogInPage, Members, NewProject, NotFound,
-    OwnerPage, Profile, ProjectDatasets, ProjectHome, ProjectModels, ProjectRuns, ProjectSettings,
-    Security, SetUpPage, SignUpPage, Tokens,
+    Appearance, DashboardPage, DatasetPage, Design, Explore, Landing, LogInPage, Members,
+    ModelPage, NewDataset, NewModel, NewProject, NotFound, OwnerPage, Profile, ProjectDatasets,
+    ProjectHome, ProjectModels, ProjectRuns, ProjectSettings, RunPage, Security, SetUpPage,
+    SignUpPage, Tokens,
 };
 use crate::platform::plain;
 use leptos::prelude::*;
@@ -23,7 +24,7 @@ use std::str::FromStr;
 /// The pages that the browser wakes up: those on which something happens by itself. All others
 /// are plain HTML: their readers wait for no wasm, and `plain` in [`Routing`] keeps them out of it.
 /// An error page says so itself, with [`crate::Page`]'s `plain`.
-const AWAKE: &[&str] = &["/dashboard"];
+const AWAKE: &[&str] = &["/dashboard", "/:owner/:project/runs/:run"];
 
 /// Whether the page at `path` is woken up in the browser.
 pub fn hydrates(path: &str) -> bool {
@@ -66,6 +67,11 @@ pub fn Routing() -> impl IntoView {
             <Route path=path!("/:owner/:project/models") view=plain(ProjectModels) ssr=SsrMode::Async/>
             <Route path=path!("/:owner/:project/runs") view=plain(ProjectRuns) ssr=SsrMode::Async/>
             <Route path=path!("/:owner/:project/members") view=plain(Members) ssr=SsrMode::Async/>
+            <Route path=path!("/:owner/:project/upload") view=plain(NewDataset) ssr=SsrMode::Async/>
+            <Route path=path!("/:owner/:project/datasets/:name") view=plain(DatasetPage) ssr=SsrMode::Async/>
+            <Route path=path!("/:owner/:project/train") view=plain(NewModel) ssr=SsrMode::Async/>
+            <Route path=path!("/:owner/:project/models/:name") view=plain(ModelPage) ssr=SsrMode::Async/>
+            <Route path=path!("/:owner/:project/runs/:run") view=RunPage ssr=SsrMode::Async/>
             <Route path=path!("/:owner/:project/settings") view=plain(ProjectSettings) ssr=SsrMode::Async/>
         </FlatRoutes>
     }
@@ -162,7 +168,7 @@ mod tests {
         for plain in ["/", "/login", "/signup/", "/setup", "/ada", "/ada/titanic", "/loginx"] {
             assert!(!hydrates(plain), "{plain}");
         }
-        for alive in ["/dashboard", "/dashboard/"] {
+        for alive in ["/dashboard", "/dashboard/", "/ada/titanic/runs/7"] {
             assert!(hydrates(alive), "{alive}");
         }
     }

@@ -1,7 +1,7 @@
 //! Forms that a browser posts to their page by itself. The function that a form names has a line
 //! of its own in the policy table, and is refused here as it would be under its own address.
 
-use super::show;
+use super::{show, upload};
 use crate::http::{Rejection, State, refusal, to_login};
 use crate::policy;
 use axum::body::{Body, to_bytes};
@@ -20,6 +20,9 @@ const UNKNOWN: &str = "This form belongs to another version of ML Hub. Go back, 
 
 /// `POST` to a page.
 pub(super) async fn posted(state: Extract<State>, request: Request) -> Response {
+    if upload::has_files(request.headers()) {
+        return Box::pin(upload::posted(state, request)).await;
+    }
     let (parts, body) = request.into_parts();
     let Ok(bytes) = to_bytes(body, LARGEST).await else {
         let detail = format!("A form has at most {LARGEST} bytes.");

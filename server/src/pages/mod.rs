@@ -4,6 +4,7 @@
 mod context;
 mod forms;
 mod leave;
+mod upload;
 
 use crate::http::{Rejection, Routes, State, is_page};
 use axum::body::Body;

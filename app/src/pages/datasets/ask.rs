@@ -1,0 +1,189 @@
+//! What the address of a dataset's page asks for.
+
+use crate::components::with_query;
+use crate::routes;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use leptos_router::params::ParamsMap;
+use mlhub_domain::datasets::DatasetPath;
+use mlhub_domain::tables::{Filter, Op};
+use serde::{Deserialize, Serialize};
+
+/// The parts of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// Rows.
+    Data,
+    /// Statistics.
+    Profile,
+    /// Every upload.
+    Versions,
+    /// What is not in the table.
+    Rejected,
+    /// Code to take away.
+    Use,
+}
+
+impl Part {
+    /// The word in the address; the first part has none.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Data => "",
+            Self::Profile => "profile",
+            Self::Versions => "versions",
+            Self::Rejected => "rejected",
+            Self::Use => "use",
+        }
+    }
+}
+
+/// The query of the address. Texts as they stand there: what cannot be read is told on the page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Ask {
+    /// The part of the page.
+    pub(super) tab: String,
+    /// The version; the current one when empty.
+    pub(super) version: String,
+    /// Rows, columns or versions before those shown.
+    pub(super) offset: String,
+    /// The column to sort by, with `-` before it for descending.
+    pub(super) sort: String,
+    /// A text to find.
+    pub(super) q: String,
+    /// Conditions, each `column:op:value`.
+    pub(super) filters: Vec<String>,
+}
+
+/// The dataset that the address names, and what it asks for.
+pub(super) fn asked() -> Memo<Option<(DatasetPath, Ask)>> {
+    let (at, map) = (routes::params::<DatasetPath>(), use_query_map());
+    Memo::new(move |_| at.get().map(|at| (at, map.with(Ask::read))))
+}
+
+impl Ask {
+    /// Reads the query. The form that adds a condition sends it in three fields, which join the
+    /// others here.
+    fn read(map: &ParamsMap) -> Self {
+        let get = |key: &str| map.get(key).unwrap_or_default();
+        let mut filters = map.get_all("where").unwrap_or_default();
+        filters.retain(|filter| !filter.is_empty());
+        let (column, word) = (get("column"), get("op"));
+        let op = Op::ALL.into_iter().find(|op| op.as_str() == word);
+        if let Some(op) = op.filter(|_| !column.is_empty()) {
+            filters.push(Filter { column, op, value: get("value") }.to_string());
+        }
+        Self {
+            tab: get("tab"),
+            version: get("version"),
+            offset: get("offset"),
+            sort: get("sort"),
+            q: get("q"),
+            filters,
+        }
+    }
+
+    /// The part that is shown.
+    pub(super) fn part(&self) -> Part {
+        [Part::Profile, Part::Versions, Part::Rejected, Part::Use]
+            .into_iter()
+            .find(|part| part.word() == self.tab)
+            .unwrap_or(Part::Data)
+    }
+
+    /// How much comes before what is shown.
+    pub(super) fn before(&self) -> u64 {
+        self.offset.parse().unwrap_or(0)
+    }
+
+    /// Whether only some of the rows are asked for.
+    pub(super) fn narrows(&self) -> bool {
+        !self.q.is_empty() || !self.filters.is_empty()
+    }
+
+    /// The address of what is asked for, on the page of `at`.
+    pub(super) fn address(&self, at: &DatasetPath) -> String {
+        let one = |address: String, (key, value): (&str, &String)| {
+            with_query(&address, key, Some(value.as_str()).filter(|value| !value.is_empty()))
+        };
+        let keys =
+            [("tab", &self.tab), ("version", &self.version), ("q", &self.q), ("sort", &self.sort)];
+        let mut address = keys.into_iter().fold(at.page(), one);
+        for filter in &self.filters {
+            let mark = if address.contains('?') { '&' } else { '?' };
+            address.push(mark);
+            address
+                .push_str(with_query("", "where", Some(filter.as_str())).trim_start_matches('?'));
+        }
+        one(address, ("offset", &self.offset))
+    }
+
+    /// The same version with another part of the page.
+    pub(super) fn of_part(&self, part: Part) -> Self {
+        Self { tab: part.word().into(), version: self.version.clone(), ..Self::default() }
+    }
+
+    /// The same from the start, without the condition at `index`.
+    pub(super) fn without(&self, index: usize) -> Self {
+        let mut other = Self { offset: String::new(), ..self.clone() };
+        if index < other.filters.len() {
+            other.filters.remove(index);
+        }
+        other
+    }
+
+    /// All rows, in the same order.
+    pub(super) fn widened(&self) -> Self {
+        Self { q: String::new(), filters: Vec::new(), offset: String::new(), ..self.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at() -> DatasetPath {
+        DatasetPath {
+            owner: "ada".parse().unwrap(),
+            project: "titanic".parse().unwrap(),
+            name: "passengers".parse().unwrap(),
+        }
+    }
+
+    #[test]
+    fn an_address_says_all_that_is_asked_for() {
+        let ask = Ask {
+            version: "2".into(),
+            offset: "100".into(),
+            sort: "-age".into(),
+            filters: vec!["age:ge:30".into(), "class:in:a,b".into()],
+            ..Ask::default()
+        };
+        let page = "/ada/titanic/datasets/passengers";
+        let (first, second) = ("where=age%3Age%3A30", "where=class%3Ain%3Aa%2Cb");
+        let whole = format!("{page}?version=2&sort=-age&{first}&{second}&offset=100");
+        assert_eq!(ask.address(&at()), whole);
+        let less = format!("{page}?version=2&sort=-age&{second}");
+        assert_eq!(ask.without(0).address(&at()), less);
+        assert_eq!(ask.of_part(Part::Use).address(&at()), format!("{page}?tab=use&version=2"));
+        assert_eq!(Ask::default().address(&at()), page);
+    }
+
+    #[test]
+    fn the_fields_of_the_form_become_a_condition() {
+        let mut map = ParamsMap::new();
+        map.insert("where", "age:ge:30".into());
+        map.insert("column", "a:b".into());
+        map.insert("op", "eq".into());
+        map.insert("value", "x".into());
+        assert_eq!(Ask::read(&map).filters, ["age:ge:30", "a\\:b:eq:x"]);
+    }
+
+    #[test]
+    fn an_unknown_tab_is_the_first_one() {
+        let part = |tab: &str| Ask { tab: tab.into(), ..Ask::default() }.part();
+        assert_eq!(part("versions"), Part::Versions);
+        assert_eq!(part("nothing"), Part::Data);
+        assert_eq!(part(""), Part::Data);
+    }
+}

@@ -1,0 +1,196 @@
+//! The data of a dataset's page.
+
+use super::ask::Ask;
+use crate::Failure;
+use leptos::prelude::*;
+use mlhub_domain::access::Role;
+use mlhub_domain::datasets::{Dataset, DatasetPath, DatasetVersion, VersionState};
+use mlhub_domain::jobs::Job;
+use mlhub_domain::lists::List;
+use mlhub_domain::profile::Profile;
+use mlhub_domain::tables::{RejectedPage, Rows};
+use serde::{Deserialize, Serialize};
+
+/// Rows on a page.
+pub(super) const ROWS: u32 = 100;
+/// The most columns of the table on the page; the download has all.
+pub(super) const COLUMNS: usize = 60;
+
+/// What the page shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Looked {
+    /// The dataset.
+    pub(super) dataset: Dataset,
+    /// What the one who asks may do; `None` for a visitor without a role.
+    pub(super) role: Option<Role>,
+    /// The version that is looked at; `None` before the first upload.
+    pub(super) version: Option<DatasetVersion>,
+    /// The job that reads the newest version, while there is one.
+    pub(super) job: Option<Job>,
+    /// Statistics of the version that is looked at, once it is ready.
+    pub(super) profile: Option<Profile>,
+    /// What was asked for.
+    pub(super) ask: Ask,
+    /// The part that is shown.
+    pub(super) content: Content,
+}
+
+/// What a part of the page needs besides the profile.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) enum Content {
+    /// Nothing.
+    Nothing,
+    /// Rows, or why they could not be had as they were asked for.
+    Rows(Result<Rows, String>),
+    /// Versions.
+    Versions(List<DatasetVersion>),
+    /// Rejected cells and rows.
+    Rejected(RejectedPage),
+    /// The address of this server, for snippets.
+    Origin(String),
+}
+
+impl Looked {
+    /// Where the dataset is.
+    pub(super) fn at(&self) -> DatasetPath {
+        self.dataset.path()
+    }
+
+    /// Whether the one who asks may upload, train and roll back.
+    pub(super) fn edits(&self) -> bool {
+        self.role >= Some(Role::Edit)
+    }
+
+    /// The version that is looked at, if it can be.
+    pub(super) fn ready(&self) -> Option<&DatasetVersion> {
+        self.version.as_ref().filter(|version| version.state == VersionState::Ready)
+    }
+}
+
+/// Fetches it.
+#[server(prefix = "/fn", endpoint = "datasets/show")]
+pub(super) async fn show_dataset(
+    at: DatasetPath,
+    #[server(default)] ask: Ask,
+) -> Result<Looked, Failure> {
+    use super::ask::Part;
+    use mlhub_domain::lists::ListQuery;
+    use mlhub_domain::problem::Kind;
+    use mlhub_domain::tables::{Filter, RowsQuery, Sort};
+    use mlhub_hub::{Actor, Error, Hub, datasets, jobs, projects};
+
+    async fn rows(
+        hub: &Hub,
+        actor: &Actor,
+        at: &DatasetPath,
+        version: &DatasetVersion,
+        ask: &Ask,
+    ) -> Result<Result<Rows, String>, Error> {
+        let filters = ask.filters.iter().map(|text| text.parse::<Filter>());
+        let filters = match filters.collect::<Result<Vec<_>, _>>() {
+            Ok(filters) => filters,
+            Err(bad) => return Ok(Err(format!("{bad}."))),
+        };
+        let sort = Some(ask.sort.as_str()).filter(|key| !key.is_empty()).map(Sort::from);
+        let wide = version.columns.len() > COLUMNS;
+        let shown = if wide { COLUMNS } else { 0 };
+        let query = RowsQuery {
+            offset: ask.before(),
+            limit: ROWS,
+            columns: version.columns.iter().take(shown).map(|c| c.name.clone()).collect(),
+            filters,
+            search: Some(ask.q.clone()).filter(|text| !text.is_empty()),
+            sort: sort.into_iter().collect(),
+        };
+        match datasets::rows(hub, actor, at, version.version, query).await {
+            Ok(rows) => Ok(Ok(rows)),
+            Err(error) if error.kind() == Kind::Invalid => Ok(Err(error.problem().detail.clone())),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A name that people reach is behind https, digits are a machine of one's own; a proxy knows.
+    fn origin() -> String {
+        use axum::http::request::Parts;
+        let parts = use_context::<Parts>();
+        let header = |name: &str| {
+            let parts = parts.as_ref()?;
+            Some(parts.headers.get(name)?.to_str().ok()?.to_owned())
+        };
+        let host = header("host").unwrap_or_else(|| "localhost".into());
+        let digits = host.starts_with('[')
+            || host.starts_with("localhost")
+            || host.chars().all(|c| c.is_ascii_digit() || ".:".contains(c));
+        let told = header("x-forwarded-proto").filter(|p| p == "http" || p == "https");
+        let scheme = told.unwrap_or_else(|| if digits { "http".into() } else { "https".into() });
+        format!("{scheme}://{host}")
+    }
+
+    let (hub, actor) = crate::ssr::caller()?;
+    let dataset = datasets::get(&hub, &actor, &at).await?;
+    // A dataset may be seen by more people than its project is.
+    let role = match projects::get(&hub, &actor, &at.project()).await {
+        Ok(project) => project.role,
+        Err(error) if error.kind() == Kind::NotFound => None,
+        Err(error) => return Err(error.into()),
+    };
+    let nowhere = |text: &str| Error::not_found(format!("{}, version {text}", at.page()));
+    let number: Option<u32> = match ask.version.as_str() {
+        "" => dataset.current,
+        text => Some(text.parse().map_err(|_| nowhere(text))?),
+    };
+    let version = match number {
+        Some(number) => Some(datasets::version(&hub, &actor, &at, number).await?),
+        None => dataset.latest.clone(),
+    };
+    let processing = |v: &&DatasetVersion| v.state == VersionState::Processing;
+    let job = match dataset.latest.as_ref().filter(processing).and_then(|latest| latest.job) {
+        // Who sees the dataset without the project sees it without its jobs.
+        Some(job) => jobs::get(&hub, &actor, job).await.ok(),
+        None => None,
+    };
+    let ready = version.as_ref().filter(|version| version.state == VersionState::Ready);
+    let profile = match ready {
+        Some(ready) => Some(datasets::profile(&hub, &actor, &at, ready.version).await?),
+        None => None,
+    };
+    let content = match (ask.part(), ready) {
+        (Part::Versions, _) => {
+            let cursor = Some(ask.offset.clone()).filter(|offset| !offset.is_empty());
+            let query = ListQuery { cursor, ..ListQuery::default() };
+            Content::Versions(datasets::versions(&hub, &actor, &at, &query).await?)
+        }
+        (Part::Data, Some(ready)) => Content::Rows(rows(&hub, &actor, &at, ready, &ask).await?),
+        (Part::Rejected, Some(ready)) => {
+            let page = (ask.before(), ROWS);
+            let found = datasets::rejected(&hub, &actor, &at, ready.version, page).await?;
+            Content::Rejected(found)
+        }
+        (Part::Use, _) => Content::Origin(origin()),
+        (Part::Data | Part::Profile | Part::Rejected, _) => Content::Nothing,
+    };
+    Ok(Looked { dataset, role, version, job, profile, ask, content })
+}
+
+/// How far the reading of a version is.
+#[server(prefix = "/fn", endpoint = "datasets/progress")]
+pub(super) async fn reading_progress(
+    at: DatasetPath,
+    version: u32,
+) -> Result<(VersionState, Option<Job>), Failure> {
+    let (hub, actor) = crate::ssr::caller()?;
+    let version = mlhub_hub::datasets::version(&hub, &actor, &at, version).await?;
+    let job = match version.job {
+        Some(job) => mlhub_hub::jobs::get(&hub, &actor, job).await.ok(),
+        None => None,
+    };
+    Ok((version.state, job))
+}
+
+/// Makes a version the one that is shown and used.
+#[server(prefix = "/fn", endpoint = "datasets/make-current")]
+pub(super) async fn make_current(at: DatasetPath, version: u32) -> Result<(), Failure> {
+    let (hub, actor) = crate::ssr::caller()?;
+    mlhub_hub::datasets::make_current(&hub, &actor, &at, version).await?;
+    Ok(())
+}

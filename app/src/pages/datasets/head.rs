@@ -1,0 +1,149 @@
+//! The head of a dataset's page, and its tabs.
+
+use super::ask::{Ask, Part};
+use super::fetch::Looked;
+use crate::components::{Fact, Facts, Icon, Tab, Tag, VisibilityTag};
+use crate::shell::Head;
+use crate::{clock, format};
+use leptos::prelude::*;
+use mlhub_domain::datasets::{DatasetPath, DatasetVersion, VersionState};
+
+/// The forms that a version can be downloaded in: word in the address, words on the page.
+const FORMATS: [(&str, &str); 5] = [
+    ("original", "The file as it was uploaded"),
+    ("csv", "CSV"),
+    ("parquet", "Parquet"),
+    ("json", "JSON"),
+    ("arrow", "Arrow"),
+];
+
+/// Name, version, facts, and what to do with it.
+pub(super) fn head(looked: &Looked) -> AnyView {
+    let dataset = &looked.dataset;
+    let at = looked.at();
+    let version = looked.version.as_ref().map(|version| {
+        let (number, state) = (version.version, version.state);
+        (number, state, dataset.current == Some(number))
+    });
+    let visibility = dataset.visibility;
+    let tags = move || {
+        view! {
+            {version.map(version_tag)}
+            <VisibilityTag visibility/>
+        }
+    };
+    let said = facts(looked);
+    let facts = move || {
+        let said = said.clone();
+        let each = said.into_iter().map(|fact| match fact {
+            (before, value, "") => view! { <Fact before=before value=value/> }.into_any(),
+            (_, value, after) => view! { <Fact value=value after=after/> }.into_any(),
+        });
+        view! { <Facts>{each.collect_view()}</Facts> }
+    };
+    let download = looked.version.as_ref().map(|version| download(&at, version));
+    let train = (looked.edits() && dataset.current.is_some()).then(|| {
+        let href = at.project().train_page(Some(&at.name));
+        view! {
+            <a class="btn primary" href=href>
+                <Icon name="activity"/>
+                "Train a model"
+            </a>
+        }
+    });
+    let title = dataset.name.to_string();
+    view! {
+        <Head title=title tags facts>
+            {download}
+            {train}
+        </Head>
+    }
+    .into_any()
+}
+
+fn version_tag((number, state, current): (u32, VersionState, bool)) -> AnyView {
+    match (state, current) {
+        (VersionState::Processing, _) => {
+            view! { <Tag kind="live" pulse=true>{format!("v{number} · being read")}</Tag> }
+                .into_any()
+        }
+        (VersionState::Failed, _) => {
+            view! { <Tag kind="bad">{format!("v{number} · failed")}</Tag> }.into_any()
+        }
+        (VersionState::Ready, true) => {
+            view! { <Tag>{format!("v{number} · current")}</Tag> }.into_any()
+        }
+        (VersionState::Ready, false) => {
+            view! { <Tag kind="plain">{format!("v{number} · not current")}</Tag> }.into_any()
+        }
+    }
+}
+
+/// Facts as (before, value, after); of the two words one is empty.
+fn facts(looked: &Looked) -> Vec<(&'static str, String, &'static str)> {
+    let mut facts = Vec::new();
+    if let Some(version) = looked.ready() {
+        let columns = version.columns.len() as u64;
+        let noun = |n: u64, one, many| if n == 1 { one } else { many };
+        facts.push(("", format::count(version.rows), noun(version.rows, "row", "rows")));
+        facts.push(("", format::count(columns), noun(columns, "column", "columns")));
+        facts.push(("", format::bytes(version.size), "Parquet"));
+    }
+    facts.push(("updated", format::ago(looked.dataset.updated_at, clock::now()), ""));
+    facts
+}
+
+/// The menu of downloads. The uploaded bytes are there whatever became of them.
+fn download(at: &DatasetPath, version: &DatasetVersion) -> AnyView {
+    let ready = version.state == VersionState::Ready;
+    let address = format!("{}/versions/{}/download", at.api(), version.version);
+    let links = FORMATS.into_iter().filter(|(word, _)| ready || *word == "original");
+    let links = links.map(|(word, words)| {
+        view! {
+            <a href=format!("{address}?format={word}") rel="external" download="">
+                <Icon name="download"/>
+                {words}
+            </a>
+        }
+        .into_any()
+    });
+    view! {
+        <details class="menu" data-menu="">
+            <summary class="btn">
+                <Icon name="download"/>
+                "Download"
+            </summary>
+            <div class="panel">{links.collect_view()}</div>
+        </details>
+    }
+    .into_any()
+}
+
+/// The tabs; each keeps the version that is looked at.
+pub(super) fn tabs(looked: &Looked) -> Vec<Tab> {
+    let (at, ask) = (looked.at(), &looked.ask);
+    let tab = |part: Part, label: &str, note: String, alert: bool| Tab {
+        href: Ask::of_part(ask, part).address(&at),
+        label: label.into(),
+        note,
+        alert,
+        current: ask.part() == part,
+    };
+    let warnings = looked.profile.as_ref().map_or(0, |profile| profile.warnings.len() as u64);
+    let warned = if warnings == 0 {
+        String::new()
+    } else {
+        format::counted(warnings, "warning", "warnings")
+    };
+    let left_out = looked.ready().map_or(0, |v| v.rejected_rows + v.rejected_cells);
+    let mut tabs = vec![
+        tab(Part::Data, "Data", String::new(), false),
+        tab(Part::Profile, "Profile", warned, false),
+        tab(Part::Versions, "Versions", format::count(looked.dataset.versions.into()), false),
+    ];
+    if left_out > 0 || ask.part() == Part::Rejected {
+        tabs.push(tab(Part::Rejected, "Left out", format::count(left_out), left_out > 0));
+    }
+    tabs.push(tab(Part::Use, "Use", String::new(), false));
+    tabs
+}

@@ -1,0 +1,181 @@
+//! Instead of a table: nothing was uploaded, a file is being read, or it could not be.
+
+use super::ask::Part;
+use super::fetch::{Looked, reading_progress};
+use super::upload::UploadForm;
+use crate::components::{Card, EmptyState, Note, ProgressBar};
+use crate::platform;
+use crate::shell::job_state;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use mlhub_domain::datasets::{DatasetPath, DatasetVersion, ReadError, VersionState};
+use mlhub_domain::jobs::Job;
+
+/// Milliseconds between two looks at a version that is being read.
+const PACE: u32 = 2_000;
+
+/// How far the reading of the newest version is. Where the page is awake it looks again and again,
+/// and `ended` grows when there is nothing more to wait for.
+pub(super) fn at_work(looked: &Looked, latest: &DatasetVersion, ended: RwSignal<usize>) -> AnyView {
+    let job = RwSignal::new(looked.job.clone());
+    watch(looked.at(), latest.version, job, ended);
+    let share = Signal::derive(move || job.with(|job| job.as_ref().and_then(|j| job_state(j).0)));
+    let said = move || {
+        let said = job.with(|job| job.as_ref().map(|job| job_state(job).1));
+        said.unwrap_or_else(|| "under way".into())
+    };
+    let title = format!("Version {} is being read", latest.version);
+    let file = latest.original_name.clone();
+    let again = looked.ask.address(&looked.at());
+    view! {
+        <Card title=title.clone()>
+            <div class="stack tight">
+                <ProgressBar label=title share=share/>
+                <div class="row apart small">
+                    <span class="muted">{file}</span>
+                    <span role="status">{said}</span>
+                    <a class="btn small needs-no-script" href=again rel="external">
+                        "Refresh"
+                    </a>
+                </div>
+            </div>
+        </Card>
+    }
+    .into_any()
+}
+
+/// Looks again after a while, as long as the version is being read and its view is there.
+fn watch(at: DatasetPath, version: u32, job: RwSignal<Option<Job>>, ended: RwSignal<usize>) {
+    let (ticks, tick) = signal(0_u32);
+    Effect::new(move |_| {
+        ticks.track();
+        let at = at.clone();
+        platform::after(PACE, move || {
+            if !platform::seen() {
+                let _ = tick.try_update(|n| *n = n.wrapping_add(1));
+                return;
+            }
+            spawn_local(async move {
+                match reading_progress(at, version).await {
+                    Ok((VersionState::Ready | VersionState::Failed, _)) => {
+                        let _ = ended.try_update(|n| *n += 1);
+                        return;
+                    }
+                    Ok((VersionState::Processing, now)) => {
+                        let _ = job.try_set(now);
+                    }
+                    // The server may be back the next time.
+                    Err(_) => {}
+                }
+                let _ = tick.try_update(|n| *n = n.wrapping_add(1));
+            });
+        });
+    });
+}
+
+/// What to say when there is no table to look at.
+pub(super) fn instead(looked: &Looked) -> AnyView {
+    match looked.version.as_ref() {
+        None => nothing_yet(looked),
+        Some(version) => match (version.state, &version.error) {
+            (VersionState::Failed, error) => failed(looked, version, error.as_ref()),
+            (VersionState::Processing | VersionState::Ready, _) => waiting(),
+        },
+    }
+}
+
+fn nothing_yet(looked: &Looked) -> AnyView {
+    let form = looked.edits().then(|| {
+        view! {
+            <Card title="Upload the first version">
+                <UploadForm/>
+            </Card>
+        }
+    });
+    view! {
+        <EmptyState
+            icon="database"
+            title="No data yet"
+            text="Each file that is uploaded here becomes a version: its types are recognised, its \
+                  columns described. No version is ever overwritten, and every one can be made \
+                  current again."
+        />
+        {form}
+    }
+    .into_any()
+}
+
+fn waiting() -> AnyView {
+    view! {
+        <EmptyState
+            icon="clock"
+            title="The file is being read"
+            text="Rows, columns and statistics stand here as soon as it has been read. You can \
+                  leave the page meanwhile."
+        />
+    }
+    .into_any()
+}
+
+fn failed(looked: &Looked, version: &DatasetVersion, error: Option<&ReadError>) -> AnyView {
+    let title = format!("Version {} could not be read", version.version);
+    let why = error.map(|error| why(&version.original_name, error));
+    let versions = looked.ask.of_part(Part::Versions).address(&looked.at());
+    let form = looked.edits().then(|| {
+        view! {
+            <p>"Correct the file and upload it again: it becomes the next version."</p>
+            <UploadForm/>
+        }
+    });
+    view! {
+        <Card title=title>
+            <div class="stack">
+                {why}
+                {form}
+                <a href=versions>"All versions"</a>
+            </div>
+        </Card>
+    }
+    .into_any()
+}
+
+/// Why a file could not be read, and where in it.
+pub(super) fn why(file: &str, error: &ReadError) -> AnyView {
+    let (place, message) = (place(file, error), error.message.clone());
+    view! {
+        <Note kind="bad" title=place>
+            {message}
+        </Note>
+    }
+    .into_any()
+}
+
+/// The place of an error: file, row, line, column.
+fn place(file: &str, error: &ReadError) -> String {
+    let parts = [
+        error.row.map(|row| format!("row {row}")),
+        error.line.map(|line| format!("line {line}")),
+        error.column.as_ref().map(|column| format!("column “{column}”")),
+    ];
+    let parts: Vec<String> =
+        std::iter::once(file.to_string()).chain(parts.into_iter().flatten()).collect();
+    parts.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_says_where_it_is() {
+        let error = ReadError {
+            message: "a quote is never closed".into(),
+            row: Some(3),
+            line: Some(5),
+            column: Some("name".into()),
+        };
+        assert_eq!(place("a.csv", &error), "a.csv, row 3, line 5, column “name”");
+        let error = ReadError { row: None, line: None, column: None, ..error };
+        assert_eq!(place("a.csv", &error), "a.csv");
+    }
+}

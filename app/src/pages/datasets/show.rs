@@ -1,0 +1,103 @@
+//! The page of a dataset.
+
+use super::ask::{Part, asked};
+use super::fetch::{Content, Looked, MakeCurrent, show_dataset};
+use super::{head, profile, reading, rejected, rows, usage, versions};
+use crate::components::{Note, Tabs};
+use crate::load;
+use crate::shell::{Page, reloading, successes};
+use leptos::prelude::*;
+use mlhub_domain::datasets::VersionState;
+
+/// `/{owner}/{project}/datasets/{name}`
+#[component]
+pub fn DatasetPage() -> impl IntoView {
+    let make = ServerAction::<MakeCurrent>::new();
+    // Grows when a version that was being read has ended.
+    let ended = RwSignal::new(0_usize);
+    let at = reloading(asked(), [successes(make), Memo::new(move |_| ended.get())]);
+    let show = move |looked| view! { <LookedView make ended looked/> }.into_any();
+    load(at, |((at, ask), _)| show_dataset(at, ask), show)
+}
+
+#[component]
+fn LookedView(
+    make: ServerAction<MakeCurrent>,
+    ended: RwSignal<usize>,
+    looked: Looked,
+) -> impl IntoView {
+    let title = format!("{} · {}", looked.dataset.name, looked.at().project());
+    let label = format!("Parts of {}", looked.dataset.name);
+    let (head, tabs) = (head::head(&looked), head::tabs(&looked));
+    let description = (!looked.dataset.description.is_empty())
+        .then(|| view! { <p class="lede">{looked.dataset.description.clone()}</p> });
+    let newest = newest(&looked, ended);
+    let elsewhere = not_current(&looked);
+    let part = part(make, looked);
+    view! {
+        <Page title=title>
+            {head}
+            {description}
+            {newest}
+            {elsewhere}
+            <Tabs label=label tabs=tabs/>
+            {part}
+        </Page>
+    }
+}
+
+/// What becomes of the newest version, while another one is looked at or while it is being read.
+fn newest(looked: &Looked, ended: RwSignal<usize>) -> Option<AnyView> {
+    let latest = looked.dataset.latest.as_ref()?;
+    let itself = looked.version.as_ref().is_some_and(|v| v.version == latest.version);
+    match latest.state {
+        VersionState::Processing => Some(reading::at_work(looked, latest, ended)),
+        // Its own page tells the whole story below.
+        VersionState::Failed if !itself && looked.ask.part() != Part::Versions => {
+            let versions = looked.ask.of_part(Part::Versions).address(&looked.at());
+            let said = format!("Version {} could not be read. ", latest.version);
+            Some(
+                view! {
+                    <Note kind="bad">
+                        {said}
+                        <a href=versions>"See why"</a>
+                    </Note>
+                }
+                .into_any(),
+            )
+        }
+        VersionState::Failed | VersionState::Ready => None,
+    }
+}
+
+/// Says so when the version that is looked at is not the one that is used.
+fn not_current(looked: &Looked) -> Option<AnyView> {
+    let (shown, current) = (looked.ready()?.version, looked.dataset.current?);
+    if shown == current || looked.ask.part() == Part::Versions {
+        return None;
+    }
+    let href = looked.at().page();
+    let said = format!("You look at version {shown}; version {current} is current. ");
+    Some(
+        view! {
+            <Note kind="plain">
+                {said}
+                <a href=href>{format!("To version {current}")}</a>
+            </Note>
+        }
+        .into_any(),
+    )
+}
+
+/// The part that is asked for, as far as there is something to show.
+fn part(make: ServerAction<MakeCurrent>, mut looked: Looked) -> AnyView {
+    let content = std::mem::replace(&mut looked.content, Content::Nothing);
+    match (looked.ask.part(), content) {
+        (_, Content::Versions(list)) => versions::part(make, &looked, list),
+        (_, Content::Origin(origin)) => usage::part(&looked, &origin),
+        (_, Content::Rows(rows)) => rows::part(&looked, rows),
+        (_, Content::Rejected(page)) => rejected::part(&looked, page),
+        (Part::Profile, Content::Nothing) if looked.profile.is_some() => profile::part(&looked),
+        (_, Content::Nothing) => reading::instead(&looked),
+    }
+}

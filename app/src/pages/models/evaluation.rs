@@ -1,0 +1,328 @@
+//! How good a model is: the report of an evaluation, below a run and on a model's page.
+
+use super::curves::plots;
+use crate::charts::svg::{Bins, LinePlot, ScatterPlot};
+use crate::charts::{
+    Bar, ConfusionMatrix, HBars, HistogramChart, LineChart, PrChart, RocChart, ScatterChart, width,
+};
+use crate::components::{Card, Scroll, Stat};
+use crate::format;
+use leptos::prelude::*;
+use mlhub_domain::evaluation::{ClassReport, Evaluation, lower_is_better};
+use mlhub_domain::models::Task;
+use mlhub_domain::num::Num;
+
+/// The most features in the bars of importance.
+const FEATURES: usize = 15;
+
+/// The most curves in one drawing: from here on nobody tells them apart.
+const CURVES: usize = 10;
+
+/// Everything measured on one set of rows, drawn.
+#[component]
+pub(in crate::pages) fn EvaluationView(evaluation: Evaluation) -> impl IntoView {
+    let mut parts = stats(&evaluation);
+    parts.extend(confusion(&evaluation));
+    parts.extend(importance(&evaluation));
+    parts.extend(roc(&evaluation));
+    parts.extend(pr(&evaluation));
+    parts.extend(residuals(&evaluation));
+    parts.extend(per_class(&evaluation.per_class));
+    parts.extend(all_metrics(&evaluation));
+    parts.extend(curves(&evaluation));
+    let on = format!("Measured on {}", evaluation.measured_on);
+    view! {
+        <section class="stack" id="evaluation">
+            <div class="row apart baseline">
+                <h2>"Evaluation"</h2>
+                <span class="muted small">{on}</span>
+            </div>
+            <div class="grid">{parts.into_iter().collect_view()}</div>
+        </section>
+    }
+    .into_any()
+}
+
+/// What people call a metric.
+pub(in crate::pages) fn metric_title(key: &str) -> String {
+    match key {
+        "roc_auc" => "ROC AUC".into(),
+        "pr_auc" => "PR AUC".into(),
+        "mcc" => "MCC".into(),
+        "rmse" => "RMSE".into(),
+        "mae" => "MAE".into(),
+        "r2" => "R²".into(),
+        "median_ae" => "median error".into(),
+        "f1_macro" => "F1, mean of the classes".into(),
+        "f1_weighted" => "F1, weighted".into(),
+        other => other.replace('_', " "),
+    }
+}
+
+/// A metric beside the same metric of the baseline: in words, and whether that is better.
+pub(in crate::pages) fn against(key: &str, value: f64, baseline: f64) -> (String, &'static str) {
+    let difference = value - baseline;
+    let better = if lower_is_better(key) { -difference } else { difference };
+    let verdict = if better > 0.0 {
+        ""
+    } else if better < 0.0 {
+        "worse"
+    } else {
+        "same"
+    };
+    let said = format!("{}, baseline {}", format::difference(difference), format::metric(baseline));
+    (said, verdict)
+}
+
+/// A metric as one big number, with its baseline where there is one.
+pub(in crate::pages) fn metric_stat(
+    key: &str,
+    label: String,
+    value: f64,
+    baseline: Option<Num>,
+) -> AnyView {
+    let exact = value.to_string();
+    let shown = format::metric(value);
+    match baseline {
+        Some(baseline) => {
+            let (said, verdict) = against(key, value, baseline.0);
+            view! { <Stat value=shown label=label against=said verdict exact=exact/> }.into_any()
+        }
+        None => view! { <Stat value=shown label=label exact=exact/> }.into_any(),
+    }
+}
+
+/// The metrics by which a model for this task is judged.
+pub(in crate::pages) const fn headlines(task: Task) -> [&'static str; 4] {
+    match task {
+        Task::Classification => ["accuracy", "roc_auc", "f1_macro", "log_loss"],
+        Task::Regression => ["rmse", "mae", "r2", "median_ae"],
+    }
+}
+
+fn stats(evaluation: &Evaluation) -> Vec<AnyView> {
+    let card = |key: &'static str| {
+        let value = evaluation.metrics.get(key)?.0;
+        let label = match evaluation.intervals.get(key) {
+            Some([low, high]) => {
+                let half = format::significant((high.0 - low.0) / 2.0, 2);
+                format!("{}, ± {half}", metric_title(key))
+            }
+            None => metric_title(key),
+        };
+        let stat = metric_stat(key, label, value, evaluation.baseline.get(key).copied());
+        Some(view! { <Card class="c3">{stat}</Card> }.into_any())
+    };
+    headlines(evaluation.task).into_iter().filter_map(card).collect()
+}
+
+fn confusion(evaluation: &Evaluation) -> Option<AnyView> {
+    let confusion = evaluation.confusion.clone()?;
+    let class = if confusion.labels.len() > 8 { "c12" } else { "c6" };
+    let rows = format::counted(evaluation.rows, "row", "rows");
+    let aside = move || view! { <span class="small muted">{rows.clone()}</span> };
+    Some(
+        view! {
+            <Card title="Confusion matrix" class=class aside>
+                <ConfusionMatrix confusion/>
+            </Card>
+        }
+        .into_any(),
+    )
+}
+
+fn importance(evaluation: &Evaluation) -> Option<AnyView> {
+    if evaluation.importance.is_empty() {
+        return None;
+    }
+    let bars: Vec<Bar> = evaluation
+        .importance
+        .iter()
+        .take(FEATURES)
+        .map(|feature| Bar {
+            name: feature.feature.clone(),
+            value: feature.value.0,
+            said: format::percent(feature.value.0),
+            faint: false,
+        })
+        .collect();
+    Some(
+        view! {
+            <Card title="What it looks at" class="c6">
+                <HBars bars/>
+            </Card>
+        }
+        .into_any(),
+    )
+}
+
+fn roc(evaluation: &Evaluation) -> Option<AnyView> {
+    let curves: Vec<_> = evaluation.roc.iter().take(CURVES).cloned().collect();
+    if curves.is_empty() {
+        return None;
+    }
+    Some(
+        view! {
+            <Card title="ROC" class="c6">
+                <RocChart curves interactive=true/>
+            </Card>
+        }
+        .into_any(),
+    )
+}
+
+fn pr(evaluation: &Evaluation) -> Option<AnyView> {
+    let curves: Vec<_> = evaluation.pr.iter().take(CURVES).cloned().collect();
+    if curves.is_empty() {
+        return None;
+    }
+    let chart = match base(evaluation) {
+        Some(base) => view! { <PrChart curves base interactive=true/> }.into_any(),
+        None => view! { <PrChart curves interactive=true/> }.into_any(),
+    };
+    Some(view! { <Card title="Precision and recall" class="c6">{chart}</Card> }.into_any())
+}
+
+/// The share of the positive class of a binary target.
+fn base(evaluation: &Evaluation) -> Option<f64> {
+    let [curve] = evaluation.pr.as_slice() else {
+        return None;
+    };
+    let class = evaluation.per_class.iter().find(|class| class.label == curve.label)?;
+    (evaluation.rows > 0).then(|| class.support as f64 / evaluation.rows as f64)
+}
+
+fn residuals(evaluation: &Evaluation) -> Vec<AnyView> {
+    let Some(found) = &evaluation.residuals else {
+        return Vec::new();
+    };
+    let plot = ScatterPlot {
+        points: found.points.iter().map(|(actual, said)| (actual.0, said.0)).collect(),
+        x_title: "actual".into(),
+        y_title: "predicted".into(),
+        diagonal: true,
+        sentence: "Predicted against actual: on the line both are equal".into(),
+    };
+    let bins = Bins {
+        edges: found.edges.iter().map(|edge| edge.0).collect(),
+        counts: found.counts.clone(),
+        x_title: "actual − predicted".into(),
+        noun: "rows".into(),
+    };
+    let scatter = view! {
+        <Card title="Predicted and actual" class="c6">
+            <ScatterChart plot interactive=true/>
+        </Card>
+    };
+    let histogram = view! {
+        <Card title="Residuals" class="c6">
+            <HistogramChart bins interactive=true/>
+        </Card>
+    };
+    vec![scatter.into_any(), histogram.into_any()]
+}
+
+fn per_class(classes: &[ClassReport]) -> Option<AnyView> {
+    if classes.is_empty() {
+        return None;
+    }
+    let rows = classes.iter().map(|class| {
+        view! {
+            <tr>
+                <th scope="row">{class.label.clone()}</th>
+                <td class="num">{format::metric(class.precision.0)}</td>
+                <td class="num">{format::metric(class.recall.0)}</td>
+                <td class="num">{format::metric(class.f1.0)}</td>
+                <td class="num">{format::count(class.support)}</td>
+            </tr>
+        }
+        .into_any()
+    });
+    let rows = rows.collect_view();
+    Some(
+        view! {
+            <Card title="By class" class="c6 flush">
+                <Scroll label="Metrics of each class" class="tall">
+                    <table>
+                        <thead>
+                            <tr>
+                                <th>"Class"</th>
+                                <th class="num">"Precision"</th>
+                                <th class="num">"Recall"</th>
+                                <th class="num">"F1"</th>
+                                <th class="num">"Rows"</th>
+                            </tr>
+                        </thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </Scroll>
+            </Card>
+        }
+        .into_any(),
+    )
+}
+
+fn all_metrics(evaluation: &Evaluation) -> Option<AnyView> {
+    if evaluation.metrics.is_empty() {
+        return None;
+    }
+    let rows = evaluation.metrics.iter().map(|(key, value)| {
+        let baseline = evaluation.baseline.get(key).map(|b| format::metric(b.0));
+        view! {
+            <tr>
+                <th scope="row">{metric_title(key)}</th>
+                <td class="num">{format::metric(value.0)}</td>
+                <td class="num">{baseline.unwrap_or_else(|| "–".into())}</td>
+            </tr>
+        }
+        .into_any()
+    });
+    let rows = rows.collect_view();
+    Some(
+        view! {
+            <Card title="All metrics" class="c6 flush">
+                <Scroll label="All metrics" class="tall">
+                    <table>
+                        <thead>
+                            <tr>
+                                <th>"Metric"</th>
+                                <th class="num">"Model"</th>
+                                <th class="num">"Baseline"</th>
+                            </tr>
+                        </thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </Scroll>
+            </Card>
+        }
+        .into_any(),
+    )
+}
+
+fn curves(evaluation: &Evaluation) -> Vec<AnyView> {
+    let given = evaluation.curves.iter().map(|curve| (curve.key.as_str(), curve.points.as_slice()));
+    plots(given, "step").into_iter().map(|(metric, plot)| curve_card(&metric, plot)).collect()
+}
+
+fn curve_card(metric: &str, plot: LinePlot) -> AnyView {
+    let title = format!("Training: {}", metric_title(metric));
+    view! {
+        <Card title=title class="c6">
+            <LineChart plot wide=width(6) group="training"/>
+        </Card>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_metric_that_falls_gets_better() {
+        assert_eq!(against("rmse", 541.0, 3_989.0).1, "");
+        assert_eq!(against("rmse", 4_000.0, 3_989.0).1, "worse");
+        assert_eq!(against("accuracy", 0.875, 0.75), ("+0.1250, baseline 0.7500".into(), ""));
+        assert_eq!(against("accuracy", 0.5, 0.5).1, "same");
+    }
+}

@@ -1,0 +1,15 @@
+//! Models: made, looked at, tried.
+
+mod curves;
+mod evaluation;
+mod new;
+mod settings;
+mod show;
+mod try_it;
+mod use_it;
+mod versions;
+
+pub(super) use curves::{foremost, plots};
+pub(super) use evaluation::{EvaluationView, metric_title};
+pub use new::NewModel;
+pub use show::ModelPage;

@@ -1,0 +1,139 @@
+//! The settings of a training: columns and hyperparameters, from their schemas.
+
+use crate::components::{Card, Tag};
+use crate::format;
+use crate::forms::{Checkbox, NumberField, Select, SelectOption, TextField};
+use leptos::prelude::*;
+use mlhub_domain::algorithms::{AlgorithmKind, Param, ParamDomain};
+use mlhub_domain::models::Feature;
+
+/// The columns, each with why not.
+#[component]
+pub(super) fn FeaturesCard(features: Vec<Feature>) -> impl IntoView {
+    let used = features.iter().filter(|feature| feature.include).count() as u64;
+    let said = format!("{used} of {} proposed", features.len());
+    let aside = move || {
+        let said = said.clone();
+        view! { <Tag>{said}</Tag> }
+    };
+    let boxes = features.into_iter().map(|feature| {
+        let label = format!("{} ({})", feature.name, feature.kind);
+        let (name, checked) = (feature.name, feature.include);
+        if feature.reason.is_empty() {
+            view! { <Checkbox name="features[]" label=label value=name checked=checked/> }
+                .into_any()
+        } else {
+            view! {
+                <Checkbox
+                    name="features[]"
+                    label=label
+                    value=name
+                    checked=checked
+                    help=feature.reason
+                />
+            }
+            .into_any()
+        }
+    });
+    let boxes = boxes.collect_view();
+    view! {
+        <Card title="Columns to predict from" class="part" aside>
+            <div class="checks">{boxes}</div>
+        </Card>
+    }
+    .into_any()
+}
+
+/// The hyperparameters, the essential ones first.
+#[component]
+pub(super) fn ParamsCard(algorithm: AlgorithmKind) -> impl IntoView {
+    let schema = algorithm.schema();
+    if schema.params.is_empty() {
+        return ().into_any();
+    }
+    let of = |essential: bool| {
+        schema
+            .params
+            .iter()
+            .filter(move |p| p.essential == essential)
+            .map(param)
+            .collect::<Vec<_>>()
+    };
+    let (first, rest) = (of(true), of(false));
+    let more = (!rest.is_empty()).then(|| {
+        view! {
+            <details class="fold">
+                <summary>"More settings"</summary>
+                <div class="fields">{rest}</div>
+            </details>
+        }
+        .into_any()
+    });
+    view! {
+        <Card title=format!("Settings of {}", schema.title) class="part">
+            <div class="fields">{first}</div>
+            {more}
+        </Card>
+    }
+    .into_any()
+}
+
+/// The field of a hyperparameter, from its schema.
+fn param(param: &Param) -> AnyView {
+    let (name, label) = (format!("params[{}]", param.name), param.title);
+    let help = match param.domain {
+        ParamDomain::Integer { min, max, .. } => format!("{} {min} – {max}.", param.help),
+        ParamDomain::Number { min, max, .. } => {
+            format!("{} {} – {}.", param.help, format::number(min), format::number(max))
+        }
+        ParamDomain::Choice { .. } | ParamDomain::Flag { .. } | ParamDomain::Integers { .. } => {
+            param.help.to_string()
+        }
+    };
+    let value = typed(&param.domain);
+    let words: &[&str] = match param.domain {
+        ParamDomain::Choice { options, .. } => options,
+        ParamDomain::Flag { .. } => &["true", "false"],
+        ParamDomain::Integers { .. } => {
+            return view! { <TextField name=name label=label value=value help=help code=true/> }
+                .into_any();
+        }
+        ParamDomain::Integer { .. } | ParamDomain::Number { .. } => {
+            let whole = matches!(param.domain, ParamDomain::Integer { .. });
+            if param.unit.is_empty() {
+                return view! { <NumberField name=name label=label value=value help=help whole=whole/> }
+                    .into_any();
+            }
+            let unit = param.unit;
+            return view! {
+                <NumberField name=name label=label value=value help=help unit=unit whole=whole/>
+            }
+            .into_any();
+        }
+    };
+    let options: Vec<SelectOption> = words.iter().map(|word| SelectOption::from(*word)).collect();
+    view! { <Select name=name label=label options=options value=value help=help/> }.into_any()
+}
+
+/// The default as one would type it: `256, 128` for a list.
+fn typed(domain: &ParamDomain) -> String {
+    let ParamDomain::Integers { default, .. } = domain else {
+        let value = domain.default();
+        return value.as_str().map_or_else(|| value.to_string(), String::from);
+    };
+    default.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mlhub_domain::algorithms::CATALOGUE;
+
+    #[test]
+    fn every_default_is_read_back_as_itself() {
+        for param in CATALOGUE.iter().flat_map(|algorithm| algorithm.params) {
+            let read = param.domain.read(&typed(&param.domain));
+            assert_eq!(param.domain.check(&read), Ok(()), "{}", param.name);
+        }
+    }
+}

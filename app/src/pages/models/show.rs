@@ -1,0 +1,334 @@
+//! The page of a model: what it is, how good, to be tried and taken.
+
+use super::evaluation::{EvaluationView, headlines, metric_stat, metric_title};
+use super::try_it::TryCard;
+use super::use_it::{UseCard, takes};
+use super::versions::{RetrainForm, SetChampion, VersionRow, VersionsCard, about};
+use crate::components::{Card, EmptyState, Facts, Icon, Tag, Time, VisibilityTag};
+use crate::format;
+use crate::forms::{Form, SubmitButton, TextArea};
+use crate::shell::{Head, reloading, successes};
+use crate::{Failure, Page, load, routes};
+use leptos::prelude::*;
+use mlhub_domain::evaluation::Evaluation;
+use mlhub_domain::models::{Model, ModelPath, ModelVersion};
+use serde::{Deserialize, Serialize};
+
+/// The most versions to pick from above; the table has all.
+const PICKED: usize = 6;
+
+/// What the page shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct ModelData {
+    at: ModelPath,
+    edits: bool,
+    model: Model,
+    rows: Vec<VersionRow>,
+    version: Option<ModelVersion>,
+    evaluation: Option<Evaluation>,
+    /// Scheme and host of this server, as the visitor wrote them.
+    origin: String,
+}
+
+/// Fetches it. `version` is a number or an alias; empty for the one that is shown when none is
+/// named. A model may be public in a project that is not.
+#[server(prefix = "/fn", endpoint = "models/show")]
+pub(super) async fn show_model(
+    at: ModelPath,
+    #[server(default)] version: String,
+) -> Result<ModelData, Failure> {
+    use axum::http::{header, request::Parts};
+    use mlhub_domain::access::Role;
+    use mlhub_domain::models::VersionRef;
+    use mlhub_hub::{models, projects};
+    let (hub, actor) = crate::ssr::caller()?;
+    let parts = use_context::<Parts>();
+    let head = |name: &str| {
+        let headers = parts.as_ref().map(|parts| &parts.headers)?;
+        Some(headers.get(name)?.to_str().ok()?.to_string())
+    };
+    let host = head(header::HOST.as_str()).unwrap_or_else(|| "localhost".into());
+    let scheme = head("x-forwarded-proto").unwrap_or_else(|| "http".into());
+    let model = models::get(&hub, &actor, &at).await?;
+    let role = projects::get(&hub, &actor, &at.project()).await.ok().and_then(|p| p.role);
+    let asked = match version.as_str() {
+        "" => model.shown.map(VersionRef::Number),
+        text => Some(text.parse::<VersionRef>().map_err(|e| Failure::invalid("version", e, text))?),
+    };
+    let (found, evaluation) = match &asked {
+        Some(asked) => {
+            let found = models::version(&hub, &actor, &at, asked).await?;
+            (Some(found), models::evaluation(&hub, &actor, &at, asked).await.ok())
+        }
+        None => (None, None),
+    };
+    let metric = mlhub_domain::evaluation::headline(model.spec.task);
+    let row = |v: ModelVersion| VersionRow {
+        value: v.metrics.get(metric).copied(),
+        algorithm: v.spec.algorithm.kind.schema().title.into(),
+        aliases: v.aliases.iter().map(ToString::to_string).collect(),
+        version: v.version,
+        run: v.run,
+        dataset: v.dataset,
+        created_at: v.created_at,
+    };
+    let rows = models::versions(&hub, &actor, &at).await?.into_iter().map(row).collect();
+    let (edits, origin) = (role >= Some(Role::Edit), format!("{scheme}://{host}"));
+    Ok(ModelData { at, edits, model, rows, version: found, evaluation, origin })
+}
+
+/// Changes what a model says about itself.
+#[server(prefix = "/fn", endpoint = "models/describe")]
+pub(super) async fn describe_model(
+    at: ModelPath,
+    #[server(default)] description: String,
+    #[server(default)] card: String,
+) -> Result<(), Failure> {
+    use mlhub_hub::models::{Change, update};
+    let (hub, actor) = crate::ssr::caller()?;
+    let change = Change { description: Some(description), card: Some(card), ..Change::default() };
+    update(&hub, &actor, &at, &change).await?;
+    Ok(())
+}
+
+/// What one can do here that changes the page.
+#[derive(Clone, Copy)]
+struct Acts {
+    champion: ServerAction<SetChampion>,
+    describe: ServerAction<DescribeModel>,
+}
+
+/// `/{owner}/{project}/models/{name}`
+#[component]
+pub fn ModelPage() -> impl IntoView {
+    let acts = Acts { champion: ServerAction::new(), describe: ServerAction::new() };
+    let (path, version) = (routes::params::<ModelPath>(), routes::query("version"));
+    let asked = Memo::new(move |_| path.get().map(|at| (at, version.get().unwrap_or_default())));
+    let at = reloading(asked, [successes(acts.champion), successes(acts.describe)]);
+    let show = move |data| view! { <ModelView acts data/> }.into_any();
+    load(at, |((at, version), _)| show_model(at, version), show)
+}
+
+#[component]
+fn ModelView(acts: Acts, data: ModelData) -> impl IntoView {
+    let title = format!("{} · {}", data.at.name, data.at.project());
+    let (name, visibility) = (data.model.name.to_string(), data.model.visibility);
+    let chosen = data.version.as_ref().map(|v| (v.version, v.aliases.first().cloned()));
+    let tags = move || {
+        let version = chosen.clone().map(|(number, alias)| {
+            let alias = alias.map(|alias| format!(" {alias}")).unwrap_or_default();
+            view! { <Tag kind="ok">{format!("v{number}{alias}")}</Tag> }
+        });
+        view! { {version} <VisibilityTag visibility/> }
+    };
+    let about = (data.at.clone(), data.version.clone());
+    let facts = move || facts(&about.0, about.1.as_ref());
+    let buttons = buttons(&data);
+    let description = (!data.model.description.is_empty())
+        .then(|| view! { <p class="lede">{data.model.description.clone()}</p> });
+    let body = body(acts, &data);
+    let describe = data.edits.then(|| describe_card(acts.describe, &data));
+    view! {
+        <Page title=title>
+            <Head title=name tags facts>
+                {buttons}
+            </Head>
+            {description}
+            {picker(&data)}
+            {body}
+            {describe}
+        </Page>
+    }
+    .into_any()
+}
+
+fn facts(at: &ModelPath, version: Option<&ModelVersion>) -> AnyView {
+    let Some(version) = version else {
+        return ().into_any();
+    };
+    let (data, run) = (&version.dataset, at.project().run(version.run));
+    let page = at.project().dataset(data.name.clone()).page();
+    let href = format!("{page}?version={}", data.version);
+    let trained_on = format!("{} v{}", data.name, data.version);
+    let (predicts, created_at) = (takes(version), version.created_at);
+    let algorithm = version.spec.algorithm.kind.schema().title;
+    let (run_page, run_name) = (run.page(), format!("run {}", run.run));
+    view! {
+        <Facts>
+            <span>{"predicts "} <b>{predicts}</b></span>
+            <span>{algorithm}</span>
+            <span>
+                "trained on " <a href=href>{trained_on}</a>
+            </span>
+            <span>
+                "by " <a href=run_page>{run_name}</a> " "
+                <Time at=created_at/>
+            </span>
+        </Facts>
+    }
+    .into_any()
+}
+
+fn buttons(data: &ModelData) -> AnyView {
+    let retrain = data.version.as_ref().filter(|_| data.edits).map(|version| {
+        view! { <RetrainForm at=data.at.clone() dataset=version.dataset.name.clone()/> }.into_any()
+    });
+    let download = data.version.as_ref().map(|version| {
+        let href = format!("{}/versions/{}/download", data.at.api(), version.version);
+        view! {
+            <a class="btn" href=href rel="external" download="">
+                <Icon name="download"/>
+                "Download"
+            </a>
+        }
+        .into_any()
+    });
+    view! {
+        {retrain}
+        {download}
+    }
+    .into_any()
+}
+
+/// Links to the newest versions, and to the table of all.
+fn picker(data: &ModelData) -> AnyView {
+    if data.rows.len() < 2 {
+        return ().into_any();
+    }
+    let shown = data.version.as_ref().map(|version| version.version);
+    let links = data.rows.iter().take(PICKED).map(|row| {
+        let href = format!("{}?version={}", data.at.page(), row.version);
+        let current = (shown == Some(row.version)).then_some("page");
+        let label = format!("v{} {}", row.version, row.aliases.join(" ")).trim_end().to_string();
+        view! {
+            <a href=href aria-current=current>
+                {label}
+            </a>
+        }
+        .into_any()
+    });
+    let links = links.collect_view();
+    let all = format::counted(data.rows.len() as u64, "version", "versions");
+    view! {
+        <div class="row">
+            <nav class="segments" aria-label="Versions">
+                {links}
+            </nav>
+            <a class="small" href="#versions">
+                {all}
+            </a>
+        </div>
+    }
+    .into_any()
+}
+
+/// The card of a model: its paragraphs.
+fn card(text: &str) -> Option<AnyView> {
+    if text.trim().is_empty() {
+        return None;
+    }
+    let paragraphs = text.split("\n\n").map(str::trim).filter(|text| !text.is_empty());
+    let paragraphs = paragraphs.map(|text| view! { <p>{text.to_string()}</p> }).collect_view();
+    Some(
+        view! {
+            <Card title="About this model" class="c6">
+                <div class="prose">{paragraphs}</div>
+            </Card>
+        }
+        .into_any(),
+    )
+}
+
+/// The parts of a version; or what is missing, before the first.
+fn body(acts: Acts, data: &ModelData) -> AnyView {
+    let Some(version) = data.version.clone() else {
+        let runs = format!("{}/runs", data.at.project().page());
+        return view! {
+            <EmptyState
+                icon="box"
+                title="Not trained yet"
+                text="This model has a definition but no version. Its first finished training makes one."
+            >
+                <a class="btn" href=runs>
+                    "See the runs"
+                </a>
+            </EmptyState>
+        }
+        .into_any();
+    };
+    let (at, shown, task) = (data.at.clone(), version.version, version.spec.task);
+    let good = headline_card(data);
+    let report =
+        data.evaluation.clone().map(|evaluation| view! { <EvaluationView evaluation/> }.into_any());
+    let (signature, about) = (version.signature.clone(), card(&data.model.card));
+    let (model, origin) = (data.model.clone(), data.origin.clone());
+    let (rows, edits, champion) = (data.rows.clone(), data.edits, acts.champion);
+    view! {
+        <div class="grid">
+            <TryCard at=at.clone() version=shown signature/>
+            {good}
+        </div>
+        {report}
+        <div class="grid">
+            <UseCard model version origin/>
+            {about}
+            <VersionsCard champion at task rows shown edits/>
+        </div>
+    }
+    .into_any()
+}
+
+/// The first two metrics with their baselines, beside the form.
+fn headline_card(data: &ModelData) -> Option<AnyView> {
+    let evaluation = data.evaluation.as_ref()?;
+    let stat = |key: &'static str| {
+        let value = evaluation.metrics.get(key)?.0;
+        let baseline = evaluation.baseline.get(key).copied();
+        Some(metric_stat(key, metric_title(key), value, baseline))
+    };
+    let stats: Vec<AnyView> =
+        headlines(evaluation.task).into_iter().take(2).filter_map(stat).collect();
+    let on = format!("Measured on {}.", evaluation.measured_on);
+    Some(
+        view! {
+            <Card title="How good it is" class="c5">
+                <div class="stack loose">
+                    {stats}
+                    <p class="help">{on}</p>
+                    <a href="#evaluation">"The whole evaluation"</a>
+                </div>
+            </Card>
+        }
+        .into_any(),
+    )
+}
+
+/// Description and card, to be changed.
+fn describe_card(describe: ServerAction<DescribeModel>, data: &ModelData) -> AnyView {
+    let (fields, model) = (about(&data.at), data.model.clone());
+    view! {
+        <Card title="What it says about itself" id="describe">
+            <Form action=describe>
+                {fields}
+                <TextArea
+                    name="description"
+                    label="Description"
+                    help="One or two sentences: they stand in lists."
+                    value=model.description
+                    rows=2
+                />
+                <TextArea
+                    name="card"
+                    label="Card"
+                    help="What it is for, what it was trained on, where it fails."
+                    value=model.card
+                    rows=6
+                />
+                <div class="actions">
+                    <SubmitButton class="btn">"Save"</SubmitButton>
+                </div>
+            </Form>
+        </Card>
+    }
+    .into_any()
+}

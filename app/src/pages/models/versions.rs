@@ -1,0 +1,168 @@
+//! The versions of a model: which one is shown, and which one is the champion.
+
+use super::evaluation::metric_title;
+use crate::Failure;
+use crate::components::{Card, Scroll, Tag, Time};
+use crate::format;
+use crate::forms::{Form, Hidden, SubmitButton};
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use mlhub_domain::models::{DatasetRef, ModelPath, Task};
+use mlhub_domain::names::DatasetName;
+use mlhub_domain::num::Num;
+use serde::{Deserialize, Serialize};
+
+/// The name of the version that is used when none is named.
+pub(super) const CHAMPION: &str = "champion";
+
+/// A version in a few facts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct VersionRow {
+    pub(super) version: u32,
+    pub(super) run: u32,
+    pub(super) dataset: DatasetRef,
+    pub(super) algorithm: String,
+    pub(super) value: Option<Num>,
+    pub(super) aliases: Vec<String>,
+    pub(super) created_at: DateTime<Utc>,
+}
+
+/// Lets `champion` point at a version: rolling back is the same act.
+#[server(prefix = "/fn", endpoint = "models/champion")]
+pub(super) async fn set_champion(at: ModelPath, version: u32) -> Result<(), Failure> {
+    use mlhub_domain::names::Alias;
+    let (hub, actor) = crate::ssr::caller()?;
+    let alias: Alias = CHAMPION.parse().map_err(|e| Failure::invalid("alias", e, CHAMPION))?;
+    mlhub_hub::models::set_alias(&hub, &actor, &at, &alias, version).await?;
+    Ok(())
+}
+
+/// Trains the model again on the current version of a dataset, and goes to the run.
+#[server(prefix = "/fn", endpoint = "models/retrain")]
+pub(super) async fn retrain(at: ModelPath, dataset: DatasetName) -> Result<(), Failure> {
+    use crate::ssr;
+    use mlhub_hub::models::{Training, train};
+    let (hub, actor) = ssr::caller()?;
+    let started = train(&hub, &actor, &at, &Training { dataset, version: None }).await?;
+    ssr::see_other(&at.project().run(started.run).page())
+}
+
+/// The fields that say which model a form is about.
+pub(super) fn about(at: &ModelPath) -> AnyView {
+    view! {
+        <Hidden name="at[owner]" value=at.owner.to_string()/>
+        <Hidden name="at[project]" value=at.project.to_string()/>
+        <Hidden name="at[name]" value=at.name.to_string()/>
+    }
+    .into_any()
+}
+
+/// The button that trains again.
+#[component]
+pub(super) fn RetrainForm(at: ModelPath, dataset: DatasetName) -> impl IntoView {
+    let again = ServerAction::<Retrain>::new();
+    let about = about(&at);
+    view! {
+        <Form action=again class="row">
+            {about}
+            <Hidden name="dataset" value=dataset.to_string()/>
+            <SubmitButton class="btn">{format!("Train again on {dataset}")}</SubmitButton>
+        </Form>
+    }
+    .into_any()
+}
+
+/// All versions, the newest first.
+#[component]
+pub(super) fn VersionsCard(
+    champion: ServerAction<SetChampion>,
+    at: ModelPath,
+    task: Task,
+    rows: Vec<VersionRow>,
+    shown: u32,
+    edits: bool,
+) -> impl IntoView {
+    let measured = metric_title(mlhub_domain::evaluation::headline(task));
+    let lines: Vec<AnyView> =
+        rows.into_iter().map(|version| row(champion, &at, version, shown, edits)).collect();
+    view! {
+        <Card title="Versions" class="c12 flush" id="versions">
+            <Scroll label="Versions">
+                <table>
+                    <thead>
+                        <tr>
+                            <th>"Version"</th>
+                            <th class="num">{measured}</th>
+                            <th>"Algorithm"</th>
+                            <th>"Trained on"</th>
+                            <th>"Run"</th>
+                            <th>"Made"</th>
+                            <th>
+                                <span class="visually-hidden">"Actions"</span>
+                            </th>
+                        </tr>
+                    </thead>
+                    <tbody>{lines}</tbody>
+                </table>
+            </Scroll>
+        </Card>
+    }
+    .into_any()
+}
+
+fn row(
+    champion: ServerAction<SetChampion>,
+    at: &ModelPath,
+    version: VersionRow,
+    shown: u32,
+    edits: bool,
+) -> AnyView {
+    let number = version.version;
+    let href = format!("{}?version={number}", at.page());
+    let data = at.project().dataset(version.dataset.name.clone()).page();
+    let data = format!("{data}?version={}", version.dataset.version);
+    let trained_on = format!("{} v{}", version.dataset.name, version.dataset.version);
+    let run = at.project().run(version.run);
+    let value = version.value.map_or_else(|| "–".to_string(), |value| format::metric(value.0));
+    let may = edits && !version.aliases.iter().any(|alias| alias == CHAMPION);
+    let act = may.then(|| champion_form(champion, at, number));
+    let tags = version.aliases.into_iter().map(|alias| view! { <Tag kind="ok">{alias}</Tag> });
+    let tags = tags.collect_view();
+    view! {
+        <tr>
+            <th scope="row">
+                <span class="row">
+                    <a href=href aria-current=(number == shown).then_some("true")>
+                        {format!("v{number}")}
+                    </a>
+                    {tags}
+                </span>
+            </th>
+            <td class="num">{value}</td>
+            <td>{version.algorithm}</td>
+            <td>
+                <a href=data>{trained_on}</a>
+            </td>
+            <td>
+                <a href=run.page()>{format!("run {}", run.run)}</a>
+            </td>
+            <td>
+                <Time at=version.created_at/>
+            </td>
+            <td class="acts">{act}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn champion_form(champion: ServerAction<SetChampion>, at: &ModelPath, number: u32) -> AnyView {
+    let about = about(at);
+    view! {
+        <Form action=champion key=number.to_string() class="row">
+            {about}
+            <Hidden name="version" value=number.to_string()/>
+            <SubmitButton class="btn small">"Make champion"</SubmitButton>
+        </Form>
+    }
+    .into_any()
+}

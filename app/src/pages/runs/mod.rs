@@ -1,0 +1,7 @@
+//! Runs: one training, while it works and after it. Their list is a part of the project.
+
+mod parts;
+mod show;
+mod watch;
+
+pub use show::RunPage;
