@@ -1,5 +1,7 @@
 //! The data engine from outside: files in, tables, profiles and pages out.
 
+#![expect(clippy::unwrap_used, reason = "in a test, what fails ends the test")]
+
 mod bad_input;
 mod fixtures;
 mod golden;
