@@ -24,7 +24,7 @@ use std::str::FromStr;
 /// The pages that the browser wakes up: those on which something happens by itself. All others
 /// are plain HTML: their readers wait for no wasm, and `plain` in [`Routing`] keeps them out of it.
 /// An error page says so itself, with [`crate::Page`]'s `plain`.
-const AWAKE: &[&str] = &["/dashboard", "/:owner/:project/runs/:run"];
+const AWAKE: &[&str] = &["/dashboard"];
 
 /// Whether the page at `path` is woken up in the browser.
 pub fn hydrates(path: &str) -> bool {
@@ -71,7 +71,7 @@ pub fn Routing() -> impl IntoView {
             <Route path=path!("/:owner/:project/datasets/:name") view=plain(DatasetPage) ssr=SsrMode::Async/>
             <Route path=path!("/:owner/:project/train") view=plain(NewModel) ssr=SsrMode::Async/>
             <Route path=path!("/:owner/:project/models/:name") view=plain(ModelPage) ssr=SsrMode::Async/>
-            <Route path=path!("/:owner/:project/runs/:run") view=RunPage ssr=SsrMode::Async/>
+            <Route path=path!("/:owner/:project/runs/:run") view=plain(RunPage) ssr=SsrMode::Async/>
             <Route path=path!("/:owner/:project/settings") view=plain(ProjectSettings) ssr=SsrMode::Async/>
         </FlatRoutes>
     }
@@ -168,7 +168,7 @@ mod tests {
         for plain in ["/", "/login", "/signup/", "/setup", "/ada", "/ada/titanic", "/loginx"] {
             assert!(!hydrates(plain), "{plain}");
         }
-        for alive in ["/dashboard", "/dashboard/", "/ada/titanic/runs/7"] {
+        for alive in ["/dashboard", "/dashboard/"] {
             assert!(hydrates(alive), "{alive}");
         }
     }
