@@ -1,0 +1,162 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { IRIS, type Person, expect, test, withAndWithoutScript } from '../fixtures';
+
+/** What the wizard would choose, with fewer trees. */
+const SPEC = {
+  task: 'classification',
+  target: 'species',
+  features: null,
+  algorithm: { kind: 'lightgbm', params: { trees: 20, min_leaf_rows: 5 } },
+  validation: { holdout: 0.2, refit: true },
+  seed: 42,
+};
+
+/** A trained model `species` of irises, and its project. */
+async function species(ada: Person, lab: string): Promise<string> {
+  await ada.rest.dataset(lab, 'iris', IRIS);
+  await ada.rest.post(`projects/${lab}/models`, { name: 'species', spec: SPEC });
+  const run = await ada.rest.train(lab, 'species', 'iris');
+  expect(run.model).toEqual({ name: 'species', version: 1 });
+  return `projects/${lab}/models/species`;
+}
+
+withAndWithoutScript((script) => {
+  test('the wizard proposes a model, and its training ends with the evaluation', async ({
+    page,
+    ada,
+    lab,
+  }) => {
+    await ada.rest.dataset(lab, 'iris', IRIS);
+    await page.goto(`/${lab}/datasets/iris`);
+    await page.getByRole('link', { name: 'Train a model' }).click();
+    await expect(page.getByLabel('Column', { exact: true })).toHaveValue('species');
+    await expect(page.getByLabel('Kind of prediction')).toHaveValue('classification');
+    await expect(page.getByRole('checkbox', { name: /^petal_width/ })).toBeChecked();
+
+    await page.getByLabel('Name', { exact: true }).fill('Not A Name');
+    await page.getByLabel('Trees').fill('25');
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    await expect(page.getByLabel('Name', { exact: true })).toHaveAccessibleDescription(
+      /use 1 to 64/,
+    );
+    await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Not A Name');
+    await expect(page.getByLabel('Trees')).toHaveValue('25');
+
+    await page.getByLabel('Name', { exact: true }).fill('species');
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    await expect(page).toHaveURL(`/${lab}/runs/1`);
+    const evaluation = page.getByRole('heading', { name: 'Evaluation' });
+    if (script) {
+      await expect(evaluation).toBeVisible({ timeout: 30_000 });
+    } else {
+      await ada.rest.ended(lab, 1);
+      await page.reload();
+    }
+    await expect(page.getByText('finished', { exact: true })).toBeVisible();
+
+    const model = `projects/${lab}/models/species/versions/1`;
+    const measured = await ada.rest.get(`${model}/evaluation`);
+    const accuracy = page.locator('.stat').filter({ hasText: 'accuracy' });
+    await expect(accuracy.locator('.v')).toHaveText(measured.metrics.accuracy.toFixed(4));
+    const cells = page.getByRole('region', { name: 'Confusion matrix' }).locator('td.heat b');
+    const counts = measured.confusion.counts.flat().map(String);
+    await expect(cells).toHaveText(counts);
+    await expect(page.getByRole('figure', { name: /^ROC curve, area: / })).toBeVisible();
+    expect(measured.metrics.accuracy).toBeGreaterThan(0.8);
+    const run = await ada.rest.get(`projects/${lab}/runs/1`);
+    expect([run.status, run.params.trees]).toEqual(['finished', 25]);
+  });
+
+  test('training again makes v2, and the champion moves back to v1', async ({
+    page,
+    ada,
+    lab,
+  }) => {
+    const model = await species(ada, lab);
+    await page.goto(`/${lab}/models/species`);
+    await page.getByRole('button', { name: 'Train again on iris' }).click();
+    await expect(page).toHaveURL(`/${lab}/runs/2`);
+    await ada.rest.ended(lab, 2);
+
+    await page.goto(`/${lab}/models/species`);
+    const row = (name: RegExp) => page.locator('#versions').getByRole('row', { name });
+    await row(/^v2/).getByRole('button', { name: 'Make champion' }).click();
+    await expect(row(/^v2 ?champion/)).toBeVisible();
+    await row(/^v1/).getByRole('button', { name: 'Make champion' }).click();
+    await expect(row(/^v1 ?champion/)).toBeVisible();
+    await expect(row(/^v2/).getByText('champion', { exact: true })).toHaveCount(0);
+    const champion = await ada.rest.get(`${model}/versions/champion`);
+    expect(champion.version).toBe(1);
+    await page.goto(`/${lab}/models/species`);
+    await expect(page.getByText('v1 champion').first()).toBeVisible();
+  });
+
+  test('a public model predicts for everybody, as REST does', async ({
+    ada,
+    lab,
+    browse,
+    rest,
+  }) => {
+    const model = await species(ada, lab);
+    const visitor = await browse({ javaScriptEnabled: script });
+    expect((await visitor.goto(`/${lab}/models/species`))!.status()).toBe(404);
+    await ada.rest.patch(model, { visibility: 'public' });
+    expect((await visitor.goto(`/${lab}/models/species`))!.status()).toBe(200);
+
+    const flowers = [
+      { sepal_length: 5, sepal_width: 3.4, petal_length: 1.5, petal_width: 0.2 },
+      { sepal_length: 6.5, sepal_width: 3, petal_length: 5.8, petal_width: 2.2 },
+    ];
+    const { predictions } = await rest.post(`${model}/versions/1/predict`, { rows: flowers });
+    expect(predictions.map((p: { value: string }) => p.value)).toEqual(['setosa', 'virginica']);
+    for (const [i, flower] of flowers.entries()) {
+      for (const [name, value] of Object.entries(flower)) {
+        await visitor.getByLabel(name).fill(String(value));
+      }
+      await visitor.getByRole('button', { name: 'Predict' }).click();
+      await expect(visitor.locator('.answer .big')).toHaveText(predictions[i].value);
+      await expect(visitor.getByLabel('petal_length')).toHaveValue(String(flower.petal_length));
+    }
+
+    await visitor.getByLabel('petal_length').fill('long');
+    await visitor.getByRole('button', { name: 'Predict' }).click();
+    await expect(visitor.getByLabel('petal_length')).toHaveAttribute('aria-invalid', 'true');
+    await expect(visitor.getByLabel('petal_length')).toHaveValue('long');
+  });
+});
+
+test('a model is opened to everybody with its project', async ({ page, ada, lab, browse }) => {
+  const model = await species(ada, lab);
+  await page.goto(`/${lab}/settings`);
+  await page.getByRole('radio', { name: /^Public/ }).check();
+  await page.getByRole('button', { name: 'Change the visibility' }).click();
+  await expect(page.getByRole('radio', { name: /^Public/ })).toBeChecked();
+  await expect.poll(async () => (await ada.rest.get(model)).visibility).toBe('public');
+  const visitor = await browse();
+  expect((await visitor.goto(`/${lab}/models/species`))!.status()).toBe(200);
+});
+
+test('the commands on a page run as they are printed', async ({ page, ada, lab }) => {
+  const model = await species(ada, lab);
+  const run = async (command: string, token?: string) => {
+    const env = { PATH: process.env.PATH, ...(token && { MLHUB_TOKEN: token }) };
+    return (await promisify(execFile)('bash', ['-c', command], { env })).stdout;
+  };
+  const printed = async (path: string, title: string) => {
+    await page.goto(path);
+    return page.getByRole('region', { name: title, exact: true }).innerText();
+  };
+
+  const closed = await printed(`/${lab}/models/species`, 'curl');
+  const [example] = JSON.parse(await run(closed, ada.rest.token)).predictions;
+  expect(['setosa', 'versicolor', 'virginica']).toContain(example.value);
+  await ada.rest.patch(model, { visibility: 'public' });
+  const open = await printed(`/${lab}/models/species`, 'curl');
+  expect(open).not.toContain('MLHUB_TOKEN');
+  expect(JSON.parse(await run(open)).predictions).toEqual([example]);
+
+  const data = await printed(`/${lab}/datasets/iris?tab=use`, 'curl');
+  const fetched = await run(`${data.replace('-o iris.csv', '-so -')}`, ada.rest.token);
+  expect(fetched.trim().split('\n')).toHaveLength(151);
+});

@@ -1,0 +1,82 @@
+// A small world for the tests that only look: somebody's project in which everything is there once.
+// Whoever comes first makes it; the others find it.
+import { type APIRequestContext, request } from '@playwright/test';
+import { IRIS, PASSWORD, expect, test as base } from './fixtures';
+import { Rest } from './rest';
+import { circle, messy, people } from './tables';
+
+type State = Awaited<ReturnType<APIRequestContext['storageState']>>;
+
+/** What a browser of each of them remembers: it is signed in. */
+export type World = { irene: State; newcomer: State; reader: State };
+
+export const test = base.extend<object, { world: World }>({
+  world: [async ({}, use) => use(await world()), { scope: 'worker', timeout: 120_000 }],
+});
+
+async function world(): Promise<World> {
+  const irene = await enter('irene');
+  const newcomer = await enter('nora');
+  const reader = await enter('rae');
+  if (irene.fresh) await furnish(irene.rest);
+  return { irene: irene.state, newcomer: newcomer.state, reader: reader.state };
+}
+
+async function enter(name: string) {
+  const visitor = await request.newContext({ baseURL: process.env.MLHUB_URL });
+  const account = { email: `${name}@example.org`, password: PASSWORD };
+  const made = await visitor.post('/api/v1/signup', { data: { ...account, username: name } });
+  if (!made.ok()) {
+    expect((await visitor.post('/api/v1/login', { data: account })).ok()).toBe(true);
+  }
+  const scopes = ['read', 'edit', 'manage'];
+  const answer = await visitor.post('/api/v1/tokens', { data: { name: 'world', scopes } });
+  const { token } = await answer.json();
+  const state = await visitor.storageState();
+  await visitor.dispose();
+  return { state, fresh: made.ok(), rest: new Rest(process.env.MLHUB_URL!, token) };
+}
+
+const spec = (task: string, target: string, kind: string, params: object) => ({
+  task,
+  target,
+  features: null,
+  algorithm: { kind, params },
+  validation: { holdout: 0.2, refit: true },
+  seed: 42,
+});
+
+async function furnish(rest: Rest): Promise<void> {
+  const project = 'irene/garden';
+  const at = `projects/${project}`;
+  const description = 'Irises, measured and predicted.';
+  await rest.post('projects', { name: 'garden', visibility: 'public', description });
+  await rest.post('projects', { name: 'shed', visibility: 'private' });
+  await rest.post(`${at}/members`, { user: 'rae', role: 'read' });
+  await rest.dataset(project, 'iris', IRIS);
+  await rest.upload(`${at}/datasets/iris`, IRIS);
+  await rest.dataset(project, 'people', people());
+  await rest.dataset(project, 'messy', messy());
+  await rest.dataset(project, 'broken', 'a,b\n"never closed');
+  await rest.post(`${at}/datasets`, { name: 'empty' });
+
+  const boosting = spec('classification', 'species', 'lightgbm', { trees: 20, min_leaf_rows: 5 });
+  const ridge = spec('regression', 'petal_length', 'ridge', {});
+  const slow = spec('classification', 'place', 'mlp', { epochs: 10_000, early_stopping: 0 });
+  await rest.post(`${at}/models`, { name: 'species', spec: boosting });
+  await rest.train(project, 'species', 'iris');
+  await rest.train(project, 'species', 'iris');
+  await rest.patch(`${at}/models/species`, {
+    description: 'Which iris is it?',
+    card: 'Trained on 150 flowers of three species.\n\nIt knows no other flower.',
+  });
+  await rest.post(`${at}/models`, { name: 'petals', spec: ridge });
+  await rest.train(project, 'petals', 'iris');
+  await rest.dataset(project, 'points', circle(2_000));
+  await rest.post(`${at}/models`, { name: 'places', spec: slow });
+  await rest.post(`${at}/models/places/train`, { dataset: 'points' });
+  await rest.until(`${at}/runs/4`, (run) => run.progress?.done > 1);
+  expect(await rest.status('POST', `${at}/runs/4/cancel`)).toBe(202);
+  await rest.ended(project, 4);
+  await rest.post(`${at}/models`, { name: 'untrained', spec: boosting });
+}
