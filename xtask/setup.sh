@@ -15,7 +15,9 @@ command -v g++ >/dev/null 2>&1 || command -v clang++ >/dev/null 2>&1 || need g++
 command -v cc >/dev/null 2>&1 || need gcc
 command -v make >/dev/null 2>&1 || need make
 command -v pkg-config >/dev/null 2>&1 || need pkg-config
-find /usr/lib /usr/local/lib "${LIBCLANG_PATH:-/usr/lib}" -maxdepth 4 -name 'libclang*.so*' 2>/dev/null |
+# Not libclang-cpp, which is another library and often there alone.
+find /usr/lib /usr/local/lib "${LIBCLANG_PATH:-/usr/lib}" -maxdepth 4 \
+    \( -name 'libclang.so*' -o -name 'libclang-[0-9]*.so*' \) 2>/dev/null |
     grep -q . || need libclang-dev
 python3 -c 'import ensurepip, venv' 2>/dev/null || need python3-venv
 
