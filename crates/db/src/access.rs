@@ -2,13 +2,16 @@
 //! in `hub::access`.
 
 use crate::{Conn, Error};
+use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::query_builder::{BoxedSqlQuery, SqlQuery};
+use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 use diesel_async::RunQueryDsl;
 use mlhub_domain::access::{Role, Visibility};
 use mlhub_domain::datasets::DatasetPath;
 use mlhub_domain::ids::{DatasetId, JobId, ModelId, ProjectId, RunId, UserId};
 use mlhub_domain::models::ModelPath;
+use mlhub_domain::names::{OwnerName, ProjectName};
 use mlhub_domain::projects::ProjectPath;
 use mlhub_domain::runs::RunPath;
 
@@ -41,17 +44,89 @@ struct Row {
 
 impl Row {
     fn found<Id>(self, id: impl FnOnce(i64) -> Id) -> Result<Found<Id>, Error> {
-        let parse = |word: &str| word.parse().map_err(Error::corrupt("visibility"));
-        let project: Visibility = parse(&self.visibility)?;
-        let own = self.own_visibility.as_deref().map(parse).transpose()?;
         let role = self.role.as_deref().map(str::parse).transpose();
         Ok(Found {
             id: id(self.id),
             project: ProjectId(self.project),
             role: role.map_err(Error::corrupt("role"))?,
-            visibility: own.map_or(project, |own| own.max(project)),
+            visibility: open(&self.visibility, self.own_visibility.as_deref())?,
         })
     }
+}
+
+/// The more open of a thing's own visibility and its project's.
+pub(crate) fn open(project: &str, own: Option<&str>) -> Result<Visibility, Error> {
+    let parse = |word: &str| word.parse::<Visibility>().map_err(Error::corrupt("visibility"));
+    let project = parse(project)?;
+    Ok(own.map(parse).transpose()?.map_or(project, |own| own.max(project)))
+}
+
+/// The address of a project, as it is stored.
+pub(crate) fn path(owner: &str, project: &str) -> Result<ProjectPath, Error> {
+    Ok(ProjectPath {
+        owner: owner.parse().map_err(Error::corrupt("owner name"))?,
+        project: project.parse().map_err(Error::corrupt("project name"))?,
+    })
+}
+
+/// A statement that finds a [`Row`].
+type Lookup<'a> = BoxedSqlQuery<'a, Pg, SqlQuery>;
+
+/// Things of one kind: the columns `id` and `own_visibility`, how they hang on the project `p`,
+/// and what `$4` says of the one that is meant.
+struct Things {
+    columns: &'static str,
+    join: &'static str,
+    named: &'static str,
+}
+
+const PROJECT: Things =
+    Things { columns: "p.id, NULL::text AS own_visibility", join: "", named: "" };
+const DATASET: Things = Things {
+    columns: "d.id, d.visibility AS own_visibility",
+    join: "JOIN datasets d ON d.project_id = p.id",
+    named: "AND d.name = $4 AND d.deleted_at IS NULL",
+};
+const MODEL: Things = Things {
+    columns: "m.id, m.visibility AS own_visibility",
+    join: "JOIN models m ON m.project_id = p.id",
+    named: "AND m.name = $4 AND m.deleted_at IS NULL",
+};
+const RUN: Things = Things {
+    columns: "r.id, NULL::text AS own_visibility",
+    join: "JOIN runs r ON r.project_id = p.id",
+    named: "AND r.number = $4",
+};
+
+/// What the one who asks may be told of a thing, wherever it is looked up.
+const ASKED: &str = "p.id AS project, role_on_project($1, p.id) AS role, p.visibility";
+
+impl Things {
+    fn lookup<'a>(
+        &self,
+        asker: Option<UserId>,
+        owner: &'a OwnerName,
+        project: &'a ProjectName,
+    ) -> Lookup<'a> {
+        let Self { columns, join, named } = self;
+        diesel::sql_query(format!(
+            "SELECT {columns}, {ASKED} FROM projects p JOIN owners o ON o.id = p.owner_id {join} \
+             WHERE o.name = $2 AND p.name = $3 AND p.deleted_at IS NULL {named}"
+        ))
+        .into_boxed::<Pg>()
+        .bind::<Nullable<BigInt>, _>(asker.map(|user| user.0))
+        .bind::<Text, _>(owner.as_str())
+        .bind::<Text, _>(project.as_str())
+    }
+}
+
+async fn find<Id>(
+    conn: &mut Conn,
+    lookup: Lookup<'_>,
+    id: impl FnOnce(i64) -> Id,
+) -> Result<Option<Found<Id>>, Error> {
+    let row: Option<Row> = lookup.get_result(conn).await.optional()?;
+    row.map(|row| row.found(id)).transpose()
 }
 
 /// The project at `path`.
@@ -63,19 +138,7 @@ pub async fn project(
     asker: Option<UserId>,
     path: &ProjectPath,
 ) -> Result<Option<Found<ProjectId>>, Error> {
-    let row: Option<Row> = diesel::sql_query(
-        "SELECT p.id, p.id AS project, role_on_project($1, p.id) AS role, p.visibility, \
-                NULL::text AS own_visibility \
-         FROM projects p JOIN owners o ON o.id = p.owner_id \
-         WHERE o.name = $2 AND p.name = $3 AND p.deleted_at IS NULL",
-    )
-    .bind::<Nullable<BigInt>, _>(asker.map(|u| u.0))
-    .bind::<Text, _>(path.owner.as_str())
-    .bind::<Text, _>(path.project.as_str())
-    .get_result(conn)
-    .await
-    .optional()?;
-    row.map(|row| row.found(ProjectId)).transpose()
+    find(conn, PROJECT.lookup(asker, &path.owner, &path.project), ProjectId).await
 }
 
 /// The dataset at `path`.
@@ -87,21 +150,8 @@ pub async fn dataset(
     asker: Option<UserId>,
     path: &DatasetPath,
 ) -> Result<Option<Found<DatasetId>>, Error> {
-    let row: Option<Row> = diesel::sql_query(
-        "SELECT d.id, p.id AS project, role_on_project($1, p.id) AS role, p.visibility, \
-                d.visibility AS own_visibility \
-         FROM datasets d JOIN projects p ON p.id = d.project_id JOIN owners o ON o.id = p.owner_id \
-         WHERE o.name = $2 AND p.name = $3 AND d.name = $4 \
-           AND p.deleted_at IS NULL AND d.deleted_at IS NULL",
-    )
-    .bind::<Nullable<BigInt>, _>(asker.map(|u| u.0))
-    .bind::<Text, _>(path.owner.as_str())
-    .bind::<Text, _>(path.project.as_str())
-    .bind::<Text, _>(path.name.as_str())
-    .get_result(conn)
-    .await
-    .optional()?;
-    row.map(|row| row.found(DatasetId)).transpose()
+    let lookup = DATASET.lookup(asker, &path.owner, &path.project);
+    find(conn, lookup.bind::<Text, _>(path.name.as_str()), DatasetId).await
 }
 
 /// The model at `path`.
@@ -113,21 +163,8 @@ pub async fn model(
     asker: Option<UserId>,
     path: &ModelPath,
 ) -> Result<Option<Found<ModelId>>, Error> {
-    let row: Option<Row> = diesel::sql_query(
-        "SELECT m.id, p.id AS project, role_on_project($1, p.id) AS role, p.visibility, \
-                m.visibility AS own_visibility \
-         FROM models m JOIN projects p ON p.id = m.project_id JOIN owners o ON o.id = p.owner_id \
-         WHERE o.name = $2 AND p.name = $3 AND m.name = $4 \
-           AND p.deleted_at IS NULL AND m.deleted_at IS NULL",
-    )
-    .bind::<Nullable<BigInt>, _>(asker.map(|u| u.0))
-    .bind::<Text, _>(path.owner.as_str())
-    .bind::<Text, _>(path.project.as_str())
-    .bind::<Text, _>(path.name.as_str())
-    .get_result(conn)
-    .await
-    .optional()?;
-    row.map(|row| row.found(ModelId)).transpose()
+    let lookup = MODEL.lookup(asker, &path.owner, &path.project);
+    find(conn, lookup.bind::<Text, _>(path.name.as_str()), ModelId).await
 }
 
 /// The run at `path`.
@@ -139,20 +176,9 @@ pub async fn run(
     asker: Option<UserId>,
     path: &RunPath,
 ) -> Result<Option<Found<RunId>>, Error> {
-    let row: Option<Row> = diesel::sql_query(
-        "SELECT r.id, p.id AS project, role_on_project($1, p.id) AS role, p.visibility, \
-                NULL::text AS own_visibility \
-         FROM runs r JOIN projects p ON p.id = r.project_id JOIN owners o ON o.id = p.owner_id \
-         WHERE o.name = $2 AND p.name = $3 AND r.number = $4 AND p.deleted_at IS NULL",
-    )
-    .bind::<Nullable<BigInt>, _>(asker.map(|u| u.0))
-    .bind::<Text, _>(path.owner.as_str())
-    .bind::<Text, _>(path.project.as_str())
-    .bind::<diesel::sql_types::Integer, _>(i32::try_from(path.run).unwrap_or(i32::MAX))
-    .get_result(conn)
-    .await
-    .optional()?;
-    row.map(|row| row.found(RunId)).transpose()
+    let lookup = RUN.lookup(asker, &path.owner, &path.project);
+    let number = i32::try_from(path.run).unwrap_or(i32::MAX);
+    find(conn, lookup.bind::<Integer, _>(number), RunId).await
 }
 
 /// The project that the job belongs to.
@@ -164,16 +190,13 @@ pub async fn job(
     asker: Option<UserId>,
     job: JobId,
 ) -> Result<Option<Found<JobId>>, Error> {
-    let row: Option<Row> = diesel::sql_query(
-        "SELECT j.id, p.id AS project, role_on_project($1, p.id) AS role, p.visibility, \
-                NULL::text AS own_visibility \
+    let lookup = diesel::sql_query(format!(
+        "SELECT j.id, NULL::text AS own_visibility, {ASKED} \
          FROM jobs j JOIN projects p ON p.id = j.project_id \
-         WHERE j.id = $2 AND p.deleted_at IS NULL",
-    )
-    .bind::<Nullable<BigInt>, _>(asker.map(|u| u.0))
-    .bind::<BigInt, _>(job.0)
-    .get_result(conn)
-    .await
-    .optional()?;
-    row.map(|row| row.found(JobId)).transpose()
+         WHERE j.id = $2 AND p.deleted_at IS NULL"
+    ))
+    .into_boxed::<Pg>()
+    .bind::<Nullable<BigInt>, _>(asker.map(|user| user.0))
+    .bind::<BigInt, _>(job.0);
+    find(conn, lookup, JobId).await
 }

@@ -1,21 +1,14 @@
 //! Rows from many projects at once. Which projects those are is part of each statement: the ones
 //! that a person is in, or what everybody sees.
 
-use crate::{Conn, Error};
+use crate::{Conn, Error, datasets, models, runs};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Double, Integer, Jsonb, Nullable, Text, Timestamptz};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
-use mlhub_domain::access::Visibility;
 use mlhub_domain::dashboard::{Attention, DatasetCard, ModelCard, RunCard, Steps};
-use mlhub_domain::datasets::DatasetPath;
-use mlhub_domain::evaluation::{Metrics, headline};
 use mlhub_domain::ids::UserId;
-use mlhub_domain::models::{Headline, ModelPath, Task};
-use mlhub_domain::num::Num;
-use mlhub_domain::projects::ProjectPath;
-use mlhub_domain::runs::RunPath;
-use serde_json::Value;
+use mlhub_domain::models::Model;
 
 /// Whose things to list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,71 +29,14 @@ impl Whose {
 }
 
 /// The condition on a thing `t` of the project `p`, for the person `$1` or nobody.
-const VISIBLE: &str = "t.deleted_at IS NULL AND p.deleted_at IS NULL AND \
-    CASE WHEN $1::bigint IS NULL THEN 'public' IN (t.visibility, p.visibility) \
-         ELSE role_on_project($1, p.id) IS NOT NULL END";
-
-#[derive(QueryableByName)]
-struct DatasetRow {
-    #[diesel(sql_type = Text)]
-    owner: String,
-    #[diesel(sql_type = Text)]
-    project: String,
-    #[diesel(sql_type = Text)]
-    name: String,
-    #[diesel(sql_type = Text)]
-    description: String,
-    #[diesel(sql_type = Text)]
-    visibility: String,
-    #[diesel(sql_type = Nullable<Text>)]
-    own_visibility: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    state: Option<String>,
-    #[diesel(sql_type = Nullable<Integer>)]
-    current: Option<i32>,
-    #[diesel(sql_type = BigInt)]
-    rows: i64,
-    #[diesel(sql_type = BigInt)]
-    columns: i64,
-    #[diesel(sql_type = Timestamptz)]
-    updated_at: DateTime<Utc>,
-}
-
-impl TryFrom<DatasetRow> for DatasetCard {
-    type Error = Error;
-
-    fn try_from(row: DatasetRow) -> Result<Self, Error> {
-        let ProjectPath { owner, project } = path(&row.owner, &row.project)?;
-        let name = row.name.parse().map_err(Error::corrupt("dataset name"))?;
-        Ok(Self {
-            at: DatasetPath { owner, project, name },
-            description: row.description,
-            visibility: open(&row.visibility, row.own_visibility.as_deref())?,
-            state: row
-                .state
-                .map(|word| word.parse())
-                .transpose()
-                .map_err(Error::corrupt("state"))?,
-            current: row.current.map(i32::unsigned_abs),
-            rows: row.rows.unsigned_abs(),
-            columns: row.columns.unsigned_abs(),
-            updated_at: row.updated_at,
-        })
-    }
-}
-
-fn path(owner: &str, project: &str) -> Result<ProjectPath, Error> {
-    Ok(ProjectPath {
-        owner: owner.parse().map_err(Error::corrupt("owner name"))?,
-        project: project.parse().map_err(Error::corrupt("project name"))?,
-    })
-}
-
-/// The more open of a thing's own visibility and its project's.
-fn open(project: &str, own: Option<&str>) -> Result<Visibility, Error> {
-    let parse = |word: &str| word.parse::<Visibility>().map_err(Error::corrupt("visibility"));
-    let project = parse(project)?;
-    Ok(own.map(parse).transpose()?.map_or(project, |own| own.max(project)))
+fn visible(t: &str) -> String {
+    format!(
+        "{t}.deleted_at IS NULL AND p.deleted_at IS NULL AND \
+         CASE WHEN $1::bigint IS NULL THEN 'public' IN ({t}.visibility, p.visibility) \
+              ELSE role_on_project($1, p.id) IS NOT NULL END AND \
+         strpos(o.name || '/' || p.name || '/' || {t}.name, lower($2)) > 0 \
+         ORDER BY {t}.updated_at DESC, {t}.id DESC LIMIT $3"
+    )
 }
 
 /// Datasets whose name or project contains `q`, the one changed last first.
@@ -113,88 +49,14 @@ pub async fn datasets(
     q: &str,
     limit: i64,
 ) -> Result<Vec<DatasetCard>, Error> {
-    let rows: Vec<DatasetRow> = diesel::sql_query(format!(
-        "SELECT o.name AS owner, p.name AS project, t.name, t.description, p.visibility, \
-                t.visibility AS own_visibility, n.state, t.current, coalesce(c.rows, 0) AS rows, \
-                coalesce(jsonb_array_length(c.columns), 0)::bigint AS columns, t.updated_at \
-         FROM datasets t JOIN projects p ON p.id = t.project_id JOIN owners o ON o.id = p.owner_id \
-         LEFT JOIN dataset_versions n ON n.dataset_id = t.id AND n.version = t.last_version \
-         LEFT JOIN dataset_versions c ON c.dataset_id = t.id AND c.version = t.current \
-         WHERE {VISIBLE} AND strpos(o.name || '/' || p.name || '/' || t.name, lower($2)) > 0 \
-         ORDER BY t.updated_at DESC, t.id DESC LIMIT $3"
-    ))
-    .bind::<Nullable<BigInt>, _>(whose.user())
-    .bind::<Text, _>(q)
-    .bind::<BigInt, _>(limit)
-    .load(conn)
-    .await?;
-    rows.into_iter().map(DatasetCard::try_from).collect()
-}
-
-#[derive(QueryableByName)]
-struct ModelRow {
-    #[diesel(sql_type = Text)]
-    owner: String,
-    #[diesel(sql_type = Text)]
-    project: String,
-    #[diesel(sql_type = Text)]
-    name: String,
-    #[diesel(sql_type = Text)]
-    description: String,
-    #[diesel(sql_type = Text)]
-    visibility: String,
-    #[diesel(sql_type = Nullable<Text>)]
-    own_visibility: Option<String>,
-    #[diesel(sql_type = Jsonb)]
-    task: Value,
-    #[diesel(sql_type = Text)]
-    target: String,
-    #[diesel(sql_type = Integer)]
-    version: i32,
-    #[diesel(sql_type = Jsonb)]
-    metrics: Value,
-    #[diesel(sql_type = Nullable<Jsonb>)]
-    baseline: Option<Value>,
-    #[diesel(sql_type = Timestamptz)]
-    updated_at: DateTime<Utc>,
-}
-
-impl TryFrom<ModelRow> for ModelCard {
-    type Error = Error;
-
-    fn try_from(row: ModelRow) -> Result<Self, Error> {
-        let ProjectPath { owner, project } = path(&row.owner, &row.project)?;
-        let name = row.name.parse().map_err(Error::corrupt("model name"))?;
-        let task = json("task", row.task)?;
-        Ok(Self {
-            at: ModelPath { owner, project, name },
-            description: row.description,
-            visibility: open(&row.visibility, row.own_visibility.as_deref())?,
-            task,
-            target: row.target,
-            version: Some(row.version.unsigned_abs()),
-            headline: first_of(task, row.metrics, row.baseline)?,
-            updated_at: row.updated_at,
-        })
-    }
-}
-
-fn json<T: serde::de::DeserializeOwned>(what: &'static str, value: Value) -> Result<T, Error> {
-    serde_json::from_value(value).map_err(Error::corrupt(what))
-}
-
-/// The metric by which a model for `task` is first judged, if it was measured.
-fn first_of(
-    task: Task,
-    metrics: Value,
-    baseline: Option<Value>,
-) -> Result<Option<Headline>, Error> {
-    let metric = headline(task);
-    let metrics: Metrics = json("metrics", metrics)?;
-    let baseline: Option<Metrics> = baseline.map(|value| json("baseline", value)).transpose()?;
-    let Some(value) = metrics.get(metric).copied() else { return Ok(None) };
-    let baseline = baseline.and_then(|all| all.get(metric).copied());
-    Ok(Some(Headline { metric: metric.into(), value, baseline }))
+    let rows = diesel::sql_query(format!("{} WHERE {}", datasets::DATASET, visible("d")))
+        .bind::<Nullable<BigInt>, _>(whose.user())
+        .bind::<Text, _>(q)
+        .bind::<BigInt, _>(limit)
+        .load(conn)
+        .await?;
+    let datasets = datasets::with_latest(conn, rows).await?;
+    Ok(datasets.into_iter().map(DatasetCard::from).collect())
 }
 
 /// Models with a version whose name or project contains `q`, the one changed last first.
@@ -207,72 +69,14 @@ pub async fn models(
     q: &str,
     limit: i64,
 ) -> Result<Vec<ModelCard>, Error> {
-    let rows: Vec<ModelRow> = diesel::sql_query(format!(
-        "SELECT o.name AS owner, p.name AS project, t.name, t.description, p.visibility, \
-                t.visibility AS own_visibility, s.spec -> 'task' AS task, \
-                s.spec ->> 'target' AS target, s.version, s.metrics, s.baseline, t.updated_at \
-         FROM models t JOIN projects p ON p.id = t.project_id JOIN owners o ON o.id = p.owner_id \
-         JOIN LATERAL ( \
-             SELECT v.version, v.spec, v.metrics, v.evaluation -> 'baseline' AS baseline \
-             FROM model_versions v LEFT JOIN model_aliases a \
-                 ON a.model_id = v.model_id AND a.version = v.version AND a.alias = 'champion' \
-             WHERE v.model_id = t.id ORDER BY a.alias IS NULL, v.version DESC LIMIT 1 \
-         ) s ON true \
-         WHERE {VISIBLE} AND strpos(o.name || '/' || p.name || '/' || t.name, lower($2)) > 0 \
-         ORDER BY t.updated_at DESC, t.id DESC LIMIT $3"
-    ))
-    .bind::<Nullable<BigInt>, _>(whose.user())
-    .bind::<Text, _>(q)
-    .bind::<BigInt, _>(limit)
-    .load(conn)
-    .await?;
-    rows.into_iter().map(ModelCard::try_from).collect()
-}
-
-#[derive(QueryableByName)]
-struct RunRow {
-    #[diesel(sql_type = Text)]
-    owner: String,
-    #[diesel(sql_type = Text)]
-    project: String,
-    #[diesel(sql_type = Integer)]
-    number: i32,
-    #[diesel(sql_type = Jsonb)]
-    status: Value,
-    #[diesel(sql_type = Nullable<Text>)]
-    trains: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    dataset: Option<String>,
-    #[diesel(sql_type = Nullable<Jsonb>)]
-    task: Option<Value>,
-    #[diesel(sql_type = Jsonb)]
-    metrics: Value,
-    #[diesel(sql_type = Nullable<Double>)]
-    took: Option<f64>,
-    #[diesel(sql_type = Timestamptz)]
-    created_at: DateTime<Utc>,
-}
-
-impl TryFrom<RunRow> for RunCard {
-    type Error = Error;
-
-    fn try_from(row: RunRow) -> Result<Self, Error> {
-        let ProjectPath { owner, project } = path(&row.owner, &row.project)?;
-        let trains = row.trains.map(|name| name.parse()).transpose();
-        let headline = match row.task {
-            Some(task) => first_of(json("task", task)?, row.metrics, None)?,
-            None => None,
-        };
-        Ok(Self {
-            at: RunPath { owner, project, run: row.number.unsigned_abs() },
-            status: json("run status", row.status)?,
-            trains: trains.map_err(Error::corrupt("model name"))?,
-            dataset: row.dataset,
-            headline,
-            took: row.took.map(Num),
-            created_at: row.created_at,
-        })
-    }
+    let trained = format!("{} WHERE s.version IS NOT NULL AND {}", models::SELECT, visible("m"));
+    let rows: Vec<models::Row> = diesel::sql_query(trained)
+        .bind::<Nullable<BigInt>, _>(whose.user())
+        .bind::<Text, _>(q)
+        .bind::<BigInt, _>(limit)
+        .load(conn)
+        .await?;
+    rows.into_iter().map(|row| Model::try_from(row).map(ModelCard::from)).collect()
 }
 
 /// Runs in the projects of `user`, the newest first.
@@ -280,24 +84,19 @@ impl TryFrom<RunRow> for RunCard {
 /// # Errors
 /// [`Error::Driver`] when PostgreSQL cannot answer.
 pub async fn runs(conn: &mut Conn, user: UserId, limit: i64) -> Result<Vec<RunCard>, Error> {
-    let rows: Vec<RunRow> = diesel::sql_query(
-        "SELECT o.name AS owner, p.name AS project, r.number, to_jsonb(r.status) AS status, \
-                m.name AS trains, d.name || ' v' || v.version AS dataset, \
-                r.spec -> 'task' AS task, r.metrics, \
-                extract(epoch FROM r.finished_at - r.started_at)::double precision AS took, \
-                r.created_at \
-         FROM runs r JOIN projects p ON p.id = r.project_id JOIN owners o ON o.id = p.owner_id \
-         LEFT JOIN models m ON m.id = r.model_id \
-         LEFT JOIN dataset_versions v ON v.id = r.dataset_version_id \
-         LEFT JOIN datasets d ON d.id = v.dataset_id \
-         WHERE p.deleted_at IS NULL AND role_on_project($1, p.id) IS NOT NULL \
-         ORDER BY r.id DESC LIMIT $2",
-    )
+    let rows: Vec<runs::Row> = diesel::sql_query(format!(
+        "{} WHERE r.id IN ( \
+             SELECT r.id FROM runs r JOIN projects p ON p.id = r.project_id \
+             WHERE p.deleted_at IS NULL AND role_on_project($1, p.id) IS NOT NULL \
+             ORDER BY r.id DESC LIMIT $2) \
+         ORDER BY r.id DESC",
+        runs::SELECT
+    ))
     .bind::<BigInt, _>(user.0)
     .bind::<BigInt, _>(limit)
     .load(conn)
     .await?;
-    rows.into_iter().map(RunCard::try_from).collect()
+    rows.into_iter().map(|row| Ok(RunCard::new(&row.place()?, row.try_into()?))).collect()
 }
 
 #[derive(QueryableByName)]

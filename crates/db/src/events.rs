@@ -1,12 +1,13 @@
 //! Rows of `run_events`: what happened in a run, numbered without a gap.
 
 use crate::schema::{run_events, runs};
-use crate::{Conn, Error};
+use crate::{Conn, Error, json};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Jsonb, Timestamptz};
 use diesel_async::RunQueryDsl;
 use mlhub_domain::ids::RunId;
-use mlhub_domain::runs::{Event, NumberedEvent};
+use mlhub_domain::runs::{Event, NumberedEvent, RunLog};
 use serde_json::Value;
 
 /// Says that a run has new events; the payload is `run seq`.
@@ -26,7 +27,7 @@ pub async fn append(conn: &mut Conn, run: RunId, events: &[Event]) -> Result<u64
         .await?;
     let mut rows = Vec::with_capacity(events.len());
     for (seq, event) in (last - count + 1..).zip(events) {
-        let event = serde_json::to_value(event).map_err(Error::corrupt("event"))?;
+        let event = json::write("event", event)?;
         rows.push((
             run_events::run_id.eq(run.0),
             run_events::seq.eq(seq),
@@ -56,10 +57,45 @@ pub async fn after(
         .load(conn)
         .await?;
     let numbered = |(seq, at, event): (i64, DateTime<Utc>, Value)| {
-        let event = serde_json::from_value(event).map_err(Error::corrupt("event"))?;
-        Ok(NumberedEvent { seq: seq.unsigned_abs(), at, event })
+        Ok(NumberedEvent { seq: seq.unsigned_abs(), at, event: json::read("event", event)? })
     };
     rows.into_iter().map(numbered).collect()
+}
+
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = BigInt)]
+    seq: i64,
+    #[diesel(sql_type = Timestamptz)]
+    at: DateTime<Utc>,
+    #[diesel(sql_type = Jsonb)]
+    event: Value,
+}
+
+/// The newest lines of a run's log, at most `newest`, and the phase it is in. Of a long run most
+/// events are values of metrics: indexes of lines and phases alone spare reading those.
+///
+/// # Errors
+/// [`Error::Corrupt`] when a stored event cannot be read.
+pub async fn log(conn: &mut Conn, run: RunId, newest: u32) -> Result<RunLog, Error> {
+    let rows: Vec<Row> = diesel::sql_query(
+        "(SELECT seq, at, event FROM run_events \
+          WHERE run_id = $1 AND event ->> 'kind' = 'phase' ORDER BY seq DESC LIMIT 1) \
+         UNION ALL \
+         (SELECT seq, at, event FROM run_events \
+          WHERE run_id = $1 AND event ->> 'kind' = 'log' ORDER BY seq DESC LIMIT $2) \
+         ORDER BY seq",
+    )
+    .bind::<BigInt, _>(run.0)
+    .bind::<BigInt, _>(i64::from(newest))
+    .load(conn)
+    .await?;
+    let (mut log, most) = (RunLog::default(), usize::try_from(newest).unwrap_or(usize::MAX));
+    for Row { seq, at, event } in rows {
+        let event = json::read("event", event)?;
+        log.take_in(&NumberedEvent { seq: seq.unsigned_abs(), at, event }, most);
+    }
+    Ok(log)
 }
 
 /// The number of a run's newest event.

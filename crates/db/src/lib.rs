@@ -14,6 +14,7 @@ pub mod gauges;
 pub mod grant;
 pub mod idempotency;
 pub mod jobs;
+mod json;
 pub mod listen;
 pub mod members;
 pub mod migrate;

@@ -2,7 +2,7 @@
 
 use crate::grant::{Edit, Grant, Level, Manage, Read};
 use crate::schema::{model_aliases, model_versions, models};
-use crate::{Conn, Error};
+use crate::{Conn, Error, access, json};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Integer, Jsonb, Nullable, Text, Timestamptz};
@@ -10,21 +10,13 @@ use diesel::upsert::excluded;
 use diesel_async::RunQueryDsl;
 use mlhub_domain::access::Visibility;
 use mlhub_domain::evaluation::{Evaluation, Metrics, headline};
-use mlhub_domain::ids::{ModelId, ProjectId, RunId, UserId};
+use mlhub_domain::ids::{ModelId, ProjectId, RunId};
 use mlhub_domain::jobs::TrainedModel;
 use mlhub_domain::lists::ListQuery;
 use mlhub_domain::models::{DatasetRef, Headline, Model, ModelVersion, Spec, VersionRef};
 use mlhub_domain::names::{Alias, BadName, ModelName};
 use mlhub_domain::num::Num;
 use serde_json::Value;
-
-fn json<T: serde::de::DeserializeOwned>(what: &'static str, value: Value) -> Result<T, Error> {
-    serde_json::from_value(value).map_err(Error::corrupt(what))
-}
-
-fn to_json<T: serde::Serialize>(what: &'static str, value: &T) -> Result<Value, Error> {
-    serde_json::to_value(value).map_err(Error::corrupt(what))
-}
 
 /// Makes a model.
 ///
@@ -40,7 +32,7 @@ pub async fn create(
         .values((
             models::project_id.eq(project.id().0),
             models::name.eq(name.as_str()),
-            models::spec.eq(to_json("spec", spec)?),
+            models::spec.eq(json::write("spec", spec)?),
         ))
         .returning(models::id)
         .get_result(conn)
@@ -70,7 +62,7 @@ pub async fn update(
     model: &Grant<ModelId, Edit>,
     change: Change<'_>,
 ) -> Result<(), Error> {
-    let spec = change.spec.map(|spec| to_json("spec", spec)).transpose()?;
+    let spec = change.spec.map(|spec| json::write("spec", spec)).transpose()?;
     diesel::update(models::table.find(model.id().0))
         .filter(models::deleted_at.is_null())
         .set((
@@ -121,8 +113,9 @@ pub async fn delete(conn: &mut Conn, model: &Grant<ModelId, Manage>) -> Result<(
     Ok(())
 }
 
+/// A row of [`SELECT`].
 #[derive(QueryableByName)]
-struct Row {
+pub(crate) struct Row {
     #[diesel(sql_type = Text)]
     owner: String,
     #[diesel(sql_type = Text)]
@@ -155,8 +148,8 @@ struct Row {
     total: i64,
 }
 
-/// The version shown is `champion`, else the newest.
-const SELECT: &str = "\
+/// Models `m` of projects `p`. The version shown, `s`, is `champion`, else the newest.
+pub(crate) const SELECT: &str = "\
     SELECT o.name AS owner, p.name AS project, m.name, m.description, m.card, p.visibility, \
            m.visibility AS own_visibility, m.spec, \
            (SELECT count(*) FROM model_versions v WHERE v.model_id = m.id) AS versions, \
@@ -176,13 +169,10 @@ impl TryFrom<Row> for Model {
 
     fn try_from(row: Row) -> Result<Self, Error> {
         let bad = |what| Error::corrupt::<BadName>(what);
-        let open = |word: &str| word.parse::<Visibility>().map_err(Error::corrupt("visibility"));
-        let project = open(&row.visibility)?;
-        let own = row.own_visibility.as_deref().map(open).transpose()?;
-        let spec: Spec = json("spec", row.spec)?;
+        let spec: Spec = json::read("spec", row.spec)?;
         let key = headline(spec.task);
         let pick = |all: Option<Value>| -> Result<Option<Num>, Error> {
-            let all: Option<Metrics> = all.map(|v| json("metrics", v)).transpose()?;
+            let all: Option<Metrics> = json::read_some("metrics", all)?;
             Ok(all.and_then(|all| all.get(key).copied()))
         };
         let (value, baseline) = (pick(row.metrics)?, pick(row.baseline)?);
@@ -192,7 +182,7 @@ impl TryFrom<Row> for Model {
             name: row.name.parse().map_err(bad("model name"))?,
             description: row.description,
             card: row.card,
-            visibility: own.map_or(project, |own| own.max(project)),
+            visibility: access::open(&row.visibility, row.own_visibility.as_deref())?,
             spec,
             versions: u32::try_from(row.versions).unwrap_or(u32::MAX),
             shown: row.shown.map(i32::unsigned_abs),
@@ -242,28 +232,6 @@ pub async fn list(
     .load(conn)
     .await?;
     page(rows)
-}
-
-/// Public models of all projects that `asker` may see without a link, the newest first.
-///
-/// # Errors
-/// [`Error::Driver`] when PostgreSQL cannot answer.
-pub async fn recent(
-    conn: &mut Conn,
-    asker: Option<UserId>,
-    limit: i64,
-) -> Result<Vec<Model>, Error> {
-    let rows: Vec<Row> = diesel::sql_query(format!(
-        "{SELECT} WHERE m.deleted_at IS NULL AND p.deleted_at IS NULL AND s.version IS NOT NULL \
-           AND CASE WHEN $1::bigint IS NULL THEN 'public' IN (m.visibility, p.visibility) \
-               ELSE role_on_project($1, p.id) IS NOT NULL END \
-         ORDER BY m.updated_at DESC LIMIT $2"
-    ))
-    .bind::<Nullable<BigInt>, _>(asker.map(|u| u.0))
-    .bind::<BigInt, _>(limit)
-    .load(conn)
-    .await?;
-    Ok(page(rows)?.0)
 }
 
 fn page(rows: Vec<Row>) -> Result<(Vec<Model>, u64), Error> {
@@ -325,10 +293,10 @@ impl TryFrom<VersionRow> for ModelVersion {
                 name: row.dataset.parse().map_err(bad("dataset name"))?,
                 version: row.dataset_version.unsigned_abs(),
             },
-            spec: json("spec", row.spec)?,
-            metrics: json("metrics", row.metrics)?,
+            spec: json::read("spec", row.spec)?,
+            metrics: json::read("metrics", row.metrics)?,
             aliases: aliases.map_err(bad("alias"))?,
-            signature: json("signature", row.signature)?,
+            signature: json::read("signature", row.signature)?,
             sha256: row.artifact_sha256.parse().map_err(Error::corrupt("digest"))?,
             size: row.size.unsigned_abs(),
             created_at: row.created_at,
@@ -401,7 +369,7 @@ pub async fn evaluation(
             .bind::<Nullable<Text>, _>(alias)
             .get_result(conn)
             .await?;
-    json("evaluation", row.evaluation)
+    json::read("evaluation", row.evaluation)
 }
 
 /// Publishes what a run trained as the model's next version. The number. Called in the
@@ -432,9 +400,9 @@ pub async fn publish(
             model_versions::version.eq(version),
             model_versions::run_id.eq(run.0),
             model_versions::spec.eq(spec),
-            model_versions::signature.eq(to_json("signature", &trained.signature)?),
-            model_versions::metrics.eq(to_json("metrics", &trained.metrics)?),
-            model_versions::evaluation.eq(to_json("evaluation", &trained.evaluation)?),
+            model_versions::signature.eq(json::write("signature", &trained.signature)?),
+            model_versions::metrics.eq(json::write("metrics", &trained.metrics)?),
+            model_versions::evaluation.eq(json::write("evaluation", &trained.evaluation)?),
             model_versions::artifact_sha256.eq(trained.artifact.sha256.as_str()),
         ))
         .execute(conn)

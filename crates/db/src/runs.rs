@@ -2,7 +2,7 @@
 
 use crate::grant::{Edit, Grant, Level, Read};
 use crate::schema::{experiments, metric_points, projects, runs};
-use crate::{Conn, Error, events};
+use crate::{Conn, Error, access, events, json};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
@@ -14,7 +14,8 @@ use mlhub_domain::lists::ListQuery;
 use mlhub_domain::models::{DatasetRef, ModelRef, Spec};
 use mlhub_domain::names::ExperimentName;
 use mlhub_domain::num::Num;
-use mlhub_domain::runs::{Event, NumberedEvent, Run, RunError, RunStatus, Series};
+use mlhub_domain::projects::ProjectPath;
+use mlhub_domain::runs::{Event, NumberedEvent, Run, RunError, RunLog, RunStatus, Series};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -55,7 +56,7 @@ pub async fn create(
         .returning(projects::last_run)
         .get_result(conn)
         .await?;
-    let spec = new.spec.map(serde_json::to_value).transpose().map_err(Error::corrupt("spec"))?;
+    let spec = new.spec.map(|spec| json::write("spec", spec)).transpose()?;
     let id = diesel::insert_into(runs::table)
         .values((
             runs::project_id.eq(project.id().0),
@@ -95,8 +96,13 @@ pub async fn experiment(
     Ok(ExperimentId(id))
 }
 
+/// A row of [`SELECT`].
 #[derive(QueryableByName)]
-struct Row {
+pub(crate) struct Row {
+    #[diesel(sql_type = Text)]
+    owner: String,
+    #[diesel(sql_type = Text)]
+    project: String,
     #[diesel(sql_type = Integer)]
     number: i32,
     #[diesel(sql_type = SqlUuid)]
@@ -141,12 +147,15 @@ struct Row {
     total: i64,
 }
 
-const SELECT: &str = "\
-    SELECT r.number, r.uuid, e.name AS experiment, r.status, m.name AS trains, d.name AS dataset, \
-           dv.version AS dataset_version, r.spec, r.params, r.metrics, r.timing, r.progress, \
+/// Runs `r` of projects `p`.
+pub(crate) const SELECT: &str = "\
+    SELECT po.name AS owner, p.name AS project, r.number, r.uuid, e.name AS experiment, r.status, \
+           m.name AS trains, d.name AS dataset, dv.version AS dataset_version, r.spec, r.params, r.metrics, r.timing, r.progress, \
            r.error, r.last_seq, r.job_id, o.name AS created_by, r.created_at, r.started_at, \
            r.finished_at, mv.version AS model_version, count(*) OVER () AS total \
     FROM runs r \
+    JOIN projects p ON p.id = r.project_id \
+    JOIN owners po ON po.id = p.owner_id \
     JOIN experiments e ON e.id = r.experiment_id \
     JOIN owners o ON o.id = r.created_by \
     LEFT JOIN models m ON m.id = r.model_id \
@@ -154,12 +163,15 @@ const SELECT: &str = "\
     LEFT JOIN datasets d ON d.id = dv.dataset_id \
     LEFT JOIN model_versions mv ON mv.run_id = r.id ";
 
-fn json<T: serde::de::DeserializeOwned>(what: &'static str, value: Value) -> Result<T, Error> {
-    serde_json::from_value(value).map_err(Error::corrupt(what))
+fn status(word: &str) -> Result<RunStatus, Error> {
+    json::read("run status", Value::from(word))
 }
 
-fn status(word: &str) -> Result<RunStatus, Error> {
-    json("run status", Value::from(word))
+impl Row {
+    /// The project that the run is in.
+    pub(crate) fn place(&self) -> Result<ProjectPath, Error> {
+        access::path(&self.owner, &self.project)
+    }
 }
 
 impl TryFrom<Row> for Run {
@@ -183,11 +195,11 @@ impl TryFrom<Row> for Run {
             status: status(&row.status)?,
             trains,
             dataset,
-            spec: row.spec.map(|v| json("spec", v)).transpose()?,
-            params: json("params", row.params)?,
-            metrics: json("metrics", row.metrics)?,
-            timing: json("timing", row.timing)?,
-            progress: row.progress.map(|v| json("progress", v)).transpose()?,
+            spec: json::read_some("spec", row.spec)?,
+            params: json::read("params", row.params)?,
+            metrics: json::read("metrics", row.metrics)?,
+            timing: json::read("timing", row.timing)?,
+            progress: json::read_some("progress", row.progress)?,
             seq: row.last_seq.unsigned_abs(),
             job: row.job_id.map(JobId),
             created_by: row.created_by.parse().map_err(name("username"))?,
@@ -195,7 +207,7 @@ impl TryFrom<Row> for Run {
             started_at: row.started_at,
             finished_at: row.finished_at,
             model: model.map(|(name, version)| ModelRef { name, version: version.unsigned_abs() }),
-            error: row.error.map(|v| json("error", v)).transpose()?,
+            error: json::read_some("error", row.error)?,
         })
     }
 }
@@ -267,6 +279,14 @@ pub async fn events(
     events::after(conn, run.id(), after, limit).await
 }
 
+/// The newest lines of a run's log, at most `newest`, and the phase it is in.
+///
+/// # Errors
+/// [`Error::Corrupt`] when a stored event cannot be read.
+pub async fn log(conn: &mut Conn, run: &Grant<RunId, Read>, newest: u32) -> Result<RunLog, Error> {
+    events::log(conn, run.id(), newest).await
+}
+
 /// The logged values of a run's metrics, each by step: all of them, or only `keys`.
 ///
 /// # Errors
@@ -324,9 +344,8 @@ async fn follow(conn: &mut Conn, run: RunId, events: &[Event]) -> Result<(), Err
         }
     }
     if let Some(progress) = progress {
-        let progress = serde_json::to_value(progress).map_err(Error::corrupt("progress"))?;
         diesel::update(runs::table.find(run.0))
-            .set(runs::progress.eq(progress))
+            .set(runs::progress.eq(json::write("progress", progress)?))
             .execute(conn)
             .await?;
     }
@@ -408,7 +427,6 @@ pub enum End<'a> {
 /// # Errors
 /// [`Error::Stale`] when it has ended already.
 pub async fn end(conn: &mut Conn, run: RunId, end: End<'_>) -> Result<RunStatus, Error> {
-    let value = |v: Result<Value, serde_json::Error>| v.map_err(Error::corrupt("result"));
     let status = match end {
         End::Trained(t) if t.cancelled => RunStatus::Cancelled,
         End::Trained(_) => RunStatus::Finished,
@@ -429,16 +447,15 @@ pub async fn end(conn: &mut Conn, run: RunId, end: End<'_>) -> Result<RunStatus,
             diesel::update(runs::table.find(run.0))
                 .set((
                     runs::params.eq(Value::from(trained.params.clone())),
-                    runs::timing.eq(value(serde_json::to_value(&trained.timing))?),
-                    runs::metrics.eq(value(serde_json::to_value(metrics))?),
+                    runs::timing.eq(json::write("timing", &trained.timing)?),
+                    runs::metrics.eq(json::write("metrics", &metrics)?),
                 ))
                 .execute(conn)
                 .await?;
         }
         End::Failed(error) => {
-            let error = value(serde_json::to_value(error))?;
             diesel::update(runs::table.find(run.0))
-                .set(runs::error.eq(error))
+                .set(runs::error.eq(json::write("error", error)?))
                 .execute(conn)
                 .await?;
         }

@@ -210,6 +210,47 @@ pub enum Level {
     Error,
 }
 
+/// A line of a run's log, with the number of the event that it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogLine {
+    /// The event's number.
+    pub seq: u64,
+    /// When the server received it.
+    pub at: DateTime<Utc>,
+    /// How serious.
+    pub level: Level,
+    /// The line.
+    pub message: String,
+}
+
+/// The end of a run's log, and the phase it is in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunLog {
+    /// The newest phase; empty before the first.
+    pub phase: String,
+    /// Lines in their order.
+    pub lines: Vec<LogLine>,
+}
+
+impl RunLog {
+    /// Takes in an event and keeps the `newest` lines; one that was taken in before changes
+    /// nothing.
+    pub fn take_in(&mut self, event: &NumberedEvent, newest: usize) {
+        match &event.event {
+            Event::Phase { phase } => self.phase.clone_from(phase),
+            Event::Log { level, message } => {
+                if self.lines.last().is_none_or(|line| line.seq < event.seq) {
+                    let (seq, at, level) = (event.seq, event.at, *level);
+                    self.lines.push(LogLine { seq, at, level, message: message.clone() });
+                }
+                let extra = self.lines.len().saturating_sub(newest);
+                self.lines.drain(..extra);
+            }
+            Event::Status { .. } | Event::Progress(_) | Event::Metric { .. } => {}
+        }
+    }
+}
+
 /// One metric over the steps, thinned to what a chart can show.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
@@ -218,4 +259,24 @@ pub struct Series {
     pub key: String,
     /// (step, value), by step.
     pub points: Vec<(u64, Num)>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_heard_twice_stands_once_and_the_newest_are_kept() {
+        let mut log = RunLog::default();
+        let heard = |seq, event| NumberedEvent { seq, at: DateTime::UNIX_EPOCH, event };
+        let line =
+            |seq| heard(seq, Event::Log { level: Level::Info, message: format!("line {seq}") });
+        for event in [line(1), line(2), line(2), line(1), line(4)] {
+            log.take_in(&event, 2);
+        }
+        log.take_in(&heard(5, Event::Phase { phase: "fit".into() }), 2);
+        let kept: Vec<&str> = log.lines.iter().map(|line| line.message.as_str()).collect();
+        assert_eq!(kept, ["line 2", "line 4"]);
+        assert_eq!(log.phase, "fit");
+    }
 }

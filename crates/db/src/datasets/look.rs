@@ -2,23 +2,24 @@
 
 use super::versions;
 use crate::grant::{Grant, Level, Read};
-use crate::{Conn, Error};
+use crate::{Conn, Error, access};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
-use mlhub_domain::access::Visibility;
 use mlhub_domain::datasets::{Dataset, DatasetVersion};
 use mlhub_domain::ids::{DatasetId, ProjectId};
 use mlhub_domain::lists::{List, ListQuery};
 
-const DATASET: &str = "SELECT d.id, o.name AS owner, p.name AS project, d.name, d.description, \
+/// Datasets `d` of projects `p`.
+pub(crate) const DATASET: &str = "SELECT d.id, o.name AS owner, p.name AS project, d.name, d.description, \
         p.visibility, d.visibility AS own_visibility, d.current, d.last_version, \
         d.created_at, d.updated_at, count(*) OVER () AS total \
     FROM datasets d JOIN projects p ON p.id = d.project_id JOIN owners o ON o.id = p.owner_id";
 
+/// A row of [`DATASET`].
 #[derive(QueryableByName)]
-struct Row {
+pub(crate) struct Row {
     #[diesel(sql_type = BigInt)]
     id: i64,
     #[diesel(sql_type = Text)]
@@ -47,15 +48,12 @@ struct Row {
 
 impl Row {
     fn dataset(self, latest: Option<DatasetVersion>) -> Result<Dataset, Error> {
-        let visible = |word: &str| word.parse().map_err(Error::corrupt("visibility"));
-        let project: Visibility = visible(&self.visibility)?;
-        let own = self.own_visibility.as_deref().map(visible).transpose()?;
         Ok(Dataset {
             owner: self.owner.parse().map_err(Error::corrupt("owner name"))?,
             project: self.project.parse().map_err(Error::corrupt("project name"))?,
             name: self.name.parse().map_err(Error::corrupt("dataset name"))?,
             description: self.description,
-            visibility: own.map_or(project, |own| own.max(project)),
+            visibility: access::open(&self.visibility, self.own_visibility.as_deref())?,
             current: self.current.map(i32::unsigned_abs),
             latest,
             versions: self.last_version.unsigned_abs(),
@@ -77,8 +75,7 @@ pub async fn find<L: Level>(
         .bind::<BigInt, _>(dataset.id().0)
         .get_result(conn)
         .await?;
-    let latest = versions::latest_of(conn, &[row.id]).await?.remove(&row.id);
-    row.dataset(latest)
+    with_latest(conn, vec![row]).await?.pop().ok_or(Error::Missing)
 }
 
 /// The datasets of a project, by name, or by `updated` or `created` when the query says so.
@@ -109,14 +106,16 @@ pub async fn list(
     .load(conn)
     .await?;
     let total = rows.as_slice().first().map_or(0, |row| row.total.unsigned_abs());
+    Ok(query.page(with_latest(conn, rows).await?, total))
+}
+
+/// The datasets of these rows, each with its newest version.
+pub(crate) async fn with_latest(conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<Dataset>, Error> {
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
     let mut latest = versions::latest_of(conn, &ids).await?;
-    let items: Result<_, Error> = rows
-        .into_iter()
-        .map(|row| {
-            let newest = latest.remove(&row.id);
-            row.dataset(newest)
-        })
-        .collect();
-    Ok(query.page(items?, total))
+    let with_latest = |row: Row| {
+        let newest = latest.remove(&row.id);
+        row.dataset(newest)
+    };
+    rows.into_iter().map(with_latest).collect()
 }

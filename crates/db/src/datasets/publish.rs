@@ -2,7 +2,7 @@
 
 use crate::grant::{Edit, Grant};
 use crate::schema::{dataset_versions, datasets};
-use crate::{Conn, Error};
+use crate::{Conn, Error, json};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer};
 use diesel_async::RunQueryDsl;
@@ -94,9 +94,6 @@ pub async fn publish_version(
     job: JobId,
     read: &Ingested,
 ) -> Result<(DatasetId, u32), Error> {
-    let json = |value: serde_json::Result<serde_json::Value>| {
-        value.map_err(Error::corrupt("result of an ingest"))
-    };
     let big = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
     let published: Option<(i64, i32)> = diesel::update(dataset_versions::table)
         .filter(dataset_versions::job_id.eq(job.0))
@@ -106,9 +103,9 @@ pub async fn publish_version(
             dataset_versions::rows.eq(big(read.rows)),
             dataset_versions::rejected_rows.eq(big(read.rejected_rows)),
             dataset_versions::rejected_cells.eq(big(read.rejected_cells)),
-            dataset_versions::columns_.eq(json(serde_json::to_value(&read.columns))?),
-            dataset_versions::notes.eq(json(serde_json::to_value(&read.notes))?),
-            dataset_versions::profile.eq(Some(json(serde_json::to_value(&read.profile))?)),
+            dataset_versions::columns_.eq(json::write("columns", &read.columns)?),
+            dataset_versions::notes.eq(json::write("notes", &read.notes)?),
+            dataset_versions::profile.eq(Some(json::write("profile", &read.profile)?)),
             dataset_versions::table_sha256.eq(Some(read.table.sha256.as_str())),
             dataset_versions::rejected_sha256
                 .eq(read.rejected.as_ref().map(|output| output.sha256.as_str())),
@@ -133,7 +130,7 @@ pub async fn publish_version(
 /// # Errors
 /// [`Error::Stale`] when the version is not `processing`.
 pub async fn fail_version(conn: &mut Conn, job: JobId, why: &ReadError) -> Result<(), Error> {
-    let why = serde_json::to_value(why).map_err(Error::corrupt("read error"))?;
+    let why = json::write("read error", why)?;
     let changed = diesel::update(dataset_versions::table)
         .filter(dataset_versions::job_id.eq(job.0))
         .filter(dataset_versions::state.eq("processing"))

@@ -2,7 +2,7 @@
 
 use crate::grant::{Grant, Level, Read};
 use crate::schema::dataset_versions;
-use crate::{Conn, Error};
+use crate::{Conn, Error, json};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Integer, Jsonb, Nullable, Text, Timestamptz};
@@ -66,7 +66,6 @@ impl TryFrom<Row> for DatasetVersion {
     fn try_from(row: Row) -> Result<Self, Error> {
         let state = row.state.parse().map_err(Error::corrupt("version state"))?;
         let job = (state == VersionState::Processing).then_some(row.job_id).flatten();
-        let error = row.error.map(serde_json::from_value).transpose();
         Ok(Self {
             version: row.version.unsigned_abs(),
             state,
@@ -74,13 +73,13 @@ impl TryFrom<Row> for DatasetVersion {
             rows: row.rows.unsigned_abs(),
             rejected_rows: row.rejected_rows.unsigned_abs(),
             rejected_cells: row.rejected_cells.unsigned_abs(),
-            columns: serde_json::from_value(row.columns).map_err(Error::corrupt("columns"))?,
+            columns: json::read("columns", row.columns)?,
             sha256: row.original_sha256.parse().map_err(Error::corrupt("digest"))?,
             original_size: row.original_size.unsigned_abs(),
             original_name: row.original_name,
             size: row.size.unsigned_abs(),
-            notes: serde_json::from_value(row.notes).map_err(Error::corrupt("notes"))?,
-            error: error.map_err(Error::corrupt("read error"))?,
+            notes: json::read("notes", row.notes)?,
+            error: json::read_some("read error", row.error)?,
             created_by: row.created_by.parse().map_err(Error::corrupt("owner name"))?,
             created_at: row.created_at,
         })
@@ -215,5 +214,5 @@ pub async fn profile(
         .select(dataset_versions::profile)
         .first(conn)
         .await?;
-    profile.map(serde_json::from_value).transpose().map_err(Error::corrupt("profile"))
+    json::read_some("profile", profile)
 }

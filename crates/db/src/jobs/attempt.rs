@@ -2,7 +2,7 @@
 //! its lease changes nothing.
 
 use crate::schema::{job_outputs, jobs, objects};
-use crate::{Conn, Error};
+use crate::{Conn, Error, json};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Integer};
 use diesel::upsert::excluded;
@@ -50,7 +50,7 @@ pub async fn spec(conn: &mut Conn, attempt: Attempt) -> Result<JobSpec, Error> {
         .first(conn)
         .await
         .optional()?;
-    serde_json::from_value(spec.ok_or(Error::Stale)?).map_err(Error::corrupt("job spec"))
+    json::read("job spec", spec.ok_or(Error::Stale)?)
 }
 
 /// What a heartbeat finds.
@@ -103,7 +103,7 @@ pub async fn set_progress(
     attempt: Attempt,
     progress: &Progress,
 ) -> Result<(), Error> {
-    let progress = serde_json::to_value(progress).map_err(Error::corrupt("progress"))?;
+    let progress = json::write("progress", progress)?;
     let changed = diesel::update(jobs::table.find(attempt.job.0))
         .filter(jobs::attempt.eq(number(attempt)))
         .filter(jobs::state.eq("running"))

@@ -4,7 +4,7 @@
 use super::CHANNEL;
 use crate::listen::notify;
 use crate::schema::jobs;
-use crate::{Conn, Error};
+use crate::{Conn, Error, json};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Double, Text};
 use diesel_async::RunQueryDsl;
@@ -129,7 +129,7 @@ pub async fn end(
     state: JobState,
     error: Option<&RunError>,
 ) -> Result<(), Error> {
-    let error = error.map(serde_json::to_value).transpose().map_err(Error::corrupt("error"))?;
+    let error = error.map(|error| json::write("error", error)).transpose()?;
     let changed = diesel::update(jobs::table.find(job.attempt.job.0))
         .filter(jobs::state.eq_any(["ready", "running", "paused"]))
         .set((

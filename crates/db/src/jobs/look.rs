@@ -1,6 +1,6 @@
 //! Jobs as people see them.
 
-use crate::{Conn, Error};
+use crate::{Conn, Error, access, json};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Jsonb, Nullable, Text, Timestamptz};
@@ -8,7 +8,6 @@ use diesel_async::RunQueryDsl;
 use mlhub_domain::ids::{JobId, UserId};
 use mlhub_domain::jobs::{Job, RunningJob};
 use mlhub_domain::projects::ProjectPath;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 const JOB: &str = "SELECT j.id, j.kind, j.state, j.progress, j.error, j.created_at, j.finished_at, \
@@ -63,28 +62,18 @@ impl Row {
             _ => (format!("job {}", self.id), project),
         }
     }
-
-    fn path(&self) -> Result<ProjectPath, Error> {
-        Ok(ProjectPath {
-            owner: self.owner.parse().map_err(Error::corrupt("owner name"))?,
-            project: self.project.parse().map_err(Error::corrupt("project name"))?,
-        })
-    }
 }
 
 impl TryFrom<Row> for Job {
     type Error = Error;
 
     fn try_from(row: Row) -> Result<Self, Error> {
-        fn read<T: DeserializeOwned>(value: Option<Value>) -> Result<Option<T>, Error> {
-            value.map(serde_json::from_value).transpose().map_err(Error::corrupt("job"))
-        }
         Ok(Self {
             id: JobId(row.id),
             kind: row.kind.parse().map_err(Error::corrupt("job kind"))?,
             state: row.state.parse().map_err(Error::corrupt("job state"))?,
-            progress: read(row.progress)?,
-            error: read(row.error)?,
+            progress: json::read_some("progress", row.progress)?,
+            error: json::read_some("error", row.error)?,
             created_at: row.created_at,
             finished_at: row.finished_at,
         })
@@ -101,7 +90,7 @@ pub async fn find(conn: &mut Conn, job: JobId) -> Result<Option<(ProjectPath, Jo
         .get_result(conn)
         .await
         .optional()?;
-    row.map(|row| Ok((row.path()?, row.try_into()?))).transpose()
+    row.map(|row| Ok((access::path(&row.owner, &row.project)?, row.try_into()?))).transpose()
 }
 
 /// The newest `limit` jobs of a user that have not ended.

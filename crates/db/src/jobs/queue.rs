@@ -3,7 +3,7 @@
 use super::CHANNEL;
 use crate::listen::notify;
 use crate::schema::jobs;
-use crate::{Conn, Error};
+use crate::{Conn, Error, json};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bytea, Integer, Text};
 use diesel_async::RunQueryDsl;
@@ -28,7 +28,7 @@ pub struct NewJob<'a> {
 /// # Errors
 /// [`Error::Driver`] when PostgreSQL refuses.
 pub async fn enqueue(conn: &mut Conn, job: &NewJob<'_>) -> Result<JobId, Error> {
-    let spec = serde_json::to_value(job.spec).map_err(Error::corrupt("job spec"))?;
+    let spec = json::write("job spec", job.spec)?;
     let id: i64 = diesel::insert_into(jobs::table)
         .values((
             jobs::kind.eq(job.spec.kind().as_str()),

@@ -1,9 +1,9 @@
 //! How jobs end, and what that means for what they worked on.
 
 use super::{Told, stale, tell};
-use crate::runs::{self, Ending};
-use crate::{Error, Hub, datasets, db};
+use crate::{Error, Hub, datasets, db, runs};
 use db::jobs::Held;
+use db::runs::End;
 use db::{AsyncConnection, Conn};
 use mlhub_domain::jobs::{Attempt, Failure, JobKind, JobState, Outcome, Output};
 use mlhub_domain::runs::RunError;
@@ -55,7 +55,7 @@ async fn publish(
             Ok((JobState::Finished, None))
         }
         (JobKind::Train, Outcome::Trained(trained)) => {
-            let told = runs::ended(conn, id, Ending::Trained(trained)).await?;
+            let told = runs::ended(conn, id, End::Trained(trained)).await?;
             let state = if trained.cancelled { JobState::Cancelled } else { JobState::Finished };
             Ok((state, Some(told)))
         }
@@ -192,7 +192,7 @@ async fn give_up(conn: &mut Conn, hub: &Hub, job: &Held, failure: Failure) -> Re
             datasets::fail(conn, id, failure).await?;
             Ok(None)
         }
-        JobKind::Train => Ok(Some(runs::ended(conn, id, Ending::Failed(&error)).await?)),
+        JobKind::Train => Ok(Some(runs::ended(conn, id, End::Failed(&error)).await?)),
     }
 }
 
@@ -204,7 +204,7 @@ pub(super) async fn cancelled(conn: &mut Conn, job: &Held) -> Result<Told, Error
             datasets::cancelled(conn, id).await?;
             Ok(None)
         }
-        JobKind::Train => Ok(Some(runs::ended(conn, id, Ending::Cancelled).await?)),
+        JobKind::Train => Ok(Some(runs::ended(conn, id, End::Cancelled).await?)),
     }
 }
 

@@ -33,16 +33,6 @@ pub async fn list(
     Ok(query.page(models, total))
 }
 
-/// Models with a version, the newest first: those of one's own projects, or for a visitor the
-/// public ones.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn recent(hub: &Hub, actor: &Actor, limit: u32) -> Result<Vec<Model>, Error> {
-    let mut conn = hub.conn().await?;
-    Ok(db::models::recent(&mut conn, actor.id(), i64::from(limit)).await?)
-}
-
 /// The versions of a model, the newest first.
 ///
 /// # Errors

@@ -15,7 +15,7 @@ pub(crate) use cache::Predictors;
 pub use alias::set_alias;
 pub use change::{Change, delete, update};
 pub use create::create;
-pub use look::{artifact, evaluation, get, list, recent, version, versions};
+pub use look::{artifact, evaluation, get, list, version, versions};
 pub use predict::{MAX_ROWS, predict, predict_csv, predict_texts};
 pub use propose::propose;
 pub use train::{Started, Training, train};

@@ -5,18 +5,7 @@ use crate::db;
 use db::runs::End;
 use db::{Conn, Error};
 use mlhub_domain::ids::{JobId, RunId};
-use mlhub_domain::jobs::Trained;
-use mlhub_domain::runs::{Event, Level, RunError, RunStatus};
-
-/// What becomes of a run whose job ends.
-pub(crate) enum Ending<'a> {
-    /// It has a result; cancelled ones may have one too.
-    Trained(&'a Trained),
-    /// It failed.
-    Failed(&'a RunError),
-    /// It was cancelled before there was anything.
-    Cancelled,
-}
+use mlhub_domain::runs::{Event, Level, RunStatus};
 
 /// A worker took the job. The run, and the number of its newest event.
 ///
@@ -70,24 +59,20 @@ pub(crate) async fn requeued(conn: &mut Conn, job: JobId) -> Result<(RunId, u64)
 pub(crate) async fn ended(
     conn: &mut Conn,
     job: JobId,
-    ending: Ending<'_>,
+    end: End<'_>,
 ) -> Result<(RunId, u64), Error> {
     let run = db::runs::of_job(conn, job).await?;
     let mut events = Vec::new();
-    let end = match ending {
-        Ending::Trained(trained) => {
+    match &end {
+        End::Trained(trained) => {
             if let Some(model) = &trained.model {
                 let (_, version) = db::models::publish(conn, run, model).await?;
                 events.push(log(Level::Info, format!("Published as version {version}.")));
             }
-            End::Trained(trained)
         }
-        Ending::Failed(error) => {
-            events.push(log(Level::Error, error.message.clone()));
-            End::Failed(error)
-        }
-        Ending::Cancelled => End::Cancelled,
-    };
+        End::Failed(error) => events.push(log(Level::Error, error.message.clone())),
+        End::Cancelled => {}
+    }
     let status = db::runs::end(conn, run, end).await?;
     events.push(Event::Status { status });
     let seq = db::runs::append(conn, run, &events).await?;

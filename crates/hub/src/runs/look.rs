@@ -5,7 +5,7 @@ use db::grant::Read;
 use mlhub_domain::lists::{List, ListQuery};
 use mlhub_domain::num::Num;
 use mlhub_domain::projects::ProjectPath;
-use mlhub_domain::runs::{NumberedEvent, Run, RunPath, RunStatus, Series};
+use mlhub_domain::runs::{NumberedEvent, Run, RunLog, RunPath, RunStatus, Series};
 use mlhub_jobs::live::Subscription;
 
 /// The most events in one answer.
@@ -71,6 +71,17 @@ pub async fn events(
     let mut conn = hub.conn().await?;
     let run = access::run::<Read>(&mut conn, actor, at).await?;
     Ok(db::runs::events(&mut conn, &run, after, MAX_EVENTS).await?)
+}
+
+/// The newest lines of a run's log, at most `newest` and at most a thousand, and the phase it is
+/// in, without the values of metrics that most events are.
+///
+/// # Errors
+/// `NotFound` from [`access::run`].
+pub async fn log(hub: &Hub, actor: &Actor, at: &RunPath, newest: u32) -> Result<RunLog, Error> {
+    let mut conn = hub.conn().await?;
+    let run = access::run::<Read>(&mut conn, actor, at).await?;
+    Ok(db::runs::log(&mut conn, &run, newest.min(MAX_EVENTS)).await?)
 }
 
 /// Follows a run: its events after `after`, and those to come.

@@ -4,6 +4,6 @@ mod job;
 mod look;
 mod stop;
 
-pub(crate) use job::{Ending, append, ended, requeued, started};
-pub use look::{Listing, events, follow, get, list, metrics};
+pub(crate) use job::{append, ended, requeued, started};
+pub use look::{Listing, events, follow, get, list, log, metrics};
 pub use stop::cancel;

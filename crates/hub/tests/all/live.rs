@@ -2,9 +2,12 @@
 
 use crate::datasets::{dataset, send};
 use crate::jobs::{ingest, take};
+use crate::kind;
 use mlhub_domain::ids::RunId;
 use mlhub_domain::jobs::EventBatch;
-use mlhub_domain::runs::{Event, Level};
+use mlhub_domain::num::Num;
+use mlhub_domain::problem::Kind;
+use mlhub_domain::runs::{Event, Level, RunLog};
 use mlhub_hub::jobs::Claim;
 use mlhub_hub::models::{self, Training};
 use mlhub_hub::{Hub, jobs, runs};
@@ -117,4 +120,27 @@ async fn a_lost_attempt_of_a_training_is_said_in_its_run_and_another_one_goes_on
     assert_eq!((seen.status.as_str(), seen.seq), ("running", 6));
     let mut watcher = hub.live().subscribe(run, 4).await.unwrap();
     assert_eq!(until(&mut watcher, 6).await, [5, 6]);
+}
+
+#[tokio::test]
+async fn the_log_is_the_newest_lines_and_the_phase_without_reading_everything_else() {
+    let hub = TestHub::start().await;
+    let (_, claim) = running(&hub).await;
+    let (ada, eve) = (hub.user("ada").await, hub.user("eve").await);
+    let at = hub.project("ada/titanic").await.run(1);
+    // Event 1 says that the run is at work.
+    assert_eq!(runs::log(&hub, &ada, &at, 2).await.unwrap(), RunLog::default());
+    let line = |text: &str| Event::Log { level: Level::Info, message: text.into() };
+    let phase = |phase: &str| Event::Phase { phase: phase.into() };
+    let value = |step| Event::Metric { key: "train/loss".into(), step, value: Num(0.5) };
+    let mut events = vec![phase("read"), line("one"), phase("fit")];
+    events.extend((1..=900).map(value));
+    events.extend([line("two"), line("three"), value(901)]);
+    jobs::events(&hub, claim, &EventBatch { first: 1, events }).await.unwrap();
+
+    let log = runs::log(&hub, &ada, &at, 2).await.unwrap();
+    let lines: Vec<_> = log.lines.iter().map(|l| (l.seq, l.message.as_str())).collect();
+    assert_eq!((log.phase.as_str(), lines), ("fit", vec![(905, "two"), (906, "three")]));
+    assert_eq!(runs::log(&hub, &ada, &at, 300).await.unwrap().lines.len(), 3);
+    assert_eq!(kind(runs::log(&hub, &eve, &at, 2).await), Kind::NotFound);
 }

@@ -1,0 +1,2 @@
+DROP INDEX run_events_phase;
+DROP INDEX run_events_log;
