@@ -5,24 +5,42 @@ use mlhub_db::{Pool, migrate};
 use sha2::{Digest as _, Sha256};
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
-use tokio::sync::OnceCell;
+use std::sync::{LazyLock, mpsc};
+use tokio::sync::{OnceCell, Semaphore, SemaphorePermit};
 use tokio_postgres::{Client, NoTls};
 
 /// Held by whoever makes the template.
 const LOCK: i64 = 0x7465_7374;
 
-/// A migrated database that is dropped with this value.
+/// The cluster takes 60 connections; so many databases of one process may be there at once.
+static THERE: Semaphore = Semaphore::const_new(10);
+
+/// A migrated database that is dropped soon after this value.
 #[derive(Debug)]
 pub struct Database {
     name: String,
     url: String,
+    place: Option<SemaphorePermit<'static>>,
 }
 
 impl Database {
     /// A clone of the template.
     pub async fn create() -> Self {
+        Self::like(template().await).await
+    }
+
+    /// A clone of this one. Whoever is connected to this one is cut off, for good.
+    pub async fn copy(&self) -> Self {
+        let (admin, name) = (admin().await, &self.name);
+        run(&admin, &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await;
+        let end = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname";
+        run(&admin, &format!("{end} = '{name}'")).await;
+        Self::like(name).await
+    }
+
+    async fn like(template: &str) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
-        let template = template().await;
+        let place = THERE.acquire().await.unwrap();
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("t_{}_{count}", std::process::id());
         let admin = admin().await;
@@ -30,7 +48,7 @@ impl Database {
         run(&admin, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
         run(&admin, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
         let url = url_of(&name);
-        Self { name, url }
+        Self { name, url, place: Some(place) }
     }
 
     /// Its address.
@@ -45,28 +63,50 @@ impl Database {
 
     /// The one value that `sql` selects, as text.
     pub async fn value(&self, sql: &str) -> Option<String> {
-        let rows = connect(&self.url).await.simple_query(sql).await.unwrap();
-        rows.iter().find_map(|message| match message {
-            tokio_postgres::SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
-            _ => None,
-        })
+        value(&self.url, sql).await.unwrap()
     }
+}
+
+/// The one value that `sql` selects in the database at `url`, as text; `sql` may as well change
+/// something. For databases that are not of the shared cluster, and may be away.
+///
+/// # Errors
+/// When the database does not answer, or refuses.
+pub async fn value(url: &str, sql: &str) -> Result<Option<String>, tokio_postgres::Error> {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
+    tokio::spawn(connection);
+    let rows = client.simple_query(sql).await?;
+    Ok(rows.iter().find_map(|message| match message {
+        tokio_postgres::SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+        _ => None,
+    }))
 }
 
 impl Drop for Database {
     fn drop(&mut self) {
-        let name = std::mem::take(&mut self.name);
-        let drop = std::thread::spawn(move || {
-            let runtime =
-                tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        // The process may end before; then the next one does it.
+        let _ = DROPPER.send((std::mem::take(&mut self.name), self.place.take()));
+    }
+}
+
+type Dropped = (String, Option<SemaphorePermit<'static>>);
+
+/// Drops databases, one after the other. Not whoever has done with one: a connection to it that is
+/// being opened on the runtime of a test would never be, while the test waits for PostgreSQL and
+/// PostgreSQL, for a minute, for the connection.
+static DROPPER: LazyLock<mpsc::Sender<Dropped>> = LazyLock::new(|| {
+    let (sender, receiver) = mpsc::channel::<Dropped>();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        for (name, place) in receiver {
             runtime.block_on(async {
                 run(&admin().await, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
             });
-        });
-        // A database too many is not worth a second panic.
-        let _ = drop.join();
-    }
-}
+            drop(place);
+        }
+    });
+    sender
+});
 
 /// The name of the template of today's migrations, made when it is missing.
 async fn template() -> &'static str {
@@ -76,6 +116,7 @@ async fn template() -> &'static str {
             let name = format!("template_{}", fingerprint());
             let admin = admin().await;
             run(&admin, &format!("SELECT pg_advisory_lock({LOCK})")).await;
+            drop_leftovers(&admin).await;
             let known =
                 format!("SELECT FROM pg_database WHERE datname = '{name}' AND datistemplate");
             let known = admin.simple_query(&known).await.unwrap();
@@ -90,6 +131,19 @@ async fn template() -> &'static str {
             name
         })
         .await
+}
+
+/// Drops the databases of processes that have ended.
+async fn drop_leftovers(admin: &Client) {
+    let there = "SELECT datname FROM pg_database WHERE datname LIKE 't\\_%'";
+    for message in admin.simple_query(there).await.unwrap() {
+        let tokio_postgres::SimpleQueryMessage::Row(row) = message else { continue };
+        let name = row.get(0).unwrap();
+        let process = name.split('_').nth(1).unwrap_or_default();
+        if !Path::new("/proc").join(process).exists() {
+            run(admin, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+        }
+    }
 }
 
 /// Changes with every migration.

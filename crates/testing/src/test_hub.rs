@@ -18,11 +18,7 @@ use std::ops::Deref;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use tempfile::TempDir;
-use tokio::sync::{Semaphore, SemaphorePermit};
 use uuid::Uuid;
-
-/// The cluster takes 60 connections; so many ML Hubs may live at once in one process.
-static ALIVE: Semaphore = Semaphore::const_new(10);
 
 /// Connections of each.
 const CONNECTIONS: usize = 4;
@@ -34,8 +30,8 @@ pub struct TestHub {
     clock: Clock,
     secrets: Secrets,
     database: Database,
-    folder: TempDir,
-    _alive: SemaphorePermit<'static>,
+    tables: Arc<dyn Tables>,
+    folder: Arc<TempDir>,
 }
 
 impl Deref for TestHub {
@@ -58,23 +54,45 @@ impl TestHub {
 
     /// The same with another data engine, and with settings changed.
     pub async fn start_with(tables: Arc<dyn Tables>, change: impl FnOnce(&mut Settings)) -> Self {
-        let alive = ALIVE.acquire().await.unwrap();
-        let (folder, database) = (tempfile::tempdir().unwrap(), Database::create().await);
-        let clock = Clock::frozen("2026-11-23T12:00:00Z".parse().unwrap());
+        Self::begin(|_| tables, change).await
+    }
+
+    /// An empty one whose data engine reads its objects.
+    pub async fn start_reading(tables: impl FnOnce(&Store) -> Arc<dyn Tables>) -> Self {
+        Self::begin(tables, |_| ()).await
+    }
+
+    async fn begin(
+        tables: impl FnOnce(&Store) -> Arc<dyn Tables>,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
         let mut settings = Settings { registration_open: true, ..Settings::default() };
         change(&mut settings);
+        let folder = Arc::new(tempfile::tempdir().unwrap());
         let objects = Store::open(&folder.path().join("objects")).await.unwrap();
-        let pool = Pool::new(database.url(), CONNECTIONS).unwrap();
-        let secrets = Secrets::generate();
-        let parts = Parts {
-            pool,
+        let aside = Prepared {
+            database: Database::create().await,
+            clock: Clock::frozen("2026-11-23T12:00:00Z".parse().unwrap()),
+            secrets: Secrets::generate(),
+            tables: tables(&objects),
             objects,
-            tables,
-            secrets: secrets.clone(),
-            clock: clock.clone(),
             settings,
+            folder,
         };
-        Self { hub: Hub::new(parts), clock, secrets, database, folder, _alive: alive }
+        aside.run()
+    }
+
+    /// Puts it aside as it is now, for copies of it to be started.
+    pub fn put_aside(self) -> Prepared {
+        Prepared {
+            objects: self.hub.objects().clone(),
+            settings: self.hub.settings().clone(),
+            database: self.database,
+            clock: self.clock,
+            secrets: self.secrets,
+            tables: self.tables,
+            folder: self.folder,
+        }
     }
 
     /// A second web node on the same database, clock and secrets, with nothing else in common.
@@ -207,6 +225,47 @@ impl TestHub {
     /// A browser somewhere on the net.
     pub fn visit() -> Visit {
         Visit { address: [192, 0, 2, 7].into(), agent: "test".into() }
+    }
+}
+
+/// An ML Hub that does not run. Tests that must begin in the same state again and again start
+/// copies of it, each with a database of its own; they share clock, secrets and objects.
+pub struct Prepared {
+    database: Database,
+    clock: Clock,
+    secrets: Secrets,
+    objects: Store,
+    tables: Arc<dyn Tables>,
+    settings: Settings,
+    folder: Arc<TempDir>,
+}
+
+impl Prepared {
+    /// A running copy.
+    pub async fn copy(&self) -> TestHub {
+        let copy = Self {
+            database: self.database.copy().await,
+            clock: self.clock.clone(),
+            secrets: self.secrets.clone(),
+            objects: self.objects.clone(),
+            tables: Arc::clone(&self.tables),
+            settings: self.settings.clone(),
+            folder: Arc::clone(&self.folder),
+        };
+        copy.run()
+    }
+
+    fn run(self) -> TestHub {
+        let Self { database, clock, secrets, objects, tables, settings, folder } = self;
+        let parts = Parts {
+            pool: Pool::new(database.url(), CONNECTIONS).unwrap(),
+            objects,
+            tables: Arc::clone(&tables),
+            secrets: secrets.clone(),
+            clock: clock.clone(),
+            settings,
+        };
+        TestHub { hub: Hub::new(parts), clock, secrets, database, tables, folder }
     }
 }
 
