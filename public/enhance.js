@@ -1,5 +1,5 @@
-// What plain pages and living pages share: small comforts over HTML that works without them.
-// Everything listens on the document, so that it holds for what appears later too.
+// Small comforts over HTML that works without them. What lives by itself (a run, a chart, an upload)
+// is an island of wasm. Everything listens on the document, so that it holds for what appears later.
 "use strict";
 (() => {
   const root = document.documentElement;
@@ -144,6 +144,59 @@
     if (!link) return;
     event.preventDefault();
     link.click();
+  });
+
+  // A form goes once: a double click is one act. Coming back to the page, it can go again.
+  on("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method === "dialog") return;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "true";
+  });
+  addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  });
+
+  // A form that changes one part of its page: only that part is drawn anew. Whatever goes wrong on
+  // the way, the browser sends the form as it would have.
+  const exchange = async (id, address, post) => {
+    const answer = await fetch(address, post && { method: "POST", body: post });
+    if (post && answer.redirected) return location.assign(answer.url);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const [old, fresh] = [document.getElementById(id), page.getElementById(id)];
+    old.replaceWith(fresh);
+    return fresh;
+  };
+  on("submit", async (event) => {
+    const form = event.target;
+    const part = form.dataset.part;
+    if (event.defaultPrevented || !part) return;
+    event.preventDefault();
+    const pressed = event.submitter;
+    try {
+      const fresh = await exchange(part, location.href, new URLSearchParams(new FormData(form, pressed)));
+      const again = fresh?.querySelector('[aria-invalid="true"], [type="submit"]');
+      again?.focus({ preventScroll: true });
+    } catch {
+      HTMLFormElement.prototype.submit.call(form);
+    }
+  });
+
+  // A choice on which the rest of the page depends.
+  on("change", async (event) => {
+    const form = near(event, "form[data-chooses]");
+    if (!form) return;
+    const address = `${form.action.split("?")[0]}?${new URLSearchParams(new FormData(form))}`;
+    const { id, name, value } = event.target;
+    try {
+      const fresh = await exchange(form.dataset.chooses, address);
+      history.replaceState(null, "", address);
+      const again = id ? document.getElementById(id)
+        : fresh.querySelector(`[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`);
+      again?.focus({ preventScroll: true });
+    } catch {
+      location.assign(address);
+    }
   });
 
   // A form that came back: to the first field that is wrong.

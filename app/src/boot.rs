@@ -1,5 +1,5 @@
-//! What the server tells the browser before anything else: it stands as JSON in the head of a page
-//! that hydrates, so that the browser draws exactly what the server drew.
+//! What a view may know besides its data. What islands need of it stands as JSON in the head of the
+//! page, so that the browser draws exactly what the server drew.
 
 use crate::failure::Failure;
 use chrono::{DateTime, Utc};
@@ -15,8 +15,10 @@ pub struct Boot {
     /// Where the files are: logical name (`icons.svg`) → address (`/assets/icons.3f9a1c2b7d.svg`).
     pub assets: Assets,
     /// Who looks at the page; `None` when nobody is signed in.
+    #[serde(skip)]
     pub visitor: Option<Visitor>,
     /// Light, dark, or as the system has it.
+    #[serde(skip)]
     pub theme: Theme,
     /// Which build serves; a page of another build offers to reload.
     pub build: String,
@@ -24,9 +26,11 @@ pub struct Boot {
     pub now: DateTime<Utc>,
     /// The visitor's jobs at work.
     pub running: Vec<RunningJob>,
-    /// The form that was posted without script and could not be accepted.
+    /// The form that was posted and could not be accepted.
+    #[serde(skip)]
     pub refused: Option<Refused>,
-    /// What a form that was posted without script was answered, where that is something to show.
+    /// What a form that was posted was answered, where that is something to show.
+    #[serde(skip)]
     pub answered: Option<Answered>,
 }
 
@@ -104,7 +108,7 @@ impl Theme {
     }
 }
 
-/// A form that came in without script and could not be accepted: its page is rendered again with
+/// A form that came in and could not be accepted: its page is rendered again with
 /// this, at the address of the page and with the problem's status. It is never part of an address
 /// or a cookie, so no link can make a page show a message, and nothing is too long for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,12 +1,16 @@
-//! What people see: pages, components, server functions. The same source runs on the server
-//! (feature `ssr`) and, as wasm, in the browser (feature `hydrate`); the two exclude each other.
+//! What people see: pages, components, server functions. The same source is compiled for the server
+//! (feature `ssr`) and, as wasm, for the browser (feature `hydrate`); the two exclude each other.
+//!
+//! The server renders every page whole. What lives on a page (a run at work, a chart that one can
+//! point at, an upload) is an `#[island]`: only islands are woken up in the browser, and only what
+//! they use is part of the wasm. A page without islands loads none of it.
 //!
 //! # Where things are
 //!
 //! | module | what |
 //! | --- | --- |
 //! | [`pages`] | one folder for each noun, as in `hub` and `api`; a file for each page or verb |
-//! | [`routes`] | which address shows which page, and which pages need no wasm |
+//! | [`routes`] | which address shows which page |
 //! | [`shell`] | what every page wears: top bar, jobs tray, account menu, theme, footer; [`Page`] |
 //! | [`forms`] | [`forms::Form`] and its fields; every form works without script |
 //! | [`components`] | the pieces: cards, tags, tabs, tables' pagers, dialogs, times |
@@ -40,16 +44,24 @@
 //! }
 //! ```
 //!
-//! and one line in [`routes`]. Rules that keep server and browser drawing the same:
+//! and one line in [`routes`]. Rules:
 //!
 //! - Address is state: filter, sort, tab, page live in the query string; tabs and pagers are links.
-//! - No clock, locale, random number, `HashMap` order or window size in a view. Times by
-//!   [`components::Time`], numbers by [`format`](mod@format), maps are `BTreeMap`.
+//! - No clock, locale, random number or `HashMap` order in a view. Times by [`components::Time`],
+//!   numbers by [`format`](mod@format), maps are `BTreeMap`.
 //! - Tables have `<tbody>`; no `<div>` in `<p>`, no form in a form, no link in a link.
 //! - `.into_any()` at the end of each page, each row of a list and each arm of a match.
 //! - Never a raw `<textarea>` (Leptos 0.8 does not escape its text on the server):
 //!   [`forms::TextArea`]. `inner_html` only in [`charts`].
-//! - No `cfg` in a page. What needs the browser happens in an event handler or an `Effect`.
+//! - No `cfg` in a page.
+//!
+//! # How to write an island
+//!
+//! `#[island]` instead of `#[component]`, with properties that can be serialised: the server writes
+//! them into the page, and the browser builds the same view from them. Islands share what
+//! `platform::hydrate` provides: [`boot::Boot`], [`live::Live`], [`shell::Running`]. What needs the
+//! browser happens in an event handler or an `Effect`. Keep them small: a page's forms, tables and
+//! links stay outside.
 //!
 //! # How to write a form
 //!
@@ -68,9 +80,8 @@
 //!
 //! #[component]
 //! pub fn RenameForm(at: DatasetPath) -> impl IntoView {
-//!     let rename = ServerAction::<RenameDataset>::new();
 //!     view! {
-//!         <Form action=rename>
+//!         <Form action={Call::<RenameDataset>::new()}>
 //!             <Hidden name="at[owner]" value=at.owner.to_string()/>
 //!             <Hidden name="at[project]" value=at.project.to_string()/>
 //!             <Hidden name="at[name]" value=at.name.to_string()/>
@@ -82,9 +93,8 @@
 //! ```
 //!
 //! `<Form>` posts to the address of its own page; the fields find message and typed text in it by
-//! themselves. See [`forms`] for what happens without script, and for several forms of one function
-//! on a page (`key`). Checkboxes that are off send nothing: give such arguments
-//! `#[server(default)]`.
+//! themselves. See [`forms`] for the idea, and for several forms of one function on a page (`key`).
+//! Checkboxes that are off send nothing: give such arguments `#[server(default)]`.
 
 #![expect(
     unreachable_pub,

@@ -7,7 +7,6 @@ use crate::pages::{
     ProjectHome, ProjectModels, ProjectRuns, ProjectSettings, RunPage, Security, SetUpPage,
     SignUpPage, Tokens,
 };
-use crate::platform::plain;
 use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Route};
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -21,58 +20,35 @@ use mlhub_domain::projects::ProjectPath;
 use mlhub_domain::runs::RunPath;
 use std::str::FromStr;
 
-/// The pages that the browser wakes up: those on which something happens by itself. All others
-/// are plain HTML: their readers wait for no wasm, and `plain` in [`Routing`] keeps them out of it.
-/// An error page says so itself, with [`crate::Page`]'s `plain`.
-const AWAKE: &[&str] = &["/dashboard"];
-
-/// Whether the page at `path` is woken up in the browser.
-pub fn hydrates(path: &str) -> bool {
-    let path = if path.len() > 1 { path.trim_end_matches('/') } else { path };
-    AWAKE.iter().any(|route| fits(route, path))
-}
-
-/// Whether an address is one of a route, whose segments with `:` take anything.
-fn fits(route: &str, path: &str) -> bool {
-    let (mut wanted, mut given) = (route.split('/'), path.split('/'));
-    loop {
-        match (wanted.next(), given.next()) {
-            (None, None) => return true,
-            (Some(w), Some(g)) if w == g || (w.starts_with(':') && !g.is_empty()) => {}
-            _ => return false,
-        }
-    }
-}
-
 /// All pages.
 #[component]
 pub fn Routing() -> impl IntoView {
     view! {
         <FlatRoutes fallback=NotFound>
-            <Route path=path!("/") view=plain(Landing) ssr=SsrMode::Async/>
-            <Route path=path!("/login") view=plain(LogInPage) ssr=SsrMode::Async/>
-            <Route path=path!("/signup") view=plain(SignUpPage) ssr=SsrMode::Async/>
-            <Route path=path!("/setup") view=plain(SetUpPage) ssr=SsrMode::Async/>
-            <Route path=path!("/design") view=plain(Design) ssr=SsrMode::Async/>
-            <Route path=path!("/explore") view=plain(Explore) ssr=SsrMode::Async/>
+            <Route path=path!("/") view=Landing ssr=SsrMode::Async/>
+            <Route path=path!("/login") view=LogInPage ssr=SsrMode::Async/>
+            <Route path=path!("/signup") view=SignUpPage ssr=SsrMode::Async/>
+            <Route path=path!("/setup") view=SetUpPage ssr=SsrMode::Async/>
+            <Route path=path!("/design") view=Design ssr=SsrMode::Async/>
+            <Route path=path!("/explore") view=Explore ssr=SsrMode::Async/>
             <Route path=path!("/dashboard") view=DashboardPage ssr=SsrMode::Async/>
-            <Route path=path!("/dashboard/new") view=plain(NewProject) ssr=SsrMode::Async/>
-            <Route path=path!("/settings") view=plain(Profile) ssr=SsrMode::Async/>
-            <Route path=path!("/settings/appearance") view=plain(Appearance) ssr=SsrMode::Async/>
-            <Route path=path!("/settings/security") view=plain(Security) ssr=SsrMode::Async/>
-            <Route path=path!("/settings/tokens") view=plain(Tokens) ssr=SsrMode::Async/>
-            <Route path=path!("/:owner") view=plain(OwnerPage) ssr=SsrMode::Async/>
-            <Route path=path!("/:owner/:project") view=plain(ProjectHome) ssr=SsrMode::Async/>
-            <Route path=path!("/:owner/:project/datasets") view=plain(ProjectDatasets) ssr=SsrMode::Async/>
-            <Route path=path!("/:owner/:project/models") view=plain(ProjectModels) ssr=SsrMode::Async/>
-            <Route path=path!("/:owner/:project/runs") view=plain(ProjectRuns) ssr=SsrMode::Async/>
-            <Route path=path!("/:owner/:project/members") view=plain(Members) ssr=SsrMode::Async/>
-            <Route path=path!("/:owner/:project/upload") view=plain(NewDataset) ssr=SsrMode::Async/>
-            <Route path=path!("/:owner/:project/datasets/:name") view=plain(DatasetPage) ssr=SsrMode::Async/>
-            <Route path=path!("/:owner/:project/train") view=plain(NewModel) ssr=SsrMode::Async/>
-            <Route path=path!("/:owner/:project/models/:name") view=plain(ModelPage) ssr=SsrMode::Async/>
-            <Route path=path!("/:owner/:project/runs/:run") view=plain(RunPage) ssr=SsrMode::Async/>
-            <Route path=path!("/:owner/:project/settings") view=plain(ProjectSettings) ssr=SsrMode::Async/>
+            <Route path=path!("/dashboard/new") view=NewProject ssr=SsrMode::Async/>
+            <Route path=path!("/settings") view=Profile ssr=SsrMode::Async/>
+            <Route path=path!("/settings/appearance") view=Appearance ssr=SsrMode::Async/>
+            <Route path=path!("/settings/security") view=Security ssr=SsrMode::Async/>
+            <Route path=path!("/settings/tokens") view=Tokens ssr=SsrMode::Async/>
+            <Route path=path!("/:owner") view=OwnerPage ssr=SsrMode::Async/>
+            <Route path=path!("/:owner/:project") view=ProjectHome ssr=SsrMode::Async/>
+            <Route path=path!("/:owner/:project/datasets") view=ProjectDatasets ssr=SsrMode::Async/>
+            <Route path=path!("/:owner/:project/models") view=ProjectModels ssr=SsrMode::Async/>
+            <Route path=path!("/:owner/:project/runs") view=ProjectRuns ssr=SsrMode::Async/>
+            <Route path=path!("/:owner/:project/members") view=Members ssr=SsrMode::Async/>
+            <Route path=path!("/:owner/:project/upload") view=NewDataset ssr=SsrMode::Async/>
+            <Route path=path!("/:owner/:project/datasets/:name") view=DatasetPage ssr=SsrMode::Async/>
+            <Route path=path!("/:owner/:project/train") view=NewModel ssr=SsrMode::Async/>
+            <Route path=path!("/:owner/:project/models/:name") view=ModelPage ssr=SsrMode::Async/>
+            <Route path=path!("/:owner/:project/runs/:run") view=RunPage ssr=SsrMode::Async/>
+            <Route path=path!("/:owner/:project/settings") view=ProjectSettings ssr=SsrMode::Async/>
         </FlatRoutes>
     }
 }
@@ -162,25 +138,6 @@ impl FromParams for RunPath {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_pages_on_which_something_happens_get_wasm() {
-        for plain in ["/", "/login", "/signup/", "/setup", "/ada", "/ada/titanic", "/loginx"] {
-            assert!(!hydrates(plain), "{plain}");
-        }
-        for alive in ["/dashboard", "/dashboard/"] {
-            assert!(hydrates(alive), "{alive}");
-        }
-    }
-
-    #[test]
-    fn a_page_is_plain_in_both_places_or_in_none() {
-        let table = include_str!("routes.rs");
-        for route in table.lines().filter(|line| line.trim_start().starts_with("<Route path=")) {
-            let path = route.split('"').nth(1).unwrap();
-            assert_ne!(route.contains("view=plain("), AWAKE.contains(&path), "{path}");
-        }
-    }
 
     #[test]
     fn an_address_names_a_run() {

@@ -4,14 +4,47 @@ use crate::platform;
 use leptos::html;
 use leptos::prelude::*;
 
-/// An interactive chart to be mounted: its option, read again whenever a signal in it changes, and
-/// the group with which it shares crosshair and zoom.
+/// An interactive chart to be mounted: its option as JSON, read again whenever a signal in it
+/// changes, and the group with which it shares crosshair and zoom.
 #[derive(Clone)]
 pub struct Mounted {
     /// Makes the option.
-    pub option: Callback<(), charming::Chart>,
+    pub option: Callback<(), String>,
     /// Charts of one group move together.
     pub group: Option<String>,
+}
+
+/// The interactive chart over a drawing.
+#[derive(Clone)]
+pub enum Interactive {
+    /// Nothing of it changes: an island of its own.
+    Still {
+        /// The option as JSON, see [`super::options::json`].
+        option: String,
+        /// Charts of one group move together.
+        group: Option<String>,
+    },
+    /// It grows, within an island.
+    Growing(Mounted),
+}
+
+/// An interactive chart of which nothing changes.
+#[island]
+fn StillChart(
+    /// The option of ECharts, as JSON.
+    option: String,
+    /// Charts of one group move together.
+    group: Option<String>,
+) -> impl IntoView {
+    let option = StoredValue::new(option);
+    live_chart(Mounted { option: Callback::new(move |()| option.get_value()), group })
+}
+
+/// The box that ECharts draws in.
+fn live_chart(chart: Mounted) -> AnyView {
+    let place = NodeRef::<html::Div>::new();
+    platform::mount_chart(place, chart);
+    view! { <div class="live" node_ref=place aria-hidden="true"></div> }.into_any()
 }
 
 /// A drawing with its caption. With `live` the interactive chart takes over the same box once it
@@ -26,7 +59,7 @@ pub fn Chart(
     label: Signal<String>,
     /// The interactive chart.
     #[prop(optional_no_strip)]
-    live: Option<Mounted>,
+    live: Option<Interactive>,
     /// What stands above: a [`Legend`].
     #[prop(optional, into)]
     caption: ViewFn,
@@ -34,10 +67,9 @@ pub fn Chart(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let place = NodeRef::<html::Div>::new();
-    let live = live.map(|live| {
-        platform::mount_chart(place, live);
-        view! { <div class="live" node_ref=place aria-hidden="true"></div> }
+    let live = live.map(|live| match live {
+        Interactive::Growing(chart) => live_chart(chart),
+        Interactive::Still { option, group } => view! { <StillChart option group/> }.into_any(),
     });
     view! {
         <figure class="chart" aria-label=move || label.get()>

@@ -1,46 +1,65 @@
 //! Curves over steps.
 
-use super::figure::{Chart, Legend, LegendEntry, Mounted};
+use super::figure::{Chart, Interactive, Legend, LegendEntry, Mounted};
 use super::svg::{self, LinePlot};
 use super::table::ChartTable;
 use super::{options, width};
 use crate::format;
 use leptos::prelude::*;
+use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// Curves with their legend, the best point in words, the rest of a running job shaded.
+/// Height in px.
+const HEIGHT: f64 = 270.0;
+
+/// Curves with their legend, the best point in words.
 #[component]
 pub fn LineChart(
-    /// The curves; a signal where they grow.
+    /// The curves.
     #[prop(into)]
     plot: Signal<LinePlot>,
     /// Width in px, see [`width`].
     #[prop(default = width(8))]
     wide: f64,
-    /// Height in px.
-    #[prop(default = 270.0)]
-    height: f64,
-    /// Interactive where the page is awake.
-    #[prop(default = true)]
-    interactive: bool,
     /// Charts of one group share crosshair and zoom.
     #[prop(optional, into)]
     group: Option<String>,
 ) -> impl IntoView {
+    let option = plot.with_untracked(options::line_option);
+    line_chart(plot, wide, Interactive::Still { option, group })
+}
+
+/// Curves that grow, within an island; the rest of a running job is shaded.
+#[component]
+pub fn GrowingChart(
+    /// The curves.
+    plot: Signal<LinePlot>,
+    /// From [`options::template`], made on the server.
+    template: String,
+    /// Width in px, see [`width`].
+    #[prop(default = width(8))]
+    wide: f64,
+) -> impl IntoView {
+    let template = serde_json::from_str::<Value>(&template).unwrap_or_default();
+    let option = Callback::new(move |()| plot.with(|plot| options::grown(&template, plot)));
+    line_chart(plot, wide, Interactive::Growing(Mounted { option, group: None }))
+}
+
+fn line_chart(plot: Signal<LinePlot>, wide: f64, live: Interactive) -> AnyView {
     let drawing = Signal::derive(move || {
-        plot.with(|plot| svg::both(wide, height, |size| svg::lines(plot, size)))
+        plot.with(|plot| svg::both(wide, HEIGHT, |size| svg::lines(plot, size)))
     });
     let label = Signal::derive(move || plot.with(LinePlot::sentence));
-    let option = Callback::new(move |()| plot.with(options::lines));
-    let live = interactive.then_some(Mounted { option, group });
     let entries = Signal::derive(move || plot.with(entries));
     let head = plot.with_untracked(head);
     let rows = Signal::derive(move || plot.with(rows));
+    let caption = move || view! { <figcaption><Legend entries/></figcaption> };
     view! {
-        <Chart drawing label live caption=move || view! { <figcaption><Legend entries/></figcaption> }>
+        <Chart drawing label live=Some(live) caption>
             <ChartTable head rows/>
         </Chart>
     }
+    .into_any()
 }
 
 fn entries(plot: &LinePlot) -> Vec<LegendEntry> {

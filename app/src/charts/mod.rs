@@ -2,8 +2,8 @@
 //!
 //! [`svg`] draws in plain Rust, to text: the same markup on the server and in the browser, complete
 //! without script, coloured by the page's own variables. [`options`] describes the same charts to
-//! ECharts. [`Chart`] puts the drawing into a box and, on pages that are awake, an interactive chart
-//! over it in the same box. Confusion matrices and bars are HTML: [`ConfusionMatrix`], [`HBars`].
+//! ECharts. [`Chart`] puts the drawing into a box and, where there is script, an interactive chart over
+//! it in the same box. Confusion matrices and bars are HTML: [`ConfusionMatrix`], [`HBars`].
 //!
 //! ```ignore
 //! let plot = LinePlot { lines, x_title: "epoch".into(), ..Default::default() };
@@ -24,8 +24,8 @@ mod table;
 
 pub use bars::{Bar, HBars};
 pub use confusion::ConfusionMatrix;
-pub use figure::{Chart, Legend, LegendEntry, Mounted};
-pub use line_chart::LineChart;
+pub use figure::{Chart, Interactive, Legend, LegendEntry, Mounted};
+pub use line_chart::{GrowingChart, LineChart};
 pub use mini::{MiniHistogram, Sparkline};
 pub use rates::{PrChart, RocChart};
 pub use regression::{HistogramChart, ScatterChart};

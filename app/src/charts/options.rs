@@ -7,14 +7,79 @@ use charming::component::{Axis, DataZoom, DataZoomType, Grid};
 use charming::datatype::DataPoint;
 use charming::element::{
     AxisPointer, AxisPointerType, AxisType, ItemStyle, LineStyle, LineStyleType, NameLocation,
-    Symbol, Tooltip, Trigger,
+    SplitLine, Symbol, TextStyle, Tooltip, Trigger,
 };
 use charming::series;
+use serde_json::{Value, json};
+
+/// An option as ECharts reads it.
+pub fn json(chart: &Chart) -> String {
+    serde_json::to_string(chart).unwrap_or_default()
+}
+
+/// The option of [`lines`] with its marks, as ECharts reads it.
+pub fn line_option(plot: &LinePlot) -> String {
+    let mut option = serde_json::to_value(lines(plot)).unwrap_or_default();
+    mark(&mut option, plot);
+    option.to_string()
+}
+
+/// Marks the best point in words, and the steps that are still to come as a field.
+fn mark(option: &mut Value, plot: &LinePlot) {
+    if let Some(best) = &plot.best {
+        option["series"][best.line]["markPoint"] = json!({
+            "symbol": "circle", "symbolSize": 9, "silent": true,
+            "label": { "formatter": best.said.as_str(), "position": "top", "fontWeight": 600 },
+            "data": [{ "coord": [best.x, best.y] }],
+        });
+    }
+    let last = plot.lines.iter().filter_map(|line| line.points.last()).map(|p| p.0);
+    let last = last.fold(f64::NAN, f64::max);
+    let to_come = match plot.until {
+        Some(until) if until > last => json!([[{ "xAxis": last }, { "xAxis": until }]]),
+        Some(_) | None => json!([]), // an update must take away what was there before
+    };
+    if !plot.lines.is_empty() {
+        option["series"][0]["markArea"] = json!({
+            "silent": true,
+            "itemStyle": { "color": "rgba(128,128,128,0.08)" },
+            "data": to_come,
+        });
+    }
+}
+
+/// What [`grown`] makes the options of growing curves from: that of a single one. The server makes
+/// it, so that the builder is no part of the wasm.
+pub fn template() -> String {
+    let plot =
+        LinePlot { lines: vec![Line::default()], x_title: "step".into(), ..LinePlot::default() };
+    json(&lines(&plot))
+}
+
+/// The option of curves as they are now, as JSON.
+pub fn grown(template: &Value, plot: &LinePlot) -> String {
+    let mut option = template.clone();
+    option["xAxis"]["name"] = plot.x_title.as_str().into();
+    if let Some(until) = plot.until {
+        option["xAxis"]["max"] = until.into();
+    }
+    let curve = |(i, line): (usize, &Line)| {
+        let mut curve = template["series"][0].clone();
+        curve["id"] = format!("{i} {}", line.name).into();
+        curve["name"] = line.name.as_str().into();
+        curve["showSymbol"] = (line.points.len() == 1).into();
+        curve["data"] = line.points.iter().map(|(x, y)| vec![*x, *y]).collect();
+        curve
+    };
+    option["series"] = plot.lines.iter().enumerate().map(curve).collect();
+    mark(&mut option, plot);
+    option.to_string()
+}
 
 /// Curves over steps, with a shared crosshair and zoom by dragging.
 pub fn lines(plot: &LinePlot) -> Chart {
     let kind = if plot.log_y { AxisType::Log } else { AxisType::Value };
-    let mut x = axis(&plot.x_title, AxisType::Value).scale(true);
+    let mut x = below(&plot.x_title, AxisType::Value).scale(true);
     if let Some(until) = plot.until {
         x = x.max(until);
     }
@@ -22,13 +87,12 @@ pub fn lines(plot: &LinePlot) -> Chart {
         .tooltip(crosshair())
         .data_zoom(DataZoom::new().type_(DataZoomType::Inside))
         .x_axis(x)
-        .y_axis(axis(&plot.y_title, kind).scale(true));
+        .y_axis(beside(&plot.y_title, kind).scale(true));
     plot.lines.iter().enumerate().fold(chart, |chart, (i, line)| chart.series(curve(i, line)))
 }
 
 /// Curves in the unit square.
 pub fn rates(plot: &RatePlot) -> Chart {
-    let unit = |title| axis(title, AxisType::Value).min(0.0).max(1.0);
     let ends = match plot.chance {
         Chance::Diagonal => [(0.0, 0.0), (1.0, 1.0)],
         Chance::Level(level) => [(0.0, level), (1.0, level)],
@@ -40,8 +104,10 @@ pub fn rates(plot: &RatePlot) -> Chart {
         .silent(true)
         .line_style(LineStyle::new().type_(LineStyleType::Dashed).width(1.0).color("gray"))
         .data(points(&ends));
-    let chart =
-        ground().tooltip(crosshair()).x_axis(unit(&plot.x_title)).y_axis(unit(&plot.y_title));
+    let chart = ground()
+        .tooltip(crosshair())
+        .x_axis(below(&plot.x_title, AxisType::Value).min(0.0).max(1.0))
+        .y_axis(beside(&plot.y_title, AxisType::Value).min(0.0).max(1.0));
     let chart =
         plot.lines.iter().enumerate().fold(chart, |chart, (i, line)| chart.series(curve(i, line)));
     chart.series(chance)
@@ -62,8 +128,8 @@ pub fn histogram(bins: &Bins) -> Chart {
         .data(bins.counts.iter().map(|count| *count as f64).collect::<Vec<f64>>());
     ground()
         .tooltip(Tooltip::new().trigger(Trigger::Axis))
-        .x_axis(axis(&bins.x_title, AxisType::Category).data(labels))
-        .y_axis(axis(&bins.noun, AxisType::Value))
+        .x_axis(below(&bins.x_title, AxisType::Category).data(labels))
+        .y_axis(beside(&bins.noun, AxisType::Value))
         .series(bars)
 }
 
@@ -76,8 +142,8 @@ pub fn scatter(plot: &ScatterPlot) -> Chart {
         .data(points(&plot.points));
     let chart = ground()
         .tooltip(Tooltip::new().trigger(Trigger::Item))
-        .x_axis(axis(&plot.x_title, AxisType::Value).scale(true))
-        .y_axis(axis(&plot.y_title, AxisType::Value).scale(true))
+        .x_axis(below(&plot.x_title, AxisType::Value).scale(true))
+        .y_axis(beside(&plot.y_title, AxisType::Value).scale(true))
         .series(dots);
     if !plot.diagonal {
         return chart;
@@ -96,15 +162,27 @@ pub fn scatter(plot: &ScatterPlot) -> Chart {
 fn ground() -> Chart {
     Chart::new()
         .animation(false)
-        .grid(Grid::new().left(8).right(14).top(30).bottom(24).contain_label(true))
+        .grid(Grid::new().left(8).right(14).top(28).bottom(24).contain_label(true))
 }
 
-fn axis(title: &str, kind: AxisType) -> Axis {
-    let axis = Axis::new().type_(kind);
+/// The axis below: without lines, which only the values have.
+fn below(title: &str, kind: AxisType) -> Axis {
+    let axis = Axis::new().type_(kind).split_line(SplitLine::new().show(false));
     if title.is_empty() {
         axis
     } else {
         axis.name(title).name_location(NameLocation::Middle).name_gap(28)
+    }
+}
+
+/// The axis at the left; its title stands above it, where it takes no width.
+fn beside(title: &str, kind: AxisType) -> Axis {
+    let axis = Axis::new().type_(kind);
+    if title.is_empty() {
+        axis
+    } else {
+        let text = TextStyle::new().align("left");
+        axis.name(title).name_location(NameLocation::End).name_gap(10).name_text_style(text)
     }
 }
 
@@ -134,10 +212,9 @@ fn points(points: &[(f64, f64)]) -> Vec<DataPoint> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::{Value, json};
 
-    fn json(chart: &Chart) -> Value {
-        serde_json::to_value(chart).unwrap()
+    fn option(chart: &Chart) -> Value {
+        serde_json::from_str(&super::json(chart)).unwrap()
     }
 
     fn line(name: &str) -> Line {
@@ -152,26 +229,40 @@ mod tests {
             until: Some(100.0),
             ..LinePlot::default()
         };
-        let option = json(&lines(&plot));
-        assert_eq!(option["series"][1]["name"], "validation");
-        assert_eq!(option["series"][1]["id"], "1 validation");
-        assert_eq!(option["series"][0]["data"], json!([[1.0, 0.5], [2.0, 0.25]]));
-        assert_eq!(option["xAxis"]["max"], 100.0);
-        assert_eq!(option["animation"], false);
+        let shown = option(&lines(&plot));
+        assert_eq!(shown["series"][1]["name"], "validation");
+        assert_eq!(shown["series"][1]["id"], "1 validation");
+        assert_eq!(shown["series"][0]["data"], json!([[1.0, 0.5], [2.0, 0.25]]));
+        assert_eq!(shown["xAxis"]["max"], 100.0);
+        assert_eq!(shown["animation"], false);
+    }
+
+    #[test]
+    fn curves_that_grow_are_drawn_as_those_that_do_not() {
+        let plot = LinePlot {
+            lines: vec![line("train"), line("validation")],
+            x_title: "epoch".into(),
+            until: Some(100.0),
+            ..LinePlot::default()
+        };
+        let template: Value = serde_json::from_str(&template()).unwrap();
+        let now: Value = serde_json::from_str(&grown(&template, &plot)).unwrap();
+        assert_eq!(now, serde_json::from_str::<Value>(&line_option(&plot)).unwrap());
+        assert_eq!(now["series"][0]["markArea"]["data"][0][1]["xAxis"], 100.0);
     }
 
     #[test]
     fn a_log_axis_is_told() {
         let plot = LinePlot { lines: vec![line("a")], log_y: true, ..LinePlot::default() };
-        assert_eq!(json(&lines(&plot))["yAxis"]["type"], "log");
+        assert_eq!(option(&lines(&plot))["yAxis"]["type"], "log");
     }
 
     #[test]
     fn a_roc_has_its_chance_line_last() {
         let plot = RatePlot { lines: vec![line("1")], ..RatePlot::default() };
-        let option = json(&rates(&plot));
-        assert_eq!(option["series"][1]["data"], json!([[0.0, 0.0], [1.0, 1.0]]));
-        assert_eq!(option["xAxis"]["max"], 1.0);
+        let shown = option(&rates(&plot));
+        assert_eq!(shown["series"][1]["data"], json!([[0.0, 0.0], [1.0, 1.0]]));
+        assert_eq!(shown["xAxis"]["max"], 1.0);
     }
 
     #[test]
@@ -182,15 +273,15 @@ mod tests {
             x_title: "age".into(),
             noun: "rows".into(),
         };
-        let option = json(&histogram(&bins));
-        assert_eq!(option["xAxis"]["data"], json!(["0 – 10", "10 – 20"]));
-        assert_eq!(option["series"][0]["data"], json!([3.0, 4.0]));
+        let shown = option(&histogram(&bins));
+        assert_eq!(shown["xAxis"]["data"], json!(["0 – 10", "10 – 20"]));
+        assert_eq!(shown["series"][0]["data"], json!([3.0, 4.0]));
     }
 
     #[test]
     fn nothing_in_an_option_is_a_function() {
         let plot = ScatterPlot { points: vec![(1.0, 2.0)], diagonal: true, ..Default::default() };
-        let text = json(&scatter(&plot)).to_string();
+        let text = option(&scatter(&plot)).to_string();
         assert!(!text.contains("function") && text.contains("[[1.0,1.0],[2.0,2.0]]"), "{text}");
     }
 }

@@ -1,6 +1,6 @@
 //! ROC and precision–recall curves of an evaluation.
 
-use super::figure::{Chart, Legend, LegendEntry, Mounted};
+use super::figure::{Chart, Interactive, Legend, LegendEntry};
 use super::options;
 use super::svg::{self, Chance, Line, RatePlot};
 use super::table::ChartTable;
@@ -19,9 +19,6 @@ pub fn RocChart(
     /// Mark this threshold on the only curve.
     #[prop(optional)]
     threshold: Option<f64>,
-    /// Interactive where the page is awake.
-    #[prop(optional)]
-    interactive: bool,
 ) -> impl IntoView {
     let lines = curves.iter().map(|curve| Line {
         name: curve.label.clone(),
@@ -40,7 +37,7 @@ pub fn RocChart(
         mark,
         sentence: sentence("ROC", "area", &areas),
     };
-    view! { <Rates plot legend=legend("area", &areas, Some("chance")) interactive/> }
+    view! { <Rates plot legend=legend("area", &areas, Some("chance"))/> }
 }
 
 /// The precision–recall curves: how many of those predicted are right, for how many found.
@@ -51,9 +48,6 @@ pub fn PrChart(
     /// The share of the positive class: what guessing gives.
     #[prop(optional)]
     base: Option<f64>,
-    /// Interactive where the page is awake.
-    #[prop(optional)]
-    interactive: bool,
 ) -> impl IntoView {
     let lines = curves.iter().map(|curve| {
         let mut points: Vec<_> = curve.points.iter().map(|p| (p.recall.0, p.precision.0)).collect();
@@ -71,7 +65,7 @@ pub fn PrChart(
         sentence: sentence("Precision–recall", "average precision", &areas),
     };
     let base = base.map(|_| "guessing");
-    view! { <Rates plot legend=legend("average precision", &areas, base) interactive/> }
+    view! { <Rates plot legend=legend("average precision", &areas, base)/> }
 }
 
 /// Either kind.
@@ -81,8 +75,6 @@ fn Rates(
     plot: RatePlot,
     /// Their names and areas.
     legend: Vec<LegendEntry>,
-    /// Interactive where the page is awake.
-    interactive: bool,
 ) -> impl IntoView {
     let drawing = svg::both(WIDE, WIDE * 0.78, |size| svg::rates(&plot, size));
     let head = vec!["curve".into(), plot.x_title.clone(), plot.y_title.clone()];
@@ -93,9 +85,8 @@ fn Rates(
     });
     let rows: Vec<Vec<String>> = rows.collect();
     let label = plot.sentence.clone();
-    let plot = StoredValue::new(plot);
-    let option = Callback::new(move |()| plot.with_value(options::rates));
-    let live = interactive.then_some(Mounted { option, group: None });
+    let option = options::json(&options::rates(&plot));
+    let live = Interactive::Still { option, group: None };
     let caption = move || {
         let entries = legend.clone();
         view! {
@@ -105,7 +96,7 @@ fn Rates(
         }
     };
     view! {
-        <Chart drawing label live caption>
+        <Chart drawing label live=Some(live) caption>
             <ChartTable head rows/>
         </Chart>
     }

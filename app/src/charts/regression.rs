@@ -1,6 +1,6 @@
 //! Plots of a regression, and histograms of columns.
 
-use super::figure::{Chart, Mounted};
+use super::figure::{Chart, Interactive};
 use super::svg::{self, Bins, ScatterPlot};
 use super::table::ChartTable;
 use super::{options, width};
@@ -12,7 +12,7 @@ use leptos::prelude::*;
 pub fn ScatterChart(
     /// The points.
     plot: ScatterPlot,
-    /// Interactive where the page is awake.
+    /// An interactive chart over the drawing.
     #[prop(optional)]
     interactive: bool,
 ) -> impl IntoView {
@@ -21,9 +21,8 @@ pub fn ScatterChart(
     let row = |(x, y): &(f64, f64)| vec![format::number(*x), format::number(*y)];
     let rows: Vec<Vec<String>> = plot.points.iter().map(row).collect();
     let label = plot.sentence.clone();
-    let plot = StoredValue::new(plot);
-    let option = Callback::new(move |()| plot.with_value(options::scatter));
-    let live = interactive.then_some(Mounted { option, group: None });
+    let option = options::json(&options::scatter(&plot));
+    let live = interactive.then_some(Interactive::Still { option, group: None });
     view! {
         <Chart drawing label live>
             <ChartTable head rows/>
@@ -42,7 +41,7 @@ pub fn HistogramChart(
     /// Height in px.
     #[prop(default = 240.0)]
     height: f64,
-    /// Interactive where the page is awake.
+    /// An interactive chart over the drawing.
     #[prop(optional)]
     interactive: bool,
 ) -> impl IntoView {
@@ -52,9 +51,8 @@ pub fn HistogramChart(
     let row = |(i, n): (usize, &u64)| vec![edge(i), edge(i + 1), format::count(*n)];
     let rows: Vec<Vec<String>> = bins.counts.iter().enumerate().map(row).collect();
     let label = bins.sentence();
-    let bins = StoredValue::new(bins);
-    let option = Callback::new(move |()| bins.with_value(options::histogram));
-    let live = interactive.then_some(Mounted { option, group: None });
+    let option = options::json(&options::histogram(&bins));
+    let live = interactive.then_some(Interactive::Still { option, group: None });
     view! {
         <Chart drawing label live>
             <ChartTable head rows/>

@@ -26,4 +26,5 @@ pub fn EmptyState(
             {children.map(|children| view! { <div class="row">{children()}</div> })}
         </div>
     }
+    .into_any()
 }

@@ -17,7 +17,6 @@ mod table;
 mod tabs;
 mod tag;
 mod time;
-mod toast;
 
 pub use card::Card;
 pub use dialog::{Dialog, DialogButton};
@@ -36,4 +35,3 @@ pub use table::{Scroll, SortLink};
 pub use tabs::{Tab, Tabs};
 pub use tag::Tag;
 pub use time::Time;
-pub use toast::{ToastRegion, Toasts};

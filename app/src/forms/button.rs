@@ -1,9 +1,9 @@
 //! What sends a form.
 
-use super::FormState;
 use leptos::prelude::*;
 
-/// Sends the form around it; waits while the form is on its way, so that a double click is one act.
+/// Sends the form around it. While the form is on its way `enhance.js` keeps it from being sent
+/// again, so that a double click is one act.
 #[component]
 pub fn SubmitButton(
     /// `btn primary` unless said otherwise: one primary button per page.
@@ -18,17 +18,8 @@ pub fn SubmitButton(
     /// What it does: a verb first.
     children: Children,
 ) -> impl IntoView {
-    let pending = FormState::around().map(FormState::pending);
-    let busy = move || pending.is_some_and(|pending| pending.get());
     view! {
-        <button
-            type="submit"
-            class=class
-            name=name
-            value=value
-            disabled=busy
-            aria-busy=move || busy().then_some("true")
-        >
+        <button type="submit" class=class name=name value=value>
             {children()}
         </button>
     }

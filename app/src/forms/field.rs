@@ -9,7 +9,7 @@ use leptos::prelude::*;
 pub(super) struct Ties {
     id: StoredValue<String>,
     help: bool,
-    error: Signal<Option<String>>,
+    error: StoredValue<Option<String>>,
     form: Option<FormState>,
 }
 
@@ -18,12 +18,10 @@ impl Ties {
     pub(super) fn new(name: &str, help: bool) -> Self {
         let form = FormState::around();
         let id = form.map_or_else(|| format!("field-{name}"), |form| form.field_id(name));
-        let name = name.to_string();
-        let error = Signal::derive(move || {
-            let failure = form?.failure().get()?;
-            failure.of_field(&name).map(String::from)
-        });
-        Self { id: StoredValue::new(id.replace(['[', ']'], "-")), help, error, form }
+        let failure = form.and_then(FormState::failure);
+        let error = failure.and_then(|failure| failure.of_field(name).map(String::from));
+        let id = StoredValue::new(id.replace(['[', ']'], "-"));
+        Self { id, help, error: StoredValue::new(error), form }
     }
 
     /// The id of the control.
@@ -37,8 +35,8 @@ impl Ties {
     }
 
     /// `aria-invalid`.
-    pub(super) fn invalid(self) -> impl Fn() -> Option<&'static str> + Copy + Send + 'static {
-        move || self.error.with(Option::is_some).then_some("true")
+    pub(super) fn invalid(self) -> Option<&'static str> {
+        self.error.with_value(Option::is_some).then_some("true")
     }
 
     /// `aria-describedby`.
@@ -73,9 +71,10 @@ pub(super) fn Tied(
             <label for=id.clone()>{label}</label>
             {help}
             {children()}
-            <ErrorLine id=format!("{id}-error") error=ties.error/>
+            <ErrorLine id=format!("{id}-error") error=ties.error()/>
         </div>
     }
+    .into_any()
 }
 
 /// Label, help and error around a control of one's own. The children give their control
@@ -105,16 +104,14 @@ pub(super) fn ErrorLine(
     /// Its id, for `aria-describedby`.
     id: String,
     /// What is wrong.
-    error: Signal<Option<String>>,
+    error: Option<String>,
 ) -> impl IntoView {
-    let line = move || {
-        error.get().map(|text| {
-            view! {
-                <Icon name="alert-triangle"/>
-                <span>{text}</span>
-            }
-        })
-    };
+    let line = error.map(|text| {
+        view! {
+            <Icon name="alert-triangle"/>
+            <span>{text}</span>
+        }
+    });
     view! {
         <p class="error" id=id role="alert">
             {line}
@@ -124,7 +121,7 @@ pub(super) fn ErrorLine(
 
 impl Ties {
     /// The error, for controls that draw their own frame.
-    pub(super) fn error(self) -> Signal<Option<String>> {
-        self.error
+    pub(super) fn error(self) -> Option<String> {
+        self.error.get_value()
     }
 }

@@ -2,7 +2,6 @@
 
 use super::field::{ErrorLine, Ties};
 use crate::components::Icon;
-use leptos::ev::Event;
 use leptos::prelude::*;
 
 /// A zone that takes files by drop or by choice. The file input covers it, so dropping works
@@ -24,16 +23,8 @@ pub fn FileDrop(
     /// Whether several files can be given.
     #[prop(optional)]
     multiple: bool,
-    /// Runs in the browser when files were chosen.
-    #[prop(optional, into)]
-    on_change: Option<Callback<(Event,)>>,
 ) -> impl IntoView {
     let ties = Ties::new(&name, false);
-    let changed = move |event: Event| {
-        if let Some(run) = on_change {
-            run.run((event,));
-        }
-    };
     view! {
         <div class="stack tight">
             <label class="drop" data-drop="">
@@ -47,7 +38,6 @@ pub fn FileDrop(
                     accept=accept
                     multiple=multiple
                     required
-                    on:change=changed
                     aria-invalid=ties.invalid()
                     aria-describedby=ties.described()
                 />
@@ -56,4 +46,5 @@ pub fn FileDrop(
             <ErrorLine id=format!("{}-error", ties.id()) error=ties.error()/>
         </div>
     }
+    .into_any()
 }

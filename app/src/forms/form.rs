@@ -3,24 +3,45 @@
 use crate::Failure;
 use crate::boot::{Answered, Boot, Refused};
 use crate::components::Note;
-use crate::platform;
 use leptos::context::Provider;
-use leptos::ev::SubmitEvent;
-use leptos::form::FromFormData;
-use leptos::html;
 use leptos::prelude::*;
 use serde::de::DeserializeOwned;
 use server_fn::ServerFn;
-use server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use std::marker::PhantomData;
 
-/// What the fields of a form know: why it was refused, what had been typed, whether it is on its
-/// way. Found by the fields in the context of their form; a field outside a form knows nothing.
+/// The server function that a form calls: only its type.
+pub struct Call<F>(PhantomData<fn() -> F>);
+
+impl<F: ServerFn> Call<F> {
+    /// A call of `F`.
+    #[expect(clippy::new_without_default, reason = "nobody asks for a call of no function")]
+    pub const fn new() -> Self {
+        Self(PhantomData)
+    }
+
+    /// What the page and the form call the function: `datasets/rename`.
+    fn name() -> &'static str {
+        F::PATH.trim_start_matches("/fn/")
+    }
+}
+
+impl<F> Clone for Call<F> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<F> Copy for Call<F> {}
+
+/// What the fields of a form know: why it was refused, and what had been typed. Found by the fields
+/// in the context of their form; a field outside a form knows nothing.
 #[derive(Clone, Copy)]
-pub struct FormState {
-    id: StoredValue<String>,
-    given: StoredValue<Vec<(String, String)>>,
-    failure: Signal<Option<Failure>>,
-    pending: Signal<bool>,
+pub struct FormState(StoredValue<Inner>);
+
+struct Inner {
+    id: String,
+    given: Vec<(String, String)>,
+    failure: Option<Failure>,
 }
 
 impl FormState {
@@ -30,119 +51,75 @@ impl FormState {
     }
 
     /// Why the form was refused the last time.
-    pub fn failure(self) -> Signal<Option<Failure>> {
-        self.failure
-    }
-
-    /// Whether it is on its way.
-    pub fn pending(self) -> Signal<bool> {
-        self.pending
+    pub fn failure(self) -> Option<Failure> {
+        self.0.with_value(|inner| inner.failure.clone())
     }
 
     /// What was typed into `field` before the page came back.
     pub fn given(self, field: &str) -> Option<String> {
-        self.given.with_value(|given| {
-            given.iter().find(|(name, _)| name == field).map(|(_, value)| value.clone())
+        self.0.with_value(|inner| {
+            let found = inner.given.iter().find(|(name, _)| name == field);
+            found.map(|(_, value)| value.clone())
         })
     }
 
     /// Everything that was typed before the page came back; empty when it was not refused.
     pub fn all_given(self) -> Vec<(String, String)> {
-        self.given.get_value()
+        self.0.with_value(|inner| inner.given.clone())
     }
 
     /// An id for `field` that no other form of the page has.
     pub fn field_id(self, field: &str) -> String {
-        self.id.with_value(|id| format!("{id}-{field}"))
+        self.0.with_value(|inner| format!("{}-{field}", inner.id))
     }
 }
 
-/// A form that calls the server function of `action`, with wasm and without. Put fields in it; they
-/// show their errors themselves. An error that belongs to no field stands at the top.
+/// A form that calls a server function. Put fields in it; they show their errors themselves. An
+/// error that belongs to no field stands at the top.
 #[component]
-pub fn Form<F>(
-    /// Calls the function: `ServerAction::<RenameDataset>::new()`.
-    action: ServerAction<F>,
+pub fn Form<F: ServerFn + 'static>(
+    /// Which function: `Call::<RenameDataset>::new()`.
+    action: Call<F>,
     /// Tells several forms of one function apart; the same on every rendering.
     #[prop(optional, into)]
     key: String,
     /// Classes; `form` (fields below each other) unless said otherwise.
     #[prop(default = "form".into(), into)]
     class: String,
-    /// Runs in the browser after a success that went nowhere else.
+    /// What to say after a success that goes nowhere else: “Your name has been changed.”
     #[prop(optional, into)]
-    on_done: Option<Callback<()>>,
+    done: Option<String>,
+    /// The id of the part of the page that the answer changes: with script only that is drawn anew,
+    /// and the page stays where it is.
+    #[prop(optional, into)]
+    part: Option<String>,
     /// The fields and the button.
     children: Children,
-) -> impl IntoView
-where
-    F: ServerFn<Error = Failure> + DeserializeOwned + Clone + Send + Sync + 'static,
-    F::Output: Send + Sync + 'static,
-{
-    let submit = move |event: &SubmitEvent| match F::from_event(event) {
-        Ok(input) => {
-            action.dispatch(input);
-        }
-        Err(error) => {
-            let error = ServerFnErrorErr::Args(error.to_string());
-            action.value().set(Some(Err(Failure::from_server_fn_error(error))));
-            action.version().update(|version| *version += 1);
-        }
-    };
-    let wires = Wires {
-        function: F::PATH.trim_start_matches("/fn/"),
-        submit: Box::new(submit),
-        pending: action.pending().into(),
-        answers: Signal::derive(move || action.version().get()),
-        failure: Signal::derive(move || {
-            action.value().with(|value| value.as_ref().and_then(|v| v.as_ref().err().cloned()))
-        }),
-    };
-    form(wires, key, class, on_done, children)
+) -> impl IntoView {
+    let _ = action;
+    form(Call::<F>::name(), Said { key, class, done, part }, children)
 }
 
-/// An action without its type, so that the form is written once for all functions.
-struct Wires {
-    function: &'static str,
-    submit: Box<dyn Fn(&SubmitEvent)>,
-    pending: Signal<bool>,
-    /// How often the action has been answered.
-    answers: Signal<usize>,
-    /// The failure of its last answer.
-    failure: Signal<Option<Failure>>,
-}
-
-fn form(
-    wires: Wires,
+/// What a form says of itself.
+struct Said {
     key: String,
     class: String,
-    on_done: Option<Callback<()>>,
-    children: Children,
-) -> AnyView {
-    let Wires { function, submit, pending, answers, failure } = wires;
-    let state = state(function, &key, pending, answers, failure);
-    let node = NodeRef::<html::Form>::new();
-    Effect::new(move |_| {
-        if answers.get() == 0 {
-            return;
-        }
-        if failure.with_untracked(Option::is_some) {
-            platform::focus_first_error(node);
-        } else if let Some(done) = on_done {
-            done.run(());
-        }
-    });
-    let on_submit = move |event: SubmitEvent| {
-        if !event.default_prevented() {
-            event.prevent_default();
-            submit(&event);
-        }
-    };
+    done: Option<String>,
+    part: Option<String>,
+}
+
+/// The same for every function.
+fn form(function: &'static str, said: Said, children: Children) -> AnyView {
+    let Said { key, class, done, part } = said;
+    let state = FormState(StoredValue::new(inner(function, &key)));
+    let asks = done.is_some().then(|| view! { <input type="hidden" name="_done" value="true"/> });
+    let done = done.filter(|_| answered(function, &key).is_some());
     view! {
-        <form method="post" class=class node_ref=node on:submit=on_submit>
+        <form method="post" class=class data-part=part>
             <input type="hidden" name="_fn" value=function/>
             <input type="hidden" name="_key" value=key/>
-            <Summary state/>
+            {asks}
+            <Summary state done/>
             <Provider value=state>{children()}</Provider>
         </form>
     }
@@ -155,60 +132,54 @@ fn refused(function: &str, key: &str) -> Option<Refused> {
     (refused.function == function && refused.key == key).then_some(refused)
 }
 
-/// What the function of `action` answered the last time: to the browser's own call, or, without
-/// script, in the page that came back. `key` is that of the form.
-pub fn answer<F>(action: ServerAction<F>, key: &str) -> Signal<Option<F::Output>>
-where
-    F: ServerFn<Error = Failure> + Clone + Send + Sync + 'static,
-    F::Output: DeserializeOwned + Clone + Send + Sync + 'static,
-{
-    let function = F::PATH.trim_start_matches("/fn/");
-    let ours = |answered: &Answered| answered.function == function && answered.key == key;
-    let brought = use_context::<Boot>().and_then(|boot| boot.answered).filter(ours);
-    let first: Option<F::Output> = brought.and_then(|a| serde_json::from_str(&a.value).ok());
-    Signal::derive(move || {
-        if action.version().get() == 0 {
-            return first.clone();
-        }
-        action.value().with(|value| value.as_ref().and_then(|v| v.as_ref().ok().cloned()))
-    })
+/// What the function of this form answered, if the page came back with that.
+fn answered(function: &str, key: &str) -> Option<Answered> {
+    let answered = use_context::<Boot>()?.answered?;
+    (answered.function == function && answered.key == key).then_some(answered)
 }
 
-/// The state: what the page brought back, until the action has an answer of its own.
-fn state(
-    function: &str,
-    key: &str,
-    pending: Signal<bool>,
-    answers: Signal<usize>,
-    failure: Signal<Option<Failure>>,
-) -> FormState {
+/// What the function of `action` answered, in the page that came back. `key` is that of the form.
+pub fn answer<F>(action: Call<F>, key: &str) -> Option<F::Output>
+where
+    F: ServerFn,
+    F::Output: DeserializeOwned,
+{
+    let _ = action;
+    serde_json::from_str(&answered(Call::<F>::name(), key)?.value).ok()
+}
+
+fn inner(function: &str, key: &str) -> Inner {
     let mut id = function.replace('/', "-");
     if !key.is_empty() {
         id.push('-');
         id.push_str(key);
     }
-    let (first, given) = match refused(function, key) {
-        Some(refused) => (Some(refused.failure), refused.given),
-        None => (None, Vec::new()),
-    };
-    let failure =
-        Signal::derive(move || if answers.get() == 0 { first.clone() } else { failure.get() });
-    FormState { id: StoredValue::new(id), given: StoredValue::new(given), failure, pending }
+    match refused(function, key) {
+        Some(refused) => Inner { id, given: refused.given, failure: Some(refused.failure) },
+        None => Inner { id, given: Vec::new(), failure: None },
+    }
 }
 
-/// An error that belongs to no field.
+/// An error that belongs to no field, or that it is done.
 #[component]
 fn Summary(
     /// The form.
     state: FormState,
+    /// What was done.
+    done: Option<String>,
 ) -> impl IntoView {
-    let text = move || {
-        let failure = state.failure().get()?;
-        failure.0.fields.is_empty().then(|| failure.detail().to_string())
-    };
+    let failure = state.failure().filter(|failure| failure.0.fields.is_empty());
+    let failure = failure.map(|failure| {
+        let text = failure.detail().to_string();
+        view! { <Note kind="bad">{text}</Note> }
+    });
+    let done = done.map(|text| view! { <Note kind="ok">{text}</Note> });
     view! {
         <div role="alert" class="form-error">
-            {move || text().map(|text| view! { <Note kind="bad">{text}</Note> })}
+            {failure}
+        </div>
+        <div role="status" class="form-error">
+            {done}
         </div>
     }
 }

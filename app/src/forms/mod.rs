@@ -4,15 +4,15 @@
 //! its server function in the hidden field `_fn` (and, where a page has several forms of one
 //! function, their `key` in `_key`).
 //!
-//! - **Without script, or before the wasm has arrived**, the browser posts it. The server
-//!   (`ssr::native`) runs the function. Success answers 303 to where the function said, or to the
-//!   page itself. A failure renders the page again, at its own address, with the problem's status
-//!   (422, 409, …) and a [`Refused`](crate::boot::Refused) in its [`Boot`](crate::boot::Boot): the
-//!   fields show what was said and what was typed, also after hydration, which reads the same.
-//!   A function whose success is something to look at (a new token, a prediction) and goes nowhere
-//!   has its page rendered in the answer to the post, see [`answer`].
-//! - **With wasm** the same fields go to `/fn/…` by `fetch`; the page stays, focus goes to the first
-//!   field that is wrong.
+//! The server (`ssr::native`) runs the function. Success answers 303 to where the function said, or
+//! to the page itself. A failure renders the page again, at its own address, with the problem's
+//! status (422, 409, …) and a [`Refused`](crate::boot::Refused) in its [`Boot`](crate::boot::Boot):
+//! the fields show what was said and what was typed. A function whose success is something to look
+//! at (a new token, a prediction) and goes nowhere has its page rendered in the answer to the post,
+//! see [`answer`]; so has a form that says what was `done`.
+//!
+//! Script adds comforts to the same forms (`public/enhance.js`): focus goes to the first field that
+//! is wrong, a double click is one act, and a form with a `part` draws only that part anew.
 //!
 //! Why not Leptos' own way, a redirect to the `Referer` with `?__err=`: it loses what was typed,
 //! leaves the error in the history, and lets anyone craft a link that shows a message. Nothing here
@@ -29,6 +29,7 @@ mod form;
 mod number;
 mod password;
 mod select;
+mod sending;
 mod text;
 mod textarea;
 
@@ -37,10 +38,11 @@ pub use checkbox::Checkbox;
 pub use choices::{Choice, RadioCards};
 pub use field::Field;
 pub use file::FileDrop;
-pub use form::{Form, FormState, Hidden, answer};
+pub use form::{Call, Form, FormState, Hidden, answer};
 pub use number::NumberField;
 pub use password::PasswordField;
 pub use select::{Select, SelectOption};
+pub use sending::{Sending, Upload};
 pub use text::TextField;
 pub use textarea::TextArea;
 

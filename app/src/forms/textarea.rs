@@ -1,14 +1,13 @@
 //! Text of several lines: the only place with a `<textarea`.
 
 use super::field::{Tied, Ties};
-use crate::platform;
 use leptos::prelude::*;
 
 /// Text of several lines with its label.
 ///
 /// Leptos 0.8 writes the child of a `<textarea>` on the server **without escaping it**: a text with
-/// `</textarea><script>` would run. Here the child is escaped for the server; the browser, which
-/// takes a child as text, gets it as it is. `cargo xtask tidy` allows no other `<textarea`.
+/// `</textarea><script>` would run. Here it is escaped by hand. `cargo xtask tidy` allows no other
+/// `<textarea`.
 #[component]
 pub fn TextArea(
     /// The argument of the server function.
@@ -47,8 +46,27 @@ pub fn TextArea(
                 aria-invalid=ties.invalid()
                 aria-describedby=ties.described()
             >
-                {platform::textarea_child(value)}
+                {escaped(&value)}
             </textarea>
         </Tied>
+    }
+}
+
+/// The child of a `<textarea>`. HTML drops a line break right after the opening tag, so a text that
+/// begins with one gets two.
+fn escaped(text: &str) -> String {
+    let escaped = html_escape::encode_text(text);
+    if text.starts_with('\n') { format!("\n{escaped}") } else { escaped.into_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_of_a_textarea_cannot_end_it() {
+        let child = escaped("</textarea><script>alert(1)</script>");
+        assert_eq!(child, "&lt;/textarea&gt;&lt;script&gt;alert(1)&lt;/script&gt;");
+        assert_eq!(escaped("\na"), "\n\na");
     }
 }

@@ -5,7 +5,6 @@ use crate::components::{Card, EmptyState};
 use crate::shell::Head;
 use crate::{Failure, Page, load, routes};
 use leptos::prelude::*;
-use leptos_router::components::Form as QueryForm;
 use mlhub_domain::dashboard::Explored;
 use serde::{Deserialize, Serialize};
 
@@ -62,7 +61,7 @@ fn ExploreView(found: Found) -> impl IntoView {
     view! {
         <Page title="Explore">
             <Head title="Explore"/>
-            <QueryForm method="GET" action="/explore" attr:class="toolbar" attr:role="search">
+            <form method="get" action="/explore" class="toolbar" role="search">
                 <input
                     type="search"
                     name="q"
@@ -71,7 +70,7 @@ fn ExploreView(found: Found) -> impl IntoView {
                     aria-label="Find public models, datasets, projects"
                 />
                 <button class="btn">"Find"</button>
-            </QueryForm>
+            </form>
             {nothing}
             {models}
             {datasets}

@@ -29,7 +29,7 @@ pub fn ProblemPage(
     });
     let home = if signed_in { ("/dashboard", "To the dashboard") } else { ("/", "To the start") };
     view! {
-        <Page title=title class="oops" plain=true>
+        <Page title=title class="oops">
             <span class="code">{status}</span>
             <h1>{title}</h1>
             <p class="lede">{failure.detail().to_string()}</p>

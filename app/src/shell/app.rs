@@ -1,23 +1,19 @@
-//! The tree that server and browser both build.
+//! The tree that the server builds.
 
 use super::{Footer, Running, TopBar};
 use crate::boot::Boot;
-use crate::components::{ReloadBar, ToastRegion, Toasts};
-use crate::live::Live;
 use crate::routes::Routing;
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::components::Router;
 
-/// Everything below `<body>`. Reads [`Boot`] from the context; the server provides it for each
-/// request, [`crate::hydrate`] reads it from the page.
+/// Everything below `<body>`. Reads [`Boot`] from the context, which the server provides for each
+/// request.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
     let boot = use_context::<Boot>().unwrap_or_default();
     provide_context(Running::new(boot.running.clone()));
-    provide_context(Toasts::default());
-    provide_context(Live::new(boot.build.clone()));
     provide_context(boot);
     view! {
         <Router>
@@ -27,8 +23,6 @@ pub fn App() -> impl IntoView {
             <TopBar/>
             <Routing/>
             <Footer/>
-            <ToastRegion/>
-            <ReloadBar/>
         </Router>
     }
 }

@@ -1,6 +1,5 @@
 //! The frame of a page's own part.
 
-use crate::platform;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -13,19 +12,16 @@ pub fn Page(
     /// `wide`, `narrow`, `slim`, `auth`, or nothing for 1440 px.
     #[prop(optional, into)]
     class: String,
-    /// Leave the page as the server drew it, even where its address hydrates: error pages.
-    #[prop(optional)]
-    plain: bool,
     /// The page.
     children: Children,
 ) -> impl IntoView {
-    Effect::new(|_| platform::arrived());
     view! {
         <Title text=format!("{title} · ML Hub")/>
-        <main id="main" class=class tabindex="-1" data-plain=plain.then_some("")>
+        <main id="main" class=class tabindex="-1">
             {children()}
         </main>
     }
+    .into_any()
 }
 
 /// The head of a page: what it is, facts about it, at most one primary action.
@@ -56,4 +52,5 @@ pub fn Head(
             {children.map(|children| view! { <div class="row">{children()}</div> })}
         </div>
     }
+    .into_any()
 }

@@ -2,7 +2,7 @@
 
 use crate::Failure;
 use crate::boot::{Boot, Theme};
-use crate::forms::Form;
+use crate::forms::{Call, Form};
 use leptos::prelude::*;
 
 /// Remembers the theme in a cookie for a year.
@@ -20,7 +20,6 @@ async fn set_theme(theme: String) -> Result<(), Failure> {
 /// again in the other colours.
 #[component]
 pub fn ThemeSwitch() -> impl IntoView {
-    let set = ServerAction::<SetTheme>::new();
     let current = use_context::<Boot>().unwrap_or_default().theme;
     let buttons = Theme::ALL.map(|theme| {
         let label = match theme {
@@ -36,7 +35,7 @@ pub fn ThemeSwitch() -> impl IntoView {
         }
     });
     view! {
-        <Form action=set>
+        <Form action={Call::<SetTheme>::new()}>
             <div class="themes" role="group" aria-label="Colours" data-themes="">
                 {buttons.into_iter().collect_view()}
             </div>

@@ -12,7 +12,8 @@ use leptos_router::hooks::use_location;
 #[component]
 pub fn TopBar() -> impl IntoView {
     let path = use_location().pathname;
-    let visitor = use_context::<Boot>().and_then(|boot| boot.visitor);
+    let boot = use_context::<Boot>().unwrap_or_default();
+    let (visitor, at_work) = (boot.visitor, !boot.running.is_empty());
     let home = if visitor.is_some() { "/dashboard" } else { "/" };
     let entry = move || matches!(path.get().as_str(), "/login" | "/signup" | "/setup");
     let right = match visitor {
@@ -22,7 +23,7 @@ pub fn TopBar() -> impl IntoView {
                 <span>"Search or jump to…"</span>
                 <kbd>"Ctrl K"</kbd>
             </a>
-            <JobsTray/>
+            {at_work.then(|| view! { <JobsTray/> })}
             <AccountMenu visitor/>
         }
         .into_any(),

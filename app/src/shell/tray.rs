@@ -4,7 +4,6 @@ use crate::components::ProgressBar;
 use crate::{Failure, format, platform};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_location;
 use mlhub_domain::jobs::{Job, JobState, RunningJob};
 
 /// Milliseconds between two looks while something is at work.
@@ -19,56 +18,50 @@ async fn running_jobs() -> Result<Vec<RunningJob>, Failure> {
 
 /// The visitor's jobs at work, for the tray and whoever shows them too.
 #[derive(Clone, Copy)]
-pub struct Running(pub RwSignal<Vec<RunningJob>>);
+pub struct Running {
+    jobs: RwSignal<Vec<RunningJob>>,
+    followed: StoredValue<bool>,
+}
 
 impl Running {
     /// Starts with what the server knew when it rendered the page.
     pub fn new(jobs: Vec<RunningJob>) -> Self {
-        Self(RwSignal::new(jobs))
+        Self { jobs: RwSignal::new(jobs), followed: StoredValue::new(false) }
+    }
+
+    /// Those of the page, kept true in the browser: it looks again and again while something is at
+    /// work and the tab is seen.
+    pub fn followed() -> RwSignal<Vec<RunningJob>> {
+        let running = use_context::<Self>().unwrap_or_else(|| Self::new(Vec::new()));
+        if !running.followed.get_value() {
+            running.followed.set_value(true);
+            Effect::new(move |_| {
+                if running.jobs.with(|jobs| !jobs.is_empty()) {
+                    platform::after(PACE, move || running.look());
+                }
+            });
+        }
+        running.jobs
+    }
+
+    fn look(self) {
+        if !platform::seen() {
+            return platform::after(PACE, move || self.look());
+        }
+        spawn_local(async move {
+            // When the server cannot be reached it may be back the next time.
+            match running_jobs().await {
+                Ok(jobs) => self.jobs.set(jobs),
+                Err(_) => platform::after(PACE, move || self.look()),
+            }
+        });
     }
 }
 
-/// Keeps `running` true in the browser: looks when another page is shown, and again and again
-/// while something is at work and the tab is seen.
-fn keep_true(running: Running) {
-    let path = use_location().pathname;
-    let (ticks, tick) = signal(0_u32);
-    let waiting = StoredValue::new(false);
-    Effect::new(move |before: Option<String>| {
-        ticks.track();
-        let path = path.get();
-        let at_work = running.0.with_untracked(|jobs| !jobs.is_empty());
-        if before.is_some_and(|before| before != path || at_work) && platform::seen() {
-            spawn_local(async move {
-                if let Ok(jobs) = running_jobs().await
-                    && running.0.try_with_untracked(|known| *known != jobs) == Some(true)
-                {
-                    running.0.set(jobs);
-                }
-            });
-        }
-        path
-    });
-    Effect::new(move |_| {
-        ticks.track();
-        let at_work = running.0.with(|jobs| !jobs.is_empty());
-        if at_work && waiting.try_get_value() == Some(false) {
-            waiting.set_value(true);
-            platform::after(PACE, move || {
-                if waiting.try_set_value(false).is_none() {
-                    let _ = tick.try_update(|n| *n = n.wrapping_add(1));
-                }
-            });
-        }
-    });
-}
-
 /// How many jobs are at work, and each with its bar. Nothing at all when there is none.
-#[component]
+#[island]
 pub fn JobsTray() -> impl IntoView {
-    let running = use_context::<Running>().unwrap_or_else(|| Running::new(Vec::new()));
-    keep_true(running);
-    let jobs = running.0;
+    let jobs = Running::followed();
     let count = move || jobs.with(Vec::len);
     let rows = move || jobs.get().into_iter().map(|job| row(job).into_any()).collect_view();
     view! {

@@ -1,38 +1,45 @@
 //! The document around the tree.
 
 use crate::boot::Boot;
-use crate::routes::hydrates;
 use crate::shell::App;
-use axum::http::request::Parts;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
-/// Imports the wasm's glue and wakes the page up, unless the page says that it is plain. The mark
-/// `data-hydrated` tells styles and tests; when the files are gone (the server was upgraded under
-/// an open tab) a bar offers to reload.
+/// Wakes up the islands of the page, the parts that live: imports the wasm when there are any, and
+/// calls each island by its name. A page without islands loads nothing. The mark `data-hydrated`
+/// tells styles and tests; when the files are gone (the server was upgraded under an open tab) a
+/// bar offers to reload.
 const WAKE: &str = r#"
 globalThis.mlhubImport = (url) => import(url);
-if (!document.querySelector("main[data-plain]")) {
+const wake = async () => {
   try {
     const app = await import(JS);
     await app.default({ module_or_path: WASM });
     app.hydrate();
+    for (const island of document.querySelectorAll("leptos-island")) {
+      app[island.dataset.component](island);
+    }
     document.documentElement.dataset.hydrated = "";
   } catch (error) {
     console.error(error);
     const bar = document.createElement("div");
     bar.className = "notice-bar";
     bar.setAttribute("role", "status");
-    bar.innerHTML = 'This page could not come alive. <a class="btn" href="">Reload</a>';
+    bar.innerHTML = 'Parts of this page could not come alive. <a class="btn" href="">Reload</a>';
     document.body.append(bar);
   }
-}"#;
+};
+if (document.querySelector("leptos-island")) wake();
+"#;
 
 /// The whole page: head with styles, scripts and the JSON of [`Boot`], body with the [`App`].
 pub fn shell() -> impl IntoView {
     let boot = use_context::<Boot>().unwrap_or_default();
-    let alive = use_context::<Parts>().is_some_and(|parts| hydrates(parts.uri.path()));
+    // Nothing but the islands is woken up: the data of the rest does not go along a second time.
+    if let Some(shared) = Owner::current_shared_context() {
+        shared.set_is_hydrating(false);
+    }
     let asset = |name| boot.assets.url(name);
     view! {
         <!DOCTYPE html>
@@ -52,7 +59,7 @@ pub fn shell() -> impl IntoView {
                 <link rel="icon" href=asset("favicon.svg") r#type="image/svg+xml"/>
                 <link rel="manifest" href=asset("manifest.webmanifest")/>
                 <script src=asset("enhance.js") defer></script>
-                {alive.then(|| view! { <Hydration boot=boot.clone()/> })}
+                <Wake boot=boot.clone()/>
                 <MetaTags/>
             </head>
             <body>
@@ -62,9 +69,9 @@ pub fn shell() -> impl IntoView {
     }
 }
 
-/// What a page needs to wake up.
+/// What the islands of a page need.
 #[component]
-fn Hydration(
+fn Wake(
     /// What the browser must know.
     boot: Boot,
 ) -> impl IntoView {
@@ -73,14 +80,6 @@ fn Hydration(
     let script = WAKE.replace("JS", &quoted(&js)).replace("WASM", &quoted(&wasm));
     let json = serde_json::to_string(&boot).expect("a boot has string keys only");
     view! {
-        <link rel="modulepreload" href=js/>
-        <link
-            rel="preload"
-            href=wasm
-            r#as="fetch"
-            r#type="application/wasm"
-            crossorigin="anonymous"
-        />
         <script type="application/json" id="boot" inner_html=inert(&json)></script>
         <script type="module" nonce=use_nonce() inner_html=inert(&script)></script>
     }

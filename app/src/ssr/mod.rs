@@ -22,7 +22,7 @@ mod session;
 pub use document::shell;
 pub use mlhub_hub::{Actor, Hub};
 pub use native::{function, page};
-pub use request::{caller, see_other, set_cookie, set_status};
+pub use request::{caller, origin, see_other, set_cookie, set_status};
 pub use session::{CookieWriter, keep_session, see_onward, visit};
 
 use crate::Failure;

@@ -127,7 +127,9 @@ async fn posted(
         let refused = Refused { function: name, key, failure, given };
         return again(context, parts, Brought::Refused(refused)).await;
     }
-    if body.as_ref() == b"null" {
+    // A form that wants to say that it is done has its page drawn as the answer.
+    let says = fields.iter().any(|(name, _)| name == "_done");
+    if body.as_ref() == b"null" && !says {
         return moved_on(&parts, &Response::from_parts(head, ()));
     }
     let value = String::from_utf8_lossy(&body).into_owned();

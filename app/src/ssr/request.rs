@@ -65,6 +65,23 @@ pub fn set_status(status: u16) {
     }
 }
 
+/// Scheme and host of this server, as the visitor wrote them, for code to take away. A name that
+/// people reach is behind https, digits are a machine of one's own; a proxy knows.
+pub fn origin() -> String {
+    let parts = use_context::<Parts>();
+    let header = |name: &str| {
+        let parts = parts.as_ref()?;
+        Some(parts.headers.get(name)?.to_str().ok()?.to_owned())
+    };
+    let host = header("host").unwrap_or_else(|| "localhost".into());
+    let digits = host.starts_with('[')
+        || host.starts_with("localhost")
+        || host.chars().all(|c| c.is_ascii_digit() || ".:".contains(c));
+    let told = header("x-forwarded-proto").filter(|p| p == "http" || p == "https");
+    let scheme = told.unwrap_or_else(|| if digits { "http".into() } else { "https".into() });
+    format!("{scheme}://{host}")
+}
+
 /// Adds a cookie to the answer: a whole `Set-Cookie` line.
 pub fn set_cookie(line: &str) {
     if let (Some(answer), Ok(line)) =

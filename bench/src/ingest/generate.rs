@@ -1,5 +1,6 @@
 //! The inputs: made with a fixed seed, so that every run measures the same bytes.
 
+use crate::random::Random;
 use anyhow::Result;
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -39,27 +40,6 @@ impl Input {
         (self.write)(&mut file, (self.rows * percent / 100).max(100))?;
         file.flush()?;
         Ok(())
-    }
-}
-
-/// splitmix64.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let x = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        x ^ (x >> 31)
-    }
-
-    fn below(&mut self, n: u64) -> u64 {
-        self.next() % n
-    }
-
-    /// From 0 to 1.
-    fn unit(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1u64 << 53) as f64
     }
 }
 

@@ -6,17 +6,19 @@
 
 mod generate;
 
-use anyhow::{Context, Result, bail, ensure};
+use crate::peers::{median, output, peak_kilobytes, python_with, report, say};
+use anyhow::{Context, Result, ensure};
 use clap::Args;
 use generate::{INPUTS, Input};
 use mlhub_data::{IngestOptions, ingest};
 use serde_json::{Value, json};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Instant;
 
 const PEERS: [&str; 2] = ["duckdb", "polars"];
+const PACKAGES: [&str; 3] = ["duckdb==2.0.0", "polars==2.1.0", "pyarrow==26.0.1"];
 const THREADS: usize = 2;
 /// The script runs the peers and judges the results.
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/ingest.py");
@@ -53,21 +55,13 @@ pub(crate) fn once(options: &Once) -> Result<()> {
     let ingest_options = IngestOptions { threads: THREADS, ..IngestOptions::default() };
     let go_on = |_, _| ControlFlow::Continue(());
     let read = ingest(&options.input, "input.csv", &options.out, &ingest_options, &go_on)?;
-    let status = std::fs::read_to_string("/proc/self/status")?;
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let peak = peak.and_then(|line| line.split_whitespace().next()).context("VmHWM")?;
     let said = json!({
         "rows": read.rows,
         "listed": read.rejected_cells,
-        "peak_kb": peak.parse::<u64>()?,
+        "peak_kb": peak_kilobytes()?,
     });
     say(&said.to_string());
     Ok(())
-}
-
-#[expect(clippy::print_stdout, reason = "a bench says its figures on stdout")]
-fn say(line: &str) {
-    println!("{line}");
 }
 
 /// What one run took.
@@ -83,7 +77,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     std::fs::create_dir_all(&options.folder)?;
     let python = match &options.python {
         Some(python) => python.clone(),
-        None => set_up_python(&options.folder)?,
+        None => python_with(&options.folder, &PACKAGES)?,
     };
     let versions = output(Command::new(&python).args([SCRIPT, "versions"]))?;
     say(&format!(
@@ -138,8 +132,8 @@ fn compare(input: &Input, options: &Options, python: &Path) -> Result<()> {
         }
         let peer_is = |of: fn(&Measured) -> f64| median(&runs[i + 1], of);
         let (seconds, megabytes) = (peer_is(|m| m.seconds), peer_is(|m| m.megabytes));
-        report(&format!("{}-{peer}", input.name), ours.0, seconds, "s");
-        report(&format!("{}-{peer}-memory", input.name), ours.1, megabytes, "MB");
+        report("ingest", &format!("{}-{peer}", input.name), ours.0, seconds, "s");
+        report("ingest", &format!("{}-{peer}-memory", input.name), ours.1, megabytes, "MB");
     }
     for (reader, wrong) in readers.iter().zip(wrong) {
         let said = match wrong {
@@ -151,17 +145,6 @@ fn compare(input: &Input, options: &Options, python: &Path) -> Result<()> {
     }
     ensure!(wrong[0].is_some_and(|(lost, _)| lost == 0), "ours changes cells of {}", input.name);
     Ok(())
-}
-
-fn report(case: &str, ours: f64, peer: f64, unit: &str) {
-    let ratio = if peer > 0.0 { ours / peer } else { 0.0 };
-    say(&format!("bench ingest/{case} ours={ours:.3} peer={peer:.3} unit={unit} ratio={ratio:.3}"));
-}
-
-fn median(runs: &[Measured], of: impl Fn(&Measured) -> f64) -> f64 {
-    let mut values: Vec<f64> = runs.iter().map(of).collect();
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 /// Reads `file` once, in a new process.
@@ -188,27 +171,4 @@ fn measure(reader: &str, file: &Path, out: &Path, python: &Path) -> Result<Measu
 fn judge(file: &Path, table: &Path, python: &Path) -> Result<u64> {
     let said = output(Command::new(python).args([SCRIPT, "judge"]).arg(file).arg(table))?;
     said.trim().parse().context("the judge says no number")
-}
-
-fn output(command: &mut Command) -> Result<String> {
-    let output = command.stderr(Stdio::piped()).output()?;
-    if !output.status.success() {
-        let error = String::from_utf8_lossy(&output.stderr);
-        let named = error.lines().rfind(|line| line.contains("Error"));
-        bail!("{}", named.or(error.lines().last()).unwrap_or("no reason").to_owned());
-    }
-    Ok(String::from_utf8(output.stdout)?)
-}
-
-/// An interpreter with the peers in it, kept beside the inputs.
-fn set_up_python(folder: &Path) -> Result<PathBuf> {
-    let venv = folder.join("venv");
-    let python = venv.join("bin/python");
-    if !python.exists() {
-        output(Command::new("python3").args(["-m", "venv"]).arg(&venv))?;
-    }
-    let peers = ["duckdb==2.0.0", "polars==2.1.0", "pyarrow==26.0.1"];
-    output(Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(peers))
-        .context("the peers cannot be installed")?;
-    Ok(python)
 }

@@ -57,8 +57,8 @@ pub(crate) fn tidy(workspace: &Workspace) -> Result<()> {
 
 /// What a visitor may be made to download, in bytes on the wire.
 const BUDGETS: [(&str, usize); 5] = [
-    // The aim is 300,000: a ratchet, to be turned down and never up.
-    ("mlhub.wasm", 340_000),
+    // A ratchet, to be turned down and never up.
+    ("mlhub.wasm", 280_000),
     ("mlhub.js", 10_000),
     ("mlhub.css", 30_000),
     ("predict.wasm", 260_000),

@@ -1,7 +1,7 @@
 //! Signing in.
 
 use crate::components::{Card, with_query};
-use crate::forms::{Form, Hidden, PasswordField, SubmitButton, TextField};
+use crate::forms::{Call, Form, Hidden, PasswordField, SubmitButton, TextField};
 use crate::routes::query;
 use crate::{Failure, Page, load};
 use leptos::prelude::*;
@@ -55,7 +55,6 @@ pub fn LogInPage() -> impl IntoView {
 
 #[component]
 fn LogInCard(door: Door, next: String) -> impl IntoView {
-    let enter = ServerAction::<LogIn>::new();
     let sign_up = with_query("/signup", "next", (!next.is_empty()).then_some(next.as_str()));
     let newcomer = door.open.then(|| {
         view! {
@@ -66,7 +65,7 @@ fn LogInCard(door: Door, next: String) -> impl IntoView {
         <Page title="Sign in" class="auth">
             <Card>
                 <h1>"Sign in"</h1>
-                <Form action=enter>
+                <Form action={Call::<LogIn>::new()}>
                     <Hidden name="next" value=next/>
                     <TextField
                         name="email"

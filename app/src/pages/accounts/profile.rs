@@ -1,8 +1,8 @@
 //! How others see one.
 
 use super::settings::SettingsPage;
-use crate::components::{Card, Toasts};
-use crate::forms::{Form, SubmitButton, TextField};
+use crate::components::Card;
+use crate::forms::{Call, Form, SubmitButton, TextField};
 use crate::{Failure, format, load, routes};
 use leptos::prelude::*;
 use mlhub_domain::accounts::User;
@@ -31,15 +31,13 @@ pub fn Profile() -> impl IntoView {
 
 #[component]
 fn ProfileView(user: User) -> impl IntoView {
-    let rename = ServerAction::<SetDisplayName>::new();
-    let toasts = use_context::<Toasts>().unwrap_or_default();
     let page = format!("/{}", user.username);
     view! {
         <SettingsPage at="/settings">
             <Card title="Name">
                 <Form
-                    action=rename
-                    on_done=Callback::new(move |()| toasts.say("Your name has been changed"))
+                    action={Call::<SetDisplayName>::new()}
+                    done="Your name has been changed."
                 >
                     <TextField
                         name="display_name"

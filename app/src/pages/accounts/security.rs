@@ -1,10 +1,9 @@
 //! Password and sessions.
 
 use super::settings::SettingsPage;
-use crate::components::{Card, Scroll, Tag, Time, Toasts};
-use crate::forms::{Form, Hidden, PasswordField, SubmitButton};
-use crate::shell::{reloading, successes};
-use crate::{Failure, load};
+use crate::components::{Card, Scroll, Tag, Time};
+use crate::forms::{Call, Form, Hidden, PasswordField, SubmitButton};
+use crate::{Failure, load, routes};
 use leptos::prelude::*;
 use mlhub_domain::accounts::Session;
 use mlhub_domain::ids::SessionId;
@@ -47,44 +46,29 @@ pub(super) async fn end_other_sessions() -> Result<(), Failure> {
     Ok(mlhub_hub::accounts::end_other_sessions(&hub, &actor).await?)
 }
 
-/// What one can do about sessions.
-#[derive(Clone, Copy)]
-struct Ends {
-    password: ServerAction<ChangePassword>,
-    one: ServerAction<EndSession>,
-    others: ServerAction<EndOtherSessions>,
-}
-
 /// `/settings/security`
 #[component]
 pub fn Security() -> impl IntoView {
-    let ends = Ends {
-        password: ServerAction::new(),
-        one: ServerAction::new(),
-        others: ServerAction::new(),
-    };
-    let changes = [successes(ends.password), successes(ends.one), successes(ends.others)];
-    let at = reloading(Memo::new(|_| Some(())), changes);
-    load(at, |_| sessions(), move |sessions| view! { <SecurityView ends sessions/> }.into_any())
+    let show = |sessions| view! { <SecurityView sessions/> }.into_any();
+    load(routes::params::<()>(), |()| sessions(), show)
 }
 
 #[component]
-fn SecurityView(ends: Ends, sessions: Vec<Session>) -> impl IntoView {
-    let toasts = use_context::<Toasts>().unwrap_or_default();
+fn SecurityView(sessions: Vec<Session>) -> impl IntoView {
     let others = (sessions.len() > 1).then(|| {
         view! {
-            <Form action=ends.others class="actions">
+            <Form action={Call::<EndOtherSessions>::new()} class="actions">
                 <SubmitButton class="btn stop">"End all other sessions"</SubmitButton>
             </Form>
         }
     });
-    let rows = sessions.into_iter().map(|session| row(ends.one, session)).collect_view();
+    let rows = sessions.into_iter().map(row).collect_view();
     view! {
         <SettingsPage at="/settings/security">
             <Card title="Password">
                 <Form
-                    action=ends.password
-                    on_done=Callback::new(move |()| toasts.say("Your password has been changed"))
+                    action={Call::<ChangePassword>::new()}
+                    done="Your password has been changed. All other sessions have ended."
                 >
                     <PasswordField name="current_password" label="Current password"/>
                     <PasswordField
@@ -122,13 +106,13 @@ fn SecurityView(ends: Ends, sessions: Vec<Session>) -> impl IntoView {
     }
 }
 
-fn row(end: ServerAction<EndSession>, session: Session) -> AnyView {
+fn row(session: Session) -> AnyView {
     let id = session.id.to_string();
     let act = if session.current {
         view! { <Tag kind="ok">"this one"</Tag> }.into_any()
     } else {
         view! {
-            <Form action=end key=id.clone() class="actions">
+            <Form action={Call::<EndSession>::new()} key=id.clone() class="actions">
                 <Hidden name="session" value=id/>
                 <SubmitButton class="btn stop small">"End"</SubmitButton>
             </Form>

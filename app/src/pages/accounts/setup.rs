@@ -3,7 +3,7 @@
 use super::login::door_data;
 use super::signup::AccountFields;
 use crate::components::{Card, Note};
-use crate::forms::{Form, Hidden, SubmitButton};
+use crate::forms::{Call, Form, Hidden, SubmitButton};
 use crate::routes::query;
 use crate::{Failure, Page, load};
 use leptos::prelude::*;
@@ -63,10 +63,9 @@ pub fn SetUpPage() -> impl IntoView {
 
 #[component]
 fn SetUpForm(code: String) -> impl IntoView {
-    let make = ServerAction::<SetUp>::new();
     view! {
         <p class="ink2">"You become the administrator of this server. The link works once."</p>
-        <Form action=make>
+        <Form action={Call::<SetUp>::new()}>
             <Hidden name="code" value=code/>
             <AccountFields/>
             <SubmitButton>"Make the first account"</SubmitButton>

@@ -2,7 +2,7 @@
 
 use super::login::door_data;
 use crate::components::{Card, Note, with_query};
-use crate::forms::{Form, Hidden, PasswordField, SubmitButton, TextField};
+use crate::forms::{Call, Form, Hidden, PasswordField, SubmitButton, TextField};
 use crate::routes::query;
 use crate::{Failure, Page, load};
 use leptos::prelude::*;
@@ -56,9 +56,8 @@ pub fn SignUpPage() -> impl IntoView {
 
 #[component]
 fn SignUpForm(next: String) -> impl IntoView {
-    let make = ServerAction::<SignUp>::new();
     view! {
-        <Form action=make>
+        <Form action={Call::<SignUp>::new()}>
             <Hidden name="next" value=next/>
             <AccountFields/>
             <SubmitButton>"Make the account"</SubmitButton>

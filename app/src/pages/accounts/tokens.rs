@@ -3,11 +3,10 @@
 use super::settings::SettingsPage;
 use crate::components::{Card, EmptyState, Note, Scroll, Secret, Snippet, Tag, Time};
 use crate::forms::{
-    Choice, ConfirmButton, Form, Hidden, RadioCards, Select, SelectOption, SubmitButton, TextField,
-    answer,
+    Call, Choice, ConfirmButton, Form, Hidden, RadioCards, Select, SelectOption, SubmitButton,
+    TextField, answer,
 };
-use crate::shell::{reloading, successes};
-use crate::{Failure, load};
+use crate::{Failure, load, routes};
 use leptos::prelude::*;
 use mlhub_domain::accounts::Token;
 use mlhub_domain::ids::TokenId;
@@ -58,41 +57,31 @@ pub(super) async fn revoke_token(id: TokenId) -> Result<(), Failure> {
 /// `/settings/tokens`
 #[component]
 pub fn Tokens() -> impl IntoView {
-    let make = ServerAction::<MakeToken>::new();
-    let revoke = ServerAction::<RevokeToken>::new();
-    let at = reloading(Memo::new(|_| Some(())), [successes(make), successes(revoke)]);
-    let show = move |tokens| view! { <TokensView make revoke tokens/> }.into_any();
-    load(at, |_| tokens(), show)
+    let show = |tokens| view! { <TokensView tokens/> }.into_any();
+    load(routes::params::<()>(), |()| tokens(), show)
 }
 
 #[component]
-fn TokensView(
-    make: ServerAction<MakeToken>,
-    revoke: ServerAction<RevokeToken>,
-    tokens: Vec<Token>,
-) -> impl IntoView {
-    let made = answer(make, "");
-    let shown = move || {
-        made.get().map(|secret| {
-            view! {
-                <Card title="Your new token">
-                    <div class="stack">
-                        <Note>"Copy it now: it is kept nowhere and cannot be shown again."</Note>
-                        <Secret text=secret/>
-                    </div>
-                </Card>
-            }
-        })
-    };
+fn TokensView(tokens: Vec<Token>) -> impl IntoView {
+    let shown = answer(Call::<MakeToken>::new(), "").map(|secret| {
+        view! {
+            <Card title="Your new token">
+                <div class="stack">
+                    <Note>"Copy it now: it is kept nowhere and cannot be shown again."</Note>
+                    <Secret text=secret/>
+                </div>
+            </Card>
+        }
+    });
     view! {
         <SettingsPage at="/settings/tokens">
             <div class="stack" role="status">{shown}</div>
-            <MakeTokenCard make/>
+            <MakeTokenCard/>
             <Card title="Tokens">
                 {if tokens.is_empty() {
                     none().into_any()
                 } else {
-                    view! { <TokenTable revoke tokens/> }.into_any()
+                    view! { <TokenTable tokens/> }.into_any()
                 }}
             </Card>
         </SettingsPage>
@@ -112,7 +101,7 @@ fn none() -> impl IntoView {
 }
 
 #[component]
-fn MakeTokenCard(make: ServerAction<MakeToken>) -> impl IntoView {
+fn MakeTokenCard() -> impl IntoView {
     let scopes = [
         Choice::new("read", "Read", "See, download, predict."),
         Choice::new("edit", "Edit", "Also upload, train, change."),
@@ -121,7 +110,7 @@ fn MakeTokenCard(make: ServerAction<MakeToken>) -> impl IntoView {
     let lives = LIVES.map(|(days, words)| SelectOption::new(days, words));
     view! {
         <Card title="New token">
-            <Form action=make>
+            <Form action={Call::<MakeToken>::new()}>
                 <TextField
                     name="name"
                     label="Name"
@@ -139,8 +128,8 @@ fn MakeTokenCard(make: ServerAction<MakeToken>) -> impl IntoView {
 }
 
 #[component]
-fn TokenTable(revoke: ServerAction<RevokeToken>, tokens: Vec<Token>) -> impl IntoView {
-    let rows = tokens.into_iter().map(|token| row(revoke, token)).collect_view();
+fn TokenTable(tokens: Vec<Token>) -> impl IntoView {
+    let rows = tokens.into_iter().map(row).collect_view();
     view! {
         <Scroll label="Tokens" class="plain">
             <table>
@@ -162,7 +151,7 @@ fn TokenTable(revoke: ServerAction<RevokeToken>, tokens: Vec<Token>) -> impl Int
     }
 }
 
-fn row(revoke: ServerAction<RevokeToken>, token: Token) -> AnyView {
+fn row(token: Token) -> AnyView {
     let id = token.id.to_string();
     let most = token.scopes.iter().max().map_or("nothing", |role| role.as_str());
     let used = match token.last_used_at {
@@ -190,7 +179,7 @@ fn row(revoke: ServerAction<RevokeToken>, token: Token) -> AnyView {
                     class="btn stop small"
                     warning="Scripts that use it stop working at once. This cannot be undone."
                 >
-                    <Form action=revoke key=id.clone() class="actions">
+                    <Form action={Call::<RevokeToken>::new()} key=id.clone() class="actions">
                         <Hidden name="id" value=id/>
                         <SubmitButton class="btn stop">
                             {format!("Revoke “{}”", token.name)}

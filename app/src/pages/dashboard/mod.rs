@@ -3,6 +3,7 @@
 mod start;
 mod work;
 
+use crate::boot::Boot;
 use crate::components::{Card, EmptyState, Icon};
 use crate::pages::projects::{DatasetTable, ModelTable, ProjectList, RunTable};
 use crate::shell::Head;
@@ -30,6 +31,7 @@ pub fn DashboardPage() -> impl IntoView {
 fn DashboardView(dashboard: Dashboard) -> impl IntoView {
     let Dashboard { attention, projects, datasets, models, runs, steps, .. } = dashboard;
     let newcomer = !steps.done();
+    let at_work = use_context::<Boot>().is_some_and(|boot| !boot.running.is_empty());
     let attention = (!attention.is_empty()).then(|| view! { <AttentionCard items=attention/> });
     let tables = [
         (!runs.is_empty()).then(|| {
@@ -50,7 +52,7 @@ fn DashboardView(dashboard: Dashboard) -> impl IntoView {
                 </a>
             </Head>
             {newcomer.then(|| view! { <Start steps/> })}
-            <RunningCard/>
+            {at_work.then(|| view! { <RunningCard/> })}
             {attention}
             {tables.into_iter().collect_view()}
             <ProjectsCard projects/>

@@ -2,7 +2,7 @@
 
 use crate::Failure;
 use crate::components::{Card, Icon};
-use crate::forms::{Form, SubmitButton};
+use crate::forms::{Call, Form, SubmitButton};
 use leptos::prelude::*;
 use mlhub_domain::dashboard::Steps;
 
@@ -18,7 +18,6 @@ async fn make_sample() -> Result<(), Failure> {
 /// What to do first, what of it is done, and a way to see everything within a minute.
 #[component]
 pub(super) fn Start(steps: Steps) -> impl IntoView {
-    let sample = ServerAction::<MakeSample>::new();
     let list = [
         (steps.project, "Make a project", "It holds data, models and people."),
         (steps.dataset, "Upload a table", "Types and statistics come by themselves."),
@@ -40,7 +39,7 @@ pub(super) fn Start(steps: Steps) -> impl IntoView {
     });
     let offer = (!steps.model).then(|| {
         view! {
-            <Form action=sample class="row">
+            <Form action={Call::<MakeSample>::new()} class="row">
                 <SubmitButton class="btn">
                     <Icon name="flask"/>
                     "Try it with a sample"

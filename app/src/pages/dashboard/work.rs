@@ -1,14 +1,23 @@
 //! What is at work, and what went wrong.
 
 use crate::components::{Card, Icon, ProgressBar, Time};
+use crate::platform;
 use crate::shell::{Running, job_state};
 use leptos::prelude::*;
 use mlhub_domain::dashboard::Attention;
 
-/// The jobs at work with their bars; nothing at all when there is none. The tray keeps them true.
-#[component]
+/// The jobs at work with their bars; nothing at all when there is none. When one has ended the rest
+/// of the page has news: it is loaded again.
+#[island]
 pub(super) fn RunningCard() -> impl IntoView {
-    let jobs = use_context::<Running>().unwrap_or_else(|| Running::new(Vec::new())).0;
+    let jobs = Running::followed();
+    Effect::new(move |before: Option<usize>| {
+        let count = jobs.with(Vec::len);
+        if before.is_some_and(|before| before > count) {
+            platform::reload();
+        }
+        count
+    });
     let rows = move || {
         let row = |running: mlhub_domain::jobs::RunningJob| {
             let (share, said) = job_state(&running.job);

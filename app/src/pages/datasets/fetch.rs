@@ -109,23 +109,6 @@ pub(super) async fn show_dataset(
         }
     }
 
-    /// A name that people reach is behind https, digits are a machine of one's own; a proxy knows.
-    fn origin() -> String {
-        use axum::http::request::Parts;
-        let parts = use_context::<Parts>();
-        let header = |name: &str| {
-            let parts = parts.as_ref()?;
-            Some(parts.headers.get(name)?.to_str().ok()?.to_owned())
-        };
-        let host = header("host").unwrap_or_else(|| "localhost".into());
-        let digits = host.starts_with('[')
-            || host.starts_with("localhost")
-            || host.chars().all(|c| c.is_ascii_digit() || ".:".contains(c));
-        let told = header("x-forwarded-proto").filter(|p| p == "http" || p == "https");
-        let scheme = told.unwrap_or_else(|| if digits { "http".into() } else { "https".into() });
-        format!("{scheme}://{host}")
-    }
-
     let (hub, actor) = crate::ssr::caller()?;
     let dataset = datasets::get(&hub, &actor, &at).await?;
     // A dataset may be seen by more people than its project is.
@@ -166,7 +149,7 @@ pub(super) async fn show_dataset(
             let found = datasets::rejected(&hub, &actor, &at, ready.version, page).await?;
             Content::Rejected(found)
         }
-        (Part::Use, _) => Content::Origin(origin()),
+        (Part::Use, _) => Content::Origin(crate::ssr::origin()),
         (Part::Data | Part::Profile | Part::Rejected, _) => Content::Nothing,
     };
     Ok(Looked { dataset, role, version, job, profile, ask, content })

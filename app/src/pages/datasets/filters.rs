@@ -4,7 +4,6 @@ use super::ask::Ask;
 use super::fetch::Looked;
 use crate::components::Icon;
 use leptos::prelude::*;
-use leptos_router::components::Form as QueryForm;
 use mlhub_domain::datasets::DatasetPath;
 use mlhub_domain::tables::{Filter, Op};
 
@@ -47,7 +46,7 @@ fn kept(ask: &Ask, search: bool) -> AnyView {
 fn search(at: &DatasetPath, ask: &Ask) -> AnyView {
     let (path, kept, q) = (at.page(), kept(ask, true), ask.q.clone());
     view! {
-        <QueryForm method="GET" action=path attr:class="row" attr:role="search">
+        <form method="get" action=path class="row" role="search">
             {kept}
             <input
                 type="search"
@@ -57,7 +56,7 @@ fn search(at: &DatasetPath, ask: &Ask) -> AnyView {
                 aria-label="Find rows with a text"
             />
             <button class="btn">"Find"</button>
-        </QueryForm>
+        </form>
     }
     .into_any()
 }
@@ -78,7 +77,7 @@ fn add(at: &DatasetPath, ask: &Ask, names: Vec<String>) -> AnyView {
                 "Filter"
             </summary>
             <div class="panel">
-                <QueryForm method="GET" action=path attr:class="form">
+                <form method="get" action=path class="form">
                     {kept}
                     <label>
                         "Column"
@@ -93,7 +92,7 @@ fn add(at: &DatasetPath, ask: &Ask, names: Vec<String>) -> AnyView {
                         <input name="value" autocomplete="off" placeholder="30, or a,b for “is one of”"/>
                     </label>
                     <button class="btn">"Add the filter"</button>
-                </QueryForm>
+                </form>
             </div>
         </details>
     }

@@ -49,4 +49,5 @@ fn NewView(place: Place) -> impl IntoView {
             </p>
         </Page>
     }
+    .into_any()
 }

@@ -12,21 +12,38 @@ use mlhub_domain::datasets::{DatasetPath, DatasetVersion, ReadError, VersionStat
 use mlhub_domain::jobs::Job;
 
 /// Milliseconds between two looks at a version that is being read.
-const PACE: u32 = 2_000;
+const PACE: u32 = 1_000;
 
-/// How far the reading of the newest version is. Where the page is awake it looks again and again,
-/// and `ended` grows when there is nothing more to wait for.
-pub(super) fn at_work(looked: &Looked, latest: &DatasetVersion, ended: RwSignal<usize>) -> AnyView {
-    let job = RwSignal::new(looked.job.clone());
-    watch(looked.at(), latest.version, job, ended);
+/// How far the reading of the newest version is.
+pub(super) fn at_work(looked: &Looked, latest: &DatasetVersion) -> AnyView {
+    let (at, job) = (looked.at(), looked.job.clone());
+    let (version, file) = (latest.version, latest.original_name.clone());
+    let again = looked.ask.address(&at);
+    view! { <ReadingCard at version job file again/> }.into_any()
+}
+
+/// Looks again and again, and loads the page anew when there is nothing more to wait for.
+#[island]
+fn ReadingCard(
+    /// The dataset.
+    at: DatasetPath,
+    /// The version that is being read.
+    version: u32,
+    /// The job that reads it, as the server knew it.
+    job: Option<Job>,
+    /// The name of the file.
+    file: String,
+    /// The address of the page.
+    again: String,
+) -> impl IntoView {
+    let job = RwSignal::new(job);
+    Effect::new(move |_| look_later(at.clone(), version, job));
     let share = Signal::derive(move || job.with(|job| job.as_ref().and_then(|j| job_state(j).0)));
     let said = move || {
         let said = job.with(|job| job.as_ref().map(|job| job_state(job).1));
         said.unwrap_or_else(|| "under way".into())
     };
-    let title = format!("Version {} is being read", latest.version);
-    let file = latest.original_name.clone();
-    let again = looked.ask.address(&looked.at());
+    let title = format!("Version {version} is being read");
     view! {
         <Card title=title.clone()>
             <div class="stack tight">
@@ -34,41 +51,29 @@ pub(super) fn at_work(looked: &Looked, latest: &DatasetVersion, ended: RwSignal<
                 <div class="row apart small">
                     <span class="muted">{file}</span>
                     <span role="status">{said}</span>
-                    <a class="btn small needs-no-script" href=again rel="external">
+                    <a class="btn small needs-no-script" href=again>
                         "Refresh"
                     </a>
                 </div>
             </div>
         </Card>
     }
-    .into_any()
 }
 
-/// Looks again after a while, as long as the version is being read and its view is there.
-fn watch(at: DatasetPath, version: u32, job: RwSignal<Option<Job>>, ended: RwSignal<usize>) {
-    let (ticks, tick) = signal(0_u32);
-    Effect::new(move |_| {
-        ticks.track();
-        let at = at.clone();
-        platform::after(PACE, move || {
-            if !platform::seen() {
-                let _ = tick.try_update(|n| *n = n.wrapping_add(1));
-                return;
+/// Looks after a while, and again, as long as the version is being read.
+fn look_later(at: DatasetPath, version: u32, job: RwSignal<Option<Job>>) {
+    platform::after(PACE, move || {
+        if !platform::seen() {
+            return look_later(at, version, job);
+        }
+        spawn_local(async move {
+            match reading_progress(at.clone(), version).await {
+                Ok((VersionState::Ready | VersionState::Failed, _)) => return platform::reload(),
+                Ok((VersionState::Processing, now)) => job.set(now),
+                // The server may be back the next time.
+                Err(_) => {}
             }
-            spawn_local(async move {
-                match reading_progress(at, version).await {
-                    Ok((VersionState::Ready | VersionState::Failed, _)) => {
-                        let _ = ended.try_update(|n| *n += 1);
-                        return;
-                    }
-                    Ok((VersionState::Processing, now)) => {
-                        let _ = job.try_set(now);
-                    }
-                    // The server may be back the next time.
-                    Err(_) => {}
-                }
-                let _ = tick.try_update(|n| *n = n.wrapping_add(1));
-            });
+            look_later(at, version, job);
         });
     });
 }

@@ -1,39 +1,31 @@
 //! The page of a dataset.
 
 use super::ask::{Part, asked};
-use super::fetch::{Content, Looked, MakeCurrent, show_dataset};
+use super::fetch::{Content, Looked, show_dataset};
 use super::{head, profile, reading, rejected, rows, usage, versions};
 use crate::components::{Note, Tabs};
 use crate::load;
-use crate::shell::{Page, reloading, successes};
+use crate::shell::Page;
 use leptos::prelude::*;
 use mlhub_domain::datasets::VersionState;
 
 /// `/{owner}/{project}/datasets/{name}`
 #[component]
 pub fn DatasetPage() -> impl IntoView {
-    let make = ServerAction::<MakeCurrent>::new();
-    // Grows when a version that was being read has ended.
-    let ended = RwSignal::new(0_usize);
-    let at = reloading(asked(), [successes(make), Memo::new(move |_| ended.get())]);
-    let show = move |looked| view! { <LookedView make ended looked/> }.into_any();
-    load(at, |((at, ask), _)| show_dataset(at, ask), show)
+    let show = |looked| view! { <LookedView looked/> }.into_any();
+    load(asked(), |(at, ask)| show_dataset(at, ask), show)
 }
 
 #[component]
-fn LookedView(
-    make: ServerAction<MakeCurrent>,
-    ended: RwSignal<usize>,
-    looked: Looked,
-) -> impl IntoView {
+fn LookedView(looked: Looked) -> impl IntoView {
     let title = format!("{} · {}", looked.dataset.name, looked.at().project());
     let label = format!("Parts of {}", looked.dataset.name);
     let (head, tabs) = (head::head(&looked), head::tabs(&looked));
     let description = (!looked.dataset.description.is_empty())
         .then(|| view! { <p class="lede">{looked.dataset.description.clone()}</p> });
-    let newest = newest(&looked, ended);
+    let newest = newest(&looked);
     let elsewhere = not_current(&looked);
-    let part = part(make, looked);
+    let part = part(looked);
     view! {
         <Page title=title>
             {head}
@@ -47,11 +39,11 @@ fn LookedView(
 }
 
 /// What becomes of the newest version, while another one is looked at or while it is being read.
-fn newest(looked: &Looked, ended: RwSignal<usize>) -> Option<AnyView> {
+fn newest(looked: &Looked) -> Option<AnyView> {
     let latest = looked.dataset.latest.as_ref()?;
     let itself = looked.version.as_ref().is_some_and(|v| v.version == latest.version);
     match latest.state {
-        VersionState::Processing => Some(reading::at_work(looked, latest, ended)),
+        VersionState::Processing => Some(reading::at_work(looked, latest)),
         // Its own page tells the whole story below.
         VersionState::Failed if !itself && looked.ask.part() != Part::Versions => {
             let versions = looked.ask.of_part(Part::Versions).address(&looked.at());
@@ -90,10 +82,10 @@ fn not_current(looked: &Looked) -> Option<AnyView> {
 }
 
 /// The part that is asked for, as far as there is something to show.
-fn part(make: ServerAction<MakeCurrent>, mut looked: Looked) -> AnyView {
+fn part(mut looked: Looked) -> AnyView {
     let content = std::mem::replace(&mut looked.content, Content::Nothing);
     match (looked.ask.part(), content) {
-        (_, Content::Versions(list)) => versions::part(make, &looked, list),
+        (_, Content::Versions(list)) => versions::part(&looked, list),
         (_, Content::Origin(origin)) => usage::part(&looked, &origin),
         (_, Content::Rows(rows)) => rows::part(&looked, rows),
         (_, Content::Rejected(page)) => rejected::part(&looked, page),

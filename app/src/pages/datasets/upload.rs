@@ -4,7 +4,7 @@
 use crate::Failure;
 use crate::boot::{Boot, Refused};
 use crate::components::Note;
-use crate::forms::{FileDrop, SubmitButton, TextField};
+use crate::forms::{FileDrop, Sending, SubmitButton, TextField};
 use leptos::prelude::*;
 
 /// What the server calls the form when it brings it back.
@@ -53,11 +53,13 @@ pub(super) fn UploadForm(
             </div>
             {name}
             <FileDrop label="Drop a file here, or choose one" help=help/>
+            <Sending/>
             <div class="actions">
                 <SubmitButton class=if begins { "btn primary" } else { "btn" }>"Upload"</SubmitButton>
             </div>
         </form>
     }
+    .into_any()
 }
 
 /// What was wrong, each thing with the field that it is about.

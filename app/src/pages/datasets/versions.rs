@@ -4,19 +4,15 @@ use super::ask::{Ask, Part};
 use super::fetch::{Looked, MakeCurrent};
 use super::reading::why;
 use super::upload::UploadForm;
-use crate::components::{Card, EmptyState, Fact, Facts, Pager, Tag, Time, Toasts};
+use crate::components::{Card, EmptyState, Fact, Facts, Pager, Tag, Time};
 use crate::format;
-use crate::forms::{Form, Hidden, SubmitButton};
+use crate::forms::{Call, Form, Hidden, SubmitButton};
 use leptos::prelude::*;
 use mlhub_domain::datasets::{DatasetPath, DatasetVersion, VersionState};
 use mlhub_domain::lists::{List, ListQuery};
 
 /// The versions, the newest first, and the form for the next one.
-pub(super) fn part(
-    make: ServerAction<MakeCurrent>,
-    looked: &Looked,
-    list: List<DatasetVersion>,
-) -> AnyView {
+pub(super) fn part(looked: &Looked, list: List<DatasetVersion>) -> AnyView {
     let upload = looked.edits().then(|| {
         view! {
             <Card title="Upload the next version" id="upload">
@@ -35,7 +31,7 @@ pub(super) fn part(
         }
         .into_any()
     } else {
-        timeline(make, looked, list)
+        timeline(looked, list)
     };
     view! {
         {versions}
@@ -44,13 +40,9 @@ pub(super) fn part(
     .into_any()
 }
 
-fn timeline(
-    make: ServerAction<MakeCurrent>,
-    looked: &Looked,
-    list: List<DatasetVersion>,
-) -> AnyView {
+fn timeline(looked: &Looked, list: List<DatasetVersion>) -> AnyView {
     let total = list.total;
-    let items = list.items.into_iter().map(|version| item(make, looked, version)).collect_view();
+    let items = list.items.into_iter().map(|version| item(looked, version)).collect_view();
     let limit = u64::from(ListQuery::default().limit());
     let (before, address) = (looked.ask.before(), looked.ask.address(&looked.at()));
     view! {
@@ -63,13 +55,13 @@ fn timeline(
 }
 
 /// A version: what it is, and what one can do with it.
-fn item(make: ServerAction<MakeCurrent>, looked: &Looked, version: DatasetVersion) -> AnyView {
+fn item(looked: &Looked, version: DatasetVersion) -> AnyView {
     let at = looked.at();
     let current = looked.dataset.current == Some(version.version);
     let ready = version.state == VersionState::Ready;
     let href = Ask { version: version.version.to_string(), ..Ask::default() }.address(&at);
     let tag = tag(version.state, current);
-    let make = (ready && !current && looked.edits()).then(|| make_form(make, &at, version.version));
+    let make = (ready && !current && looked.edits()).then(|| make_form(&at, version.version));
     let error = version.error.as_ref().map(|error| why(&version.original_name, error));
     let notes = notes(&version.notes);
     let facts = facts(&at, &version);
@@ -159,14 +151,12 @@ fn notes(notes: &[String]) -> Option<AnyView> {
 }
 
 /// The form that rolls back or forward.
-fn make_form(make: ServerAction<MakeCurrent>, at: &DatasetPath, version: u32) -> AnyView {
-    let toasts = use_context::<Toasts>().unwrap_or_default();
-    let done = Callback::new(move |()| toasts.say(format!("Version {version} is current now")));
+fn make_form(at: &DatasetPath, version: u32) -> AnyView {
     let (owner, project, name) =
         (at.owner.to_string(), at.project.to_string(), at.name.to_string());
     let key = version.to_string();
     view! {
-        <Form action=make key=key.clone() class="row" on_done=done>
+        <Form action={Call::<MakeCurrent>::new()} key=key.clone() class="row">
             <Hidden name="at[owner]" value=owner/>
             <Hidden name="at[project]" value=project/>
             <Hidden name="at[name]" value=name/>

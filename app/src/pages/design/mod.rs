@@ -15,7 +15,7 @@ use pieces::{Fields, Pieces};
 #[component]
 pub fn Design() -> impl IntoView {
     view! {
-        <Page title="Design" plain=true>
+        <Page title="Design">
             <Head
                 title="income · run 42"
                 tags=|| view! { <Tag kind="live" pulse=true>"training"</Tag> }

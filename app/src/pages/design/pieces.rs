@@ -7,7 +7,7 @@ use crate::components::{
 };
 use crate::format;
 use crate::forms::{
-    Checkbox, Choice, ConfirmButton, FileDrop, Form, NumberField, PasswordField, RadioCards,
+    Call, Checkbox, Choice, ConfirmButton, FileDrop, Form, NumberField, PasswordField, RadioCards,
     Select, SubmitButton, TextArea, TextField,
 };
 use leptos::prelude::*;
@@ -138,7 +138,6 @@ async fn try_form(name: String) -> Result<(), Failure> {
 /// Every field.
 #[component]
 pub(super) fn Fields() -> impl IntoView {
-    let send = ServerAction::<TryForm>::new();
     let kinds = vec![
         Choice::new("lightgbm", "Gradient boosting", "Strong on tables; the first to try."),
         Choice::new("mlp", "Neural network", "Smooth relations, many rows; slower."),
@@ -149,7 +148,7 @@ pub(super) fn Fields() -> impl IntoView {
     ];
     view! {
         <Card title="A form">
-            <Form action=send>
+            <Form action={Call::<TryForm>::new()}>
                 <div class="fields">
                     <TextField name="name" label="Name" value="adult-census" help="a–z, 0–9, - and _" code=true/>
                     <NumberField name="rounds" label="Rounds" value="200" unit="trees" help="10 – 5 000" whole=true/>

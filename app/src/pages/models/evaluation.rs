@@ -27,9 +27,11 @@ pub(in crate::pages) fn EvaluationView(evaluation: Evaluation) -> impl IntoView 
     parts.extend(roc(&evaluation));
     parts.extend(pr(&evaluation));
     parts.extend(residuals(&evaluation));
-    parts.extend(per_class(&evaluation.per_class));
+    let mut beside = curves(&evaluation);
+    beside.extend(per_class(&evaluation.per_class));
+    // Below each other, beside the long table.
+    parts.push(view! { <div class="c6 stack loose top">{beside}</div> }.into_any());
     parts.extend(all_metrics(&evaluation));
-    parts.extend(curves(&evaluation));
     let on = format!("Measured on {}", evaluation.measured_on);
     view! {
         <section class="stack" id="evaluation">
@@ -164,7 +166,7 @@ fn roc(evaluation: &Evaluation) -> Option<AnyView> {
     Some(
         view! {
             <Card title="ROC" class="c6">
-                <RocChart curves interactive=true/>
+                <RocChart curves/>
             </Card>
         }
         .into_any(),
@@ -177,8 +179,8 @@ fn pr(evaluation: &Evaluation) -> Option<AnyView> {
         return None;
     }
     let chart = match base(evaluation) {
-        Some(base) => view! { <PrChart curves base interactive=true/> }.into_any(),
-        None => view! { <PrChart curves interactive=true/> }.into_any(),
+        Some(base) => view! { <PrChart curves base/> }.into_any(),
+        None => view! { <PrChart curves/> }.into_any(),
     };
     Some(view! { <Card title="Precision and recall" class="c6">{chart}</Card> }.into_any())
 }
@@ -241,7 +243,7 @@ fn per_class(classes: &[ClassReport]) -> Option<AnyView> {
     let rows = rows.collect_view();
     Some(
         view! {
-            <Card title="By class" class="c6 flush">
+            <Card title="By class" class="flush">
                 <Scroll label="Metrics of each class" class="tall">
                     <table>
                         <thead>
@@ -307,7 +309,7 @@ fn curves(evaluation: &Evaluation) -> Vec<AnyView> {
 fn curve_card(metric: &str, plot: LinePlot) -> AnyView {
     let title = format!("Training: {}", metric_title(metric));
     view! {
-        <Card title=title class="c6">
+        <Card title=title>
             <LineChart plot wide=width(6) group="training"/>
         </Card>
     }

@@ -5,16 +5,13 @@
 use super::settings::{FeaturesCard, ParamsCard};
 use crate::components::{Card, EmptyState, Icon, with_query};
 use crate::forms::{
-    Checkbox, Choice, Form, FormState, Hidden, NumberField, RadioCards, Select, SelectOption,
+    Call, Checkbox, Choice, Form, FormState, Hidden, NumberField, RadioCards, Select, SelectOption,
     SubmitButton, TextField,
 };
 use crate::shell::Head;
 use crate::{Failure, Page, format, load, routes};
-use leptos::ev::Event;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::components::Form as QueryForm;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::use_query_map;
 use mlhub_domain::algorithms::{Algorithm, AlgorithmKind, CATALOGUE};
 use mlhub_domain::models::{Proposal, Task};
 use mlhub_domain::names::DatasetName;
@@ -228,8 +225,8 @@ fn steps(wizard: &Wizard, chosen: Chosen) -> AnyView {
     .into_any()
 }
 
-/// A choice that shows the page anew: by its button without script, by itself with it. What
-/// depends on it (`drops`) is forgotten.
+/// A choice that shows the page anew: by its button without script, by itself with it (by
+/// `enhance.js`). What depends on it (`drops`) is forgotten.
 #[component]
 fn Pick(
     address: String,
@@ -237,7 +234,6 @@ fn Pick(
     drops: &'static [&'static str],
     children: Children,
 ) -> impl IntoView {
-    let go = use_navigate();
     let base = drops.iter().fold(address, |to, drop| with_query(&to, drop, None));
     let (path, query) = base.split_once('?').unwrap_or((base.as_str(), ""));
     let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
@@ -247,20 +243,16 @@ fn Pick(
     });
     let kept = kept.collect_view();
     let action = path.to_string();
-    let chosen = move |event: Event| {
-        let to = with_query(&base, key, Some(&event_target_value(&event)));
-        go(&to, NavigateOptions { scroll: false, ..NavigateOptions::default() });
-    };
     view! {
-        <QueryForm method="GET" action=action>
+        <form method="get" action=action data-chooses="main">
             {kept}
-            <div class="stack" on:change=chosen>
+            <div class="stack">
                 {children()}
                 <div class="actions">
                     <button class="btn needs-no-script">"Choose"</button>
                 </div>
             </div>
-        </QueryForm>
+        </form>
     }
     .into_any()
 }
@@ -356,12 +348,11 @@ fn TrainForm(
     task: Task,
     algorithm: AlgorithmKind,
 ) -> impl IntoView {
-    let train = ServerAction::<TrainModel>::new();
     let Chosen { dataset, version, proposal, .. } = chosen;
     let name = format!("{dataset}-{}", algorithm.as_str());
     let name: String = name.chars().take(64).collect();
     view! {
-        <Form action=train class="stack loose">
+        <Form action={Call::<TrainModel>::new()} class="stack loose">
             <Hidden name="at[owner]" value=at.owner.to_string()/>
             <Hidden name="at[project]" value=at.project.to_string()/>
             <Hidden name="dataset" value=dataset.to_string()/>
@@ -396,14 +387,12 @@ fn TrainForm(
 /// What is wrong with a choice that stands above the form.
 #[component]
 fn Elsewhere() -> impl IntoView {
-    let form = FormState::around();
     let fields = ["dataset", "version", "target", "task", "algorithm", "features"];
-    let wrong = move || {
-        let failure = form?.failure().get()?;
-        let said: Vec<String> =
-            fields.iter().filter_map(|f| failure.of_field(f)).map(String::from).collect();
-        (!said.is_empty()).then(|| said.join("; "))
-    };
+    let failure = FormState::around().and_then(FormState::failure);
+    let wrong = failure.map(|failure| {
+        let said: Vec<&str> = fields.iter().filter_map(|f| failure.of_field(f)).collect();
+        said.join("; ")
+    });
     view! {
         <p class="error" role="alert">
             {wrong}

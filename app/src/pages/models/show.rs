@@ -3,11 +3,11 @@
 use super::evaluation::{EvaluationView, headlines, metric_stat, metric_title};
 use super::try_it::TryCard;
 use super::use_it::{UseCard, takes};
-use super::versions::{RetrainForm, SetChampion, VersionRow, VersionsCard, about};
+use super::versions::{RetrainForm, VersionRow, VersionsCard, about};
 use crate::components::{Card, EmptyState, Facts, Icon, Tag, Time, VisibilityTag};
 use crate::format;
-use crate::forms::{Form, SubmitButton, TextArea};
-use crate::shell::{Head, reloading, successes};
+use crate::forms::{Call, Form, SubmitButton, TextArea};
+use crate::shell::Head;
 use crate::{Failure, Page, load, routes};
 use leptos::prelude::*;
 use mlhub_domain::evaluation::Evaluation;
@@ -37,18 +37,10 @@ pub(super) async fn show_model(
     at: ModelPath,
     #[server(default)] version: String,
 ) -> Result<ModelData, Failure> {
-    use axum::http::{header, request::Parts};
     use mlhub_domain::access::Role;
     use mlhub_domain::models::VersionRef;
     use mlhub_hub::{models, projects};
     let (hub, actor) = crate::ssr::caller()?;
-    let parts = use_context::<Parts>();
-    let head = |name: &str| {
-        let headers = parts.as_ref().map(|parts| &parts.headers)?;
-        Some(headers.get(name)?.to_str().ok()?.to_string())
-    };
-    let host = head(header::HOST.as_str()).unwrap_or_else(|| "localhost".into());
-    let scheme = head("x-forwarded-proto").unwrap_or_else(|| "http".into());
     let model = models::get(&hub, &actor, &at).await?;
     let role = projects::get(&hub, &actor, &at.project()).await.ok().and_then(|p| p.role);
     let asked = match version.as_str() {
@@ -73,7 +65,7 @@ pub(super) async fn show_model(
         created_at: v.created_at,
     };
     let rows = models::versions(&hub, &actor, &at).await?.into_iter().map(row).collect();
-    let (edits, origin) = (role >= Some(Role::Edit), format!("{scheme}://{host}"));
+    let (edits, origin) = (role >= Some(Role::Edit), crate::ssr::origin());
     Ok(ModelData { at, edits, model, rows, version: found, evaluation, origin })
 }
 
@@ -91,26 +83,17 @@ pub(super) async fn describe_model(
     Ok(())
 }
 
-/// What one can do here that changes the page.
-#[derive(Clone, Copy)]
-struct Acts {
-    champion: ServerAction<SetChampion>,
-    describe: ServerAction<DescribeModel>,
-}
-
 /// `/{owner}/{project}/models/{name}`
 #[component]
 pub fn ModelPage() -> impl IntoView {
-    let acts = Acts { champion: ServerAction::new(), describe: ServerAction::new() };
     let (path, version) = (routes::params::<ModelPath>(), routes::query("version"));
     let asked = Memo::new(move |_| path.get().map(|at| (at, version.get().unwrap_or_default())));
-    let at = reloading(asked, [successes(acts.champion), successes(acts.describe)]);
-    let show = move |data| view! { <ModelView acts data/> }.into_any();
-    load(at, |((at, version), _)| show_model(at, version), show)
+    let show = |data| view! { <ModelView data/> }.into_any();
+    load(asked, |(at, version)| show_model(at, version), show)
 }
 
 #[component]
-fn ModelView(acts: Acts, data: ModelData) -> impl IntoView {
+fn ModelView(data: ModelData) -> impl IntoView {
     let title = format!("{} · {}", data.at.name, data.at.project());
     let (name, visibility) = (data.model.name.to_string(), data.model.visibility);
     let chosen = data.version.as_ref().map(|v| (v.version, v.aliases.first().cloned()));
@@ -126,8 +109,8 @@ fn ModelView(acts: Acts, data: ModelData) -> impl IntoView {
     let buttons = buttons(&data);
     let description = (!data.model.description.is_empty())
         .then(|| view! { <p class="lede">{data.model.description.clone()}</p> });
-    let body = body(acts, &data);
-    let describe = data.edits.then(|| describe_card(acts.describe, &data));
+    let body = body(&data);
+    let describe = data.edits.then(|| describe_card(&data));
     view! {
         <Page title=title>
             <Head title=name tags facts>
@@ -240,7 +223,7 @@ fn card(text: &str) -> Option<AnyView> {
 }
 
 /// The parts of a version; or what is missing, before the first.
-fn body(acts: Acts, data: &ModelData) -> AnyView {
+fn body(data: &ModelData) -> AnyView {
     let Some(version) = data.version.clone() else {
         let runs = format!("{}/runs", data.at.project().page());
         return view! {
@@ -261,8 +244,9 @@ fn body(acts: Acts, data: &ModelData) -> AnyView {
     let report =
         data.evaluation.clone().map(|evaluation| view! { <EvaluationView evaluation/> }.into_any());
     let (signature, about) = (version.signature.clone(), card(&data.model.card));
+    let class = if about.is_some() { "c6" } else { "c12" };
     let (model, origin) = (data.model.clone(), data.origin.clone());
-    let (rows, edits, champion) = (data.rows.clone(), data.edits, acts.champion);
+    let (rows, edits) = (data.rows.clone(), data.edits);
     view! {
         <div class="grid">
             <TryCard at=at.clone() version=shown signature/>
@@ -270,9 +254,9 @@ fn body(acts: Acts, data: &ModelData) -> AnyView {
         </div>
         {report}
         <div class="grid">
-            <UseCard model version origin/>
+            <UseCard model version origin class/>
             {about}
-            <VersionsCard champion at task rows shown edits/>
+            <VersionsCard at task rows shown edits/>
         </div>
     }
     .into_any()
@@ -304,11 +288,11 @@ fn headline_card(data: &ModelData) -> Option<AnyView> {
 }
 
 /// Description and card, to be changed.
-fn describe_card(describe: ServerAction<DescribeModel>, data: &ModelData) -> AnyView {
+fn describe_card(data: &ModelData) -> AnyView {
     let (fields, model) = (about(&data.at), data.model.clone());
     view! {
         <Card title="What it says about itself" id="describe">
-            <Form action=describe>
+            <Form action={Call::<DescribeModel>::new()} done="Saved.">
                 {fields}
                 <TextArea
                     name="description"

@@ -5,7 +5,7 @@ use crate::charts::{Bar, HBars};
 use crate::components::Card;
 use crate::format;
 use crate::forms::{
-    Form, Hidden, NumberField, Select, SelectOption, SubmitButton, TextField, answer,
+    Call, Form, Hidden, NumberField, Select, SelectOption, SubmitButton, TextField, answer,
 };
 use leptos::prelude::*;
 use mlhub_domain::models::{Input, ModelPath, Signature};
@@ -97,20 +97,19 @@ fn typed(value: &Value) -> String {
 /// The form and, below it, what the model says.
 #[component]
 pub(super) fn TryCard(at: ModelPath, version: u32, signature: Signature) -> impl IntoView {
-    let predict = ServerAction::<PredictRow>::new();
-    let answered = answer(predict, "");
-    let before = answered.get_untracked().map(|answer| answer.values).unwrap_or_default();
+    let answered = answer(Call::<PredictRow>::new(), "");
+    let before = answered.as_ref().map(|answer| answer.values.clone()).unwrap_or_default();
     let target = signature.target.clone();
     let fields = signature.inputs.into_iter().enumerate().map(|(i, input)| {
         let value = before.get(i).cloned().unwrap_or_else(|| typed(&input.example));
         field(format!("values[{i}]"), input, value)
     });
     let fields = fields.collect_view();
-    let shown = move || answered.get().map(|answer| answer_view(&target, answer));
+    let shown = answered.map(|answer| answer_view(&target, answer));
     view! {
         <Card title="Try it" class="c7" id="try">
             <div class="try">
-                <Form action=predict>
+                <Form action={Call::<PredictRow>::new()} part="try">
                     <Hidden name="at[owner]" value=at.owner.to_string()/>
                     <Hidden name="at[project]" value=at.project.to_string()/>
                     <Hidden name="at[name]" value=at.name.to_string()/>

@@ -10,7 +10,12 @@ use serde_json::{Map, Value, json};
 
 /// How to predict from a shell and from Python, and the download.
 #[component]
-pub(super) fn UseCard(model: Model, version: ModelVersion, origin: String) -> impl IntoView {
+pub(super) fn UseCard(
+    model: Model,
+    version: ModelVersion,
+    origin: String,
+    class: &'static str,
+) -> impl IntoView {
     let api = format!("{}/versions/{}", model.path().api(), version.version);
     let closed = model.visibility == Visibility::Private;
     let address = format!("{origin}{api}/predict");
@@ -19,10 +24,12 @@ pub(super) fn UseCard(model: Model, version: ModelVersion, origin: String) -> im
     let python = python(&address, &body, closed);
     let size = format!("Download ({})", format::bytes(version.size));
     view! {
-        <Card title="Use it" class="c6" id="use">
+        <Card title="Use it" class=class id="use">
             <div class="stack">
-                <Snippet title="curl" code=curl/>
-                <Snippet title="Python" code=python/>
+                <div class="columns">
+                    <Snippet title="curl" code=curl/>
+                    <Snippet title="Python" code=python/>
+                </div>
                 <div class="row">
                     <a class="btn" href=format!("{api}/download") rel="external" download="">
                         <Icon name="download"/>

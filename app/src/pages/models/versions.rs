@@ -4,7 +4,7 @@ use super::evaluation::metric_title;
 use crate::Failure;
 use crate::components::{Card, Scroll, Tag, Time};
 use crate::format;
-use crate::forms::{Form, Hidden, SubmitButton};
+use crate::forms::{Call, Form, Hidden, SubmitButton};
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use mlhub_domain::models::{DatasetRef, ModelPath, Task};
@@ -60,10 +60,9 @@ pub(super) fn about(at: &ModelPath) -> AnyView {
 /// The button that trains again.
 #[component]
 pub(super) fn RetrainForm(at: ModelPath, dataset: DatasetName) -> impl IntoView {
-    let again = ServerAction::<Retrain>::new();
     let about = about(&at);
     view! {
-        <Form action=again class="row">
+        <Form action={Call::<Retrain>::new()} class="row">
             {about}
             <Hidden name="dataset" value=dataset.to_string()/>
             <SubmitButton class="btn">{format!("Train again on {dataset}")}</SubmitButton>
@@ -75,7 +74,6 @@ pub(super) fn RetrainForm(at: ModelPath, dataset: DatasetName) -> impl IntoView 
 /// All versions, the newest first.
 #[component]
 pub(super) fn VersionsCard(
-    champion: ServerAction<SetChampion>,
     at: ModelPath,
     task: Task,
     rows: Vec<VersionRow>,
@@ -84,7 +82,7 @@ pub(super) fn VersionsCard(
 ) -> impl IntoView {
     let measured = metric_title(mlhub_domain::evaluation::headline(task));
     let lines: Vec<AnyView> =
-        rows.into_iter().map(|version| row(champion, &at, version, shown, edits)).collect();
+        rows.into_iter().map(|version| row(&at, version, shown, edits)).collect();
     view! {
         <Card title="Versions" class="c12 flush" id="versions">
             <Scroll label="Versions">
@@ -110,13 +108,7 @@ pub(super) fn VersionsCard(
     .into_any()
 }
 
-fn row(
-    champion: ServerAction<SetChampion>,
-    at: &ModelPath,
-    version: VersionRow,
-    shown: u32,
-    edits: bool,
-) -> AnyView {
+fn row(at: &ModelPath, version: VersionRow, shown: u32, edits: bool) -> AnyView {
     let number = version.version;
     let href = format!("{}?version={number}", at.page());
     let data = at.project().dataset(version.dataset.name.clone()).page();
@@ -125,7 +117,7 @@ fn row(
     let run = at.project().run(version.run);
     let value = version.value.map_or_else(|| "–".to_string(), |value| format::metric(value.0));
     let may = edits && !version.aliases.iter().any(|alias| alias == CHAMPION);
-    let act = may.then(|| champion_form(champion, at, number));
+    let act = may.then(|| champion_form(at, number));
     let tags = version.aliases.into_iter().map(|alias| view! { <Tag kind="ok">{alias}</Tag> });
     let tags = tags.collect_view();
     view! {
@@ -155,10 +147,10 @@ fn row(
     .into_any()
 }
 
-fn champion_form(champion: ServerAction<SetChampion>, at: &ModelPath, number: u32) -> AnyView {
+fn champion_form(at: &ModelPath, number: u32) -> AnyView {
     let about = about(at);
     view! {
-        <Form action=champion key=number.to_string() class="row">
+        <Form action={Call::<SetChampion>::new()} key=number.to_string() class="row">
             {about}
             <Hidden name="version" value=number.to_string()/>
             <SubmitButton class="btn small">"Make champion"</SubmitButton>

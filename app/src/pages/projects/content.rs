@@ -5,7 +5,6 @@ use super::tables::{DatasetTable, ModelTable, RunTable};
 use crate::components::{EmptyState, Icon, Pager, SortLink, with_query};
 use crate::{Failure, load, routes};
 use leptos::prelude::*;
-use leptos_router::components::Form as QueryForm;
 use mlhub_domain::access::Role;
 use mlhub_domain::dashboard::{DatasetCard, ModelCard, RunCard};
 use mlhub_domain::lists::{List, ListQuery};
@@ -201,7 +200,7 @@ fn address(path: &str, query: &ListQuery) -> String {
 fn Search(path: String, noun: &'static str, q: String, sort: String) -> impl IntoView {
     let kept = (!sort.is_empty()).then(|| view! { <input type="hidden" name="sort" value=sort/> });
     view! {
-        <QueryForm method="GET" action=path attr:class="toolbar" attr:role="search">
+        <form method="get" action=path class="toolbar" role="search">
             <input
                 type="search"
                 name="q"
@@ -211,7 +210,7 @@ fn Search(path: String, noun: &'static str, q: String, sort: String) -> impl Int
             />
             {kept}
             <button class="btn">"Find"</button>
-        </QueryForm>
+        </form>
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::frame::{Part, ProjectPage};
 use crate::components::{Card, Scroll, Tag, Time};
-use crate::forms::{Choice, ConfirmButton, Form, Hidden, RadioCards, SubmitButton, TextField};
-use crate::shell::{reloading, successes};
+use crate::forms::{
+    Call, Choice, ConfirmButton, Form, Hidden, RadioCards, SubmitButton, TextField,
+};
 use crate::{Failure, load, routes};
 use leptos::prelude::*;
 use mlhub_domain::access::Role;
@@ -67,27 +68,14 @@ pub(super) async fn remove_member(at: ProjectPath, user: OwnerName) -> Result<()
     Ok(())
 }
 
-/// What one can do about members.
-#[derive(Clone, Copy)]
-struct Acts {
-    add: ServerAction<AddMember>,
-    set: ServerAction<SetRole>,
-    remove: ServerAction<RemoveMember>,
-}
-
 /// `/{owner}/{project}/members`
 #[component]
 pub fn Members() -> impl IntoView {
-    let acts =
-        Acts { add: ServerAction::new(), set: ServerAction::new(), remove: ServerAction::new() };
-    let changes = [successes(acts.add), successes(acts.set), successes(acts.remove)];
-    let at = reloading(routes::params(), changes);
-    let show = move |data| view! { <MembersView acts data/> }.into_any();
-    load(at, |(at, _)| members(at), show)
+    load(routes::params(), members, |data| view! { <MembersView data/> }.into_any())
 }
 
 #[component]
-fn MembersView(acts: Acts, data: Membership) -> impl IntoView {
+fn MembersView(data: Membership) -> impl IntoView {
     let Membership { project, members, own } = data;
     let manages = project.role >= Some(Role::Manage);
     let at = project.path();
@@ -95,10 +83,10 @@ fn MembersView(acts: Acts, data: Membership) -> impl IntoView {
         .into_iter()
         .map(|member| {
             let own = own.as_ref() == Some(&member.user);
-            row(acts, &at, member, manages, own)
+            row(&at, member, manages, own)
         })
         .collect_view();
-    let add = manages.then(|| view! { <AddCard add=acts.add at=at.clone()/> });
+    let add = manages.then(|| view! { <AddCard at=at.clone()/> });
     view! {
         <ProjectPage project part=Part::Members>
             <Scroll label="Members">
@@ -143,15 +131,15 @@ fn about(at: &ProjectPath, user: &OwnerName) -> AnyView {
     .into_any()
 }
 
-fn row(acts: Acts, at: &ProjectPath, member: Member, manages: bool, own: bool) -> AnyView {
+fn row(at: &ProjectPath, member: Member, manages: bool, own: bool) -> AnyView {
     let name = member.user.to_string();
     let owns = member.role == Role::Owner;
     let role = if owns || !manages {
         view! { <Tag>{member.role.as_str()}</Tag> }.into_any()
     } else {
-        change(acts.set, at, &member)
+        change(at, &member)
     };
-    let end = (!owns && (manages || own)).then(|| end(acts.remove, at, &member.user, own));
+    let end = (!owns && (manages || own)).then(|| end(at, &member.user, own));
     let you = own.then(|| view! { " " <Tag kind="ok">"you"</Tag> });
     view! {
         <tr>
@@ -169,7 +157,7 @@ fn row(acts: Acts, at: &ProjectPath, member: Member, manages: bool, own: bool) -
 }
 
 /// The form that gives a member another role.
-fn change(set: ServerAction<SetRole>, at: &ProjectPath, member: &Member) -> AnyView {
+fn change(at: &ProjectPath, member: &Member) -> AnyView {
     let (key, held) = (member.user.to_string(), member.role);
     let label = format!("Role of {key}");
     let options = Role::GIVEN.map(|role| {
@@ -181,7 +169,7 @@ fn change(set: ServerAction<SetRole>, at: &ProjectPath, member: &Member) -> AnyV
     });
     let about = about(at, &member.user);
     view! {
-        <Form action=set key=key class="row">
+        <Form action={Call::<SetRole>::new()} key=key class="row">
             {about}
             <select name="role" class="fit" aria-label=label>
                 {options.into_iter().collect_view()}
@@ -193,12 +181,7 @@ fn change(set: ServerAction<SetRole>, at: &ProjectPath, member: &Member) -> AnyV
 }
 
 /// The form that ends a membership, behind a question.
-fn end(
-    remove: ServerAction<RemoveMember>,
-    at: &ProjectPath,
-    user: &OwnerName,
-    own: bool,
-) -> AnyView {
+fn end(at: &ProjectPath, user: &OwnerName, own: bool) -> AnyView {
     let (label, warning, act) = if own {
         let warning = "You no longer see what is private here. A manager can let you in again.";
         ("Leave…", warning.to_string(), "Leave the project".to_string())
@@ -209,7 +192,7 @@ fn end(
     let (key, about) = (user.to_string(), about(at, user));
     view! {
         <ConfirmButton label=label warning=warning class="btn stop small">
-            <Form action=remove key=key class="actions">
+            <Form action={Call::<RemoveMember>::new()} key=key class="actions">
                 {about}
                 <SubmitButton class="btn stop">{act}</SubmitButton>
             </Form>
@@ -219,7 +202,7 @@ fn end(
 }
 
 #[component]
-fn AddCard(add: ServerAction<AddMember>, at: ProjectPath) -> impl IntoView {
+fn AddCard(at: ProjectPath) -> impl IntoView {
     let roles = Role::GIVEN.map(|role| {
         let mut label = role.as_str().to_string();
         label[..1].make_ascii_uppercase();
@@ -227,7 +210,7 @@ fn AddCard(add: ServerAction<AddMember>, at: ProjectPath) -> impl IntoView {
     });
     view! {
         <Card title="Add somebody">
-            <Form action=add>
+            <Form action={Call::<AddMember>::new()}>
                 <Hidden name="at[owner]" value=at.owner.to_string()/>
                 <Hidden name="at[project]" value=at.project.to_string()/>
                 <TextField

@@ -1,7 +1,7 @@
 //! Making a project.
 
 use crate::components::VisibilityCards;
-use crate::forms::{Form, SubmitButton, TextArea, TextField};
+use crate::forms::{Call, Form, SubmitButton, TextArea, TextField};
 use crate::shell::Head;
 use crate::{Failure, Page};
 use leptos::prelude::*;
@@ -29,7 +29,6 @@ pub(super) async fn create_project(
 /// `/dashboard/new`
 #[component]
 pub fn NewProject() -> impl IntoView {
-    let create = ServerAction::<CreateProject>::new();
     view! {
         <Page title="New project" class="slim">
             <Head title="New project"/>
@@ -37,7 +36,7 @@ pub fn NewProject() -> impl IntoView {
                 "A project holds datasets, the models trained on them, and the people who work with \
                  both."
             </p>
-            <Form action=create>
+            <Form action={Call::<CreateProject>::new()}>
                 <TextField
                     name="name"
                     label="Name"

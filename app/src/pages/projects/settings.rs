@@ -1,9 +1,8 @@
 //! Name, description, visibility and end of a project.
 
 use super::frame::{Part, ProjectPage};
-use crate::components::{Card, Toasts, VisibilityCards};
-use crate::forms::{Form, Hidden, SubmitButton, TextArea, TextField};
-use crate::shell::{reloading, successes};
+use crate::components::{Card, VisibilityCards};
+use crate::forms::{Call, Form, Hidden, SubmitButton, TextArea, TextField};
 use crate::{Failure, format, load, routes};
 use leptos::prelude::*;
 use mlhub_domain::access::Visibility;
@@ -67,11 +66,7 @@ pub(super) async fn delete_project(at: ProjectPath, confirm: String) -> Result<(
 /// `/{owner}/{project}/settings`
 #[component]
 pub fn ProjectSettings() -> impl IntoView {
-    let open = ServerAction::<OpenProject>::new();
-    let describe = ServerAction::<DescribeProject>::new();
-    let at = reloading(routes::params(), [successes(open), successes(describe)]);
-    let show = move |project| view! { <SettingsView open describe project/> }.into_any();
-    load(at, |(at, _)| settings(at), show)
+    load(routes::params(), settings, |project| view! { <SettingsView project/> }.into_any())
 }
 
 /// The fields that say which project a form is about.
@@ -84,27 +79,23 @@ fn about(at: &ProjectPath) -> AnyView {
 }
 
 #[component]
-fn SettingsView(
-    open: ServerAction<OpenProject>,
-    describe: ServerAction<DescribeProject>,
-    project: Project,
-) -> impl IntoView {
+fn SettingsView(project: Project) -> impl IntoView {
     let cards = (project.clone(), project.clone(), project.clone());
     view! {
         <ProjectPage project part=Part::Settings>
-            <DescribeCard describe project=cards.0/>
-            <OpenCard open project=cards.1/>
+            <DescribeCard project=cards.0/>
+            <OpenCard project=cards.1/>
             <DeleteCard project=cards.2/>
         </ProjectPage>
     }
 }
 
 #[component]
-fn DescribeCard(describe: ServerAction<DescribeProject>, project: Project) -> impl IntoView {
+fn DescribeCard(project: Project) -> impl IntoView {
     let at = about(&project.path());
     view! {
         <Card title="Name and description">
-            <Form action=describe>
+            <Form action={Call::<DescribeProject>::new()} done="The description has been changed.">
                 {at}
                 <TextField
                     name="name"
@@ -129,13 +120,11 @@ fn DescribeCard(describe: ServerAction<DescribeProject>, project: Project) -> im
 }
 
 #[component]
-fn OpenCard(open: ServerAction<OpenProject>, project: Project) -> impl IntoView {
-    let toasts = use_context::<Toasts>().unwrap_or_default();
-    let changed = Callback::new(move |()| toasts.say("The visibility has been changed"));
+fn OpenCard(project: Project) -> impl IntoView {
     let (at, seen) = (about(&project.path()), what_becomes_visible(&project));
     view! {
         <Card title="Visibility" id="visibility">
-            <Form action=open on_done=changed>
+            <Form action={Call::<OpenProject>::new()} done="The visibility has been changed.">
                 {at}
                 <VisibilityCards value=project.visibility/>
                 {seen}
@@ -149,7 +138,6 @@ fn OpenCard(open: ServerAction<OpenProject>, project: Project) -> impl IntoView 
 
 #[component]
 fn DeleteCard(project: Project) -> impl IntoView {
-    let delete = ServerAction::<DeleteProject>::new();
     let at = about(&project.path());
     let lost = format!(
         "{}, {} and {} are deleted with {}, for everybody. Its name becomes free.",
@@ -161,7 +149,7 @@ fn DeleteCard(project: Project) -> impl IntoView {
     let label = format!("Type {} to confirm", project.name);
     view! {
         <Card title="Delete the project" class="danger">
-            <Form action=delete>
+            <Form action={Call::<DeleteProject>::new()}>
                 {at}
                 <p>{lost}</p>
                 <TextField name="confirm" label required=true code=true/>

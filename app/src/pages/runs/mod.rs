@@ -1,5 +1,6 @@
 //! Runs: one training, while it works and after it. Their list is a part of the project.
 
+mod live;
 mod parts;
 mod show;
 mod watch;

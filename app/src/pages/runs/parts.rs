@@ -1,18 +1,15 @@
 //! The parts of a run's page.
 
-use super::watch::{LogLine, Watch, singular};
+use super::watch::{Watch, singular};
 use crate::components::{Card, Note, ProgressBar, Stat};
-use crate::format;
 use crate::live::LinkChip;
-use crate::pages::models::metric_title;
+use crate::{format, platform};
+use leptos::html;
 use leptos::prelude::*;
 use mlhub_domain::num::Num;
-use mlhub_domain::runs::{Level, Run, RunPath, RunStatus};
+use mlhub_domain::runs::{Level, LogLine, Run, RunPath, RunStatus};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
-
-/// The most newest values beside the curves.
-const VALUES: usize = 4;
 
 /// How far the run is, and how long it will take.
 #[component]
@@ -29,7 +26,7 @@ pub(super) fn ProgressCard(watch: Watch, at: RunPath) -> impl IntoView {
                     <span class="muted">{elapsed}</span>
                     <b class="alive">{move || left(watch)}</b>
                     <LinkChip/>
-                    <a class="btn small needs-no-script" href=page rel="external">
+                    <a class="btn small needs-no-script" href=page>
                         "Reload"
                     </a>
                 </div>
@@ -47,10 +44,11 @@ fn done(watch: Watch) -> String {
     }
     let phase = watch.log.with(|log| phase_title(&log.phase));
     match watch.progress.get() {
-        Some(p) if p.total > 0 => {
-            let (done, total) = (format::count(p.done), format::count(p.total));
-            format!("{phase}: {} {done} of {total}", singular(&p.unit))
+        Some(p) if p.total > 0 && watch.most().is_some() => {
+            let (done, most) = (format::count(p.done), watch.most().unwrap_or_default());
+            format!("{phase}: {} {done} of at most {}", singular(&p.unit), format::count(most))
         }
+        Some(p) if p.total > 0 => phase,
         Some(p) if p.done > 0 => format!("{phase}: {} {}", format::count(p.done), p.unit),
         Some(_) | None => phase,
     }
@@ -113,12 +111,10 @@ pub(super) fn OutcomeNote(at: RunPath, run: Run) -> impl IntoView {
 #[component]
 pub(super) fn SoFarCard(watch: Watch) -> impl IntoView {
     let stats = move || {
-        let stat = |(key, value): (String, f64)| {
-            let (part, metric) = key.split_once('/').unwrap_or(("", key.as_str()));
-            let label = format!("{} {part}", metric_title(metric)).trim_end().to_string();
+        let stat = |(label, value): (String, f64)| {
             view! { <Stat value=format::metric(value) label=label/> }.into_any()
         };
-        watch.newest().into_iter().take(VALUES).map(stat).collect_view()
+        watch.newest().into_iter().map(stat).collect_view()
     };
     view! {
         <Card title="So far" class="c4">
@@ -131,10 +127,15 @@ pub(super) fn SoFarCard(watch: Watch) -> impl IntoView {
 #[component]
 pub(super) fn LogCard(watch: Watch) -> impl IntoView {
     let lines = move || watch.log.with(|log| log.lines.clone());
+    let place = NodeRef::<html::Div>::new();
+    Effect::new(move |_| {
+        watch.log.track();
+        platform::keep_at_end(place);
+    });
     let none = move || watch.log.with(|log| log.lines.is_empty());
     view! {
-        <Card title="Log" class="c7">
-            <div class="log" role="region" tabindex="0" aria-label="Log">
+        <Card title="Log" class="c7 top">
+            <div class="log" role="region" tabindex="0" aria-label="Log" node_ref=place>
                 <For each=lines key=|line| line.seq children=line/>
                 <Show when=none>
                     <div class="muted">"Nothing yet."</div>
@@ -184,7 +185,7 @@ pub(super) fn ParamsCard(params: Map<String, Value>) -> impl IntoView {
     });
     let rows = rows.collect_view();
     view! {
-        <Card title="Settings" class="c5">
+        <Card title="Settings">
             <dl>{rows}</dl>
         </Card>
     }
@@ -208,7 +209,7 @@ pub(super) fn TimingCard(timing: BTreeMap<String, Num>) -> impl IntoView {
     });
     let rows = rows.collect_view();
     view! {
-        <Card title="Where the time went" class="c5">
+        <Card title="Where the time went">
             <dl>{rows}</dl>
         </Card>
     }

@@ -1,16 +1,17 @@
 //! The page of a run: live while it works, its report afterwards.
 
-use super::parts::{LogCard, OutcomeNote, ParamsCard, ProgressCard, SoFarCard, TimingCard};
-use super::watch::{Log, Watch};
-use crate::charts::{LineChart, width};
-use crate::components::{Card, EmptyState, Facts, Icon, RunTag, Time};
-use crate::forms::{ConfirmButton, Form, Hidden, SubmitButton};
-use crate::pages::models::{EvaluationView, metric_title};
-use crate::shell::{Head, reloading, successes};
+use super::live::{LiveRun, LiveStatus, curves};
+use super::parts::{LogCard, OutcomeNote, ParamsCard, TimingCard};
+use super::watch::Watch;
+use crate::charts::{LineChart, options};
+use crate::components::{Facts, Icon, RunTag, Time};
+use crate::forms::{Call, ConfirmButton, Form, Hidden, SubmitButton};
+use crate::pages::models::EvaluationView;
+use crate::shell::Head;
 use crate::{Failure, Page, load, routes};
 use leptos::prelude::*;
 use mlhub_domain::evaluation::Evaluation;
-use mlhub_domain::runs::{Run, RunPath, Series};
+use mlhub_domain::runs::{Run, RunLog, RunPath, Series};
 use serde::{Deserialize, Serialize};
 
 /// What the page shows.
@@ -20,34 +21,22 @@ pub(super) struct RunData {
     edits: bool,
     run: Run,
     series: Vec<Series>,
-    log: Log,
+    log: RunLog,
     evaluation: Option<Evaluation>,
 }
 
 /// Fetches it. The run comes first: what happens while the rest is read is heard once more.
 #[server(prefix = "/fn", endpoint = "runs/show")]
 pub(super) async fn show_run(at: RunPath) -> Result<RunData, Failure> {
+    use super::watch::LINES;
     use mlhub_domain::access::Role;
     use mlhub_domain::models::VersionRef;
     use mlhub_hub::{models, projects, runs};
-    /// Pages of events that are read for the log; the longest training has fewer.
-    const PAGES: usize = 100;
     let (hub, actor) = crate::ssr::caller()?;
     let run = runs::get(&hub, &actor, &at).await?;
     let project = projects::get(&hub, &actor, &at.project()).await?;
     let series = runs::metrics(&hub, &actor, &at, &[], None).await?;
-    let mut log = Log::default();
-    let mut after = 0;
-    for _ in 0..PAGES {
-        let events = runs::events(&hub, &actor, &at, after).await?;
-        let Some(last) = events.last() else {
-            break;
-        };
-        after = last.seq;
-        for event in &events {
-            log.take_in(event);
-        }
-    }
+    let log = runs::log(&hub, &actor, &at, LINES).await?;
     let evaluation = match &run.model {
         Some(made) => {
             let model = at.project().model(made.name.clone());
@@ -71,57 +60,64 @@ pub(super) async fn cancel_run(at: RunPath) -> Result<(), Failure> {
 /// `/{owner}/{project}/runs/{run}`
 #[component]
 pub fn RunPage() -> impl IntoView {
-    let cancel = ServerAction::<CancelRun>::new();
-    let changes = RwSignal::new(0_usize);
-    let again = [successes(cancel), Memo::new(move |_| changes.get())];
-    let at = reloading(routes::params::<RunPath>(), again);
-    let show = move |data| view! { <RunView cancel changes data/> }.into_any();
-    load(at, |(at, _)| show_run(at), show)
+    let show = |data| view! { <RunView data/> }.into_any();
+    load(routes::params::<RunPath>(), show_run, show)
 }
 
 #[component]
-fn RunView(
-    cancel: ServerAction<CancelRun>,
-    changes: RwSignal<usize>,
-    data: RunData,
-) -> impl IntoView {
+fn RunView(data: RunData) -> impl IntoView {
     let RunData { at, edits, run, series, log, evaluation } = data;
-    let watch = Watch::new(&run, series, log);
     let works = !run.status.ended();
-    if works {
-        watch.follow(&at, run.seq, changes);
-    }
     let title = format!("Run {}", at.run);
-    let tags = move || view! { <span role="status">{move || tag(watch)}</span> };
+    let (place, status, seq) = (at.clone(), run.status, run.seq);
+    let tags = move || {
+        if works {
+            view! { <LiveStatus at=place.clone() status seq/> }.into_any()
+        } else {
+            view! { <RunTag status/> }.into_any()
+        }
+    };
     let (place, about) = (at.clone(), run.clone());
     let facts = move || facts(&place, &about);
-    let acts = acts(cancel, &at, &run, edits);
-    let reported = evaluation.is_some();
-    let report = evaluation.map(|evaluation| view! { <EvaluationView evaluation/> }.into_any());
-    let middle = if reported { ().into_any() } else { curves(watch, works) };
-    let progress = works.then(|| view! { <ProgressCard watch at=at.clone()/> }.into_any());
+    let acts = acts(&at, &run, edits);
+    let outcome = view! { <OutcomeNote at=at.clone() run=run.clone()/> }.into_any();
+    let page_title = format!("{title} · {}", at.project());
+    let body = if works {
+        let template = options::template();
+        view! { <LiveRun at run series log template/> }.into_any()
+    } else {
+        settled(run, series, log, evaluation)
+    };
     view! {
-        <Page title=format!("{title} · {}", at.project())>
+        <Page title=page_title>
             <Head title=title tags facts>
                 {acts}
             </Head>
-            <OutcomeNote at=at.clone() run=run.clone()/>
-            {progress}
-            {middle}
-            {report}
-            <div class="grid">
-                <LogCard watch/>
-                <ParamsCard params=run.params.clone()/>
-                <TimingCard timing=run.timing.clone()/>
-            </div>
+            {outcome}
+            {body}
         </Page>
     }
     .into_any()
 }
 
-fn tag(watch: Watch) -> AnyView {
-    let status = watch.status.get();
-    view! { <RunTag status/> }.into_any()
+/// A run that has ended: its report, or how far it came.
+fn settled(run: Run, series: Vec<Series>, log: RunLog, evaluation: Option<Evaluation>) -> AnyView {
+    let watch = Watch::new(&run, series, log);
+    let report = match evaluation {
+        Some(evaluation) => view! { <EvaluationView evaluation/> }.into_any(),
+        None => curves(watch, |plot| view! { <LineChart plot/> }.into_any(), || ().into_any()),
+    };
+    view! {
+        {report}
+        <div class="grid">
+            <LogCard watch/>
+            <div class="c5 stack loose">
+                <ParamsCard params=run.params/>
+                <TimingCard timing=run.timing/>
+            </div>
+        </div>
+    }
+    .into_any()
 }
 
 /// What it trains, on what, by whom, since when.
@@ -165,7 +161,7 @@ fn facts(at: &RunPath, run: &Run) -> AnyView {
 }
 
 /// What one can do: stop it, or go to what it made.
-fn acts(cancel: ServerAction<CancelRun>, at: &RunPath, run: &Run, edits: bool) -> AnyView {
+fn acts(at: &RunPath, run: &Run, edits: bool) -> AnyView {
     if let Some(made) = &run.model {
         let page = at.project().model(made.name.clone()).page();
         let href = format!("{page}?version={}", made.version);
@@ -187,7 +183,7 @@ fn acts(cancel: ServerAction<CancelRun>, at: &RunPath, run: &Run, edits: bool) -
             label="Cancel…"
             warning="The training stops. The best model found so far is measured and kept; without one nothing is published."
         >
-            <Form action=cancel class="actions">
+            <Form action={Call::<CancelRun>::new()} class="actions">
                 <Hidden name="at[owner]" value=at.owner.to_string()/>
                 <Hidden name="at[project]" value=at.project.to_string()/>
                 <Hidden name="at[run]" value=at.run.to_string()/>
@@ -196,44 +192,4 @@ fn acts(cancel: ServerAction<CancelRun>, at: &RunPath, run: &Run, edits: bool) -
         </ConfirmButton>
     }
     .into_any()
-}
-
-/// The curves with the newest values beside them. The chart is made anew only when other curves
-/// come; points that come move it.
-fn curves(watch: Watch, works: bool) -> AnyView {
-    let plot = Memo::new(move |_| watch.plot());
-    let shape = Memo::new(move |_| {
-        let lines = |plot: &crate::charts::svg::LinePlot| plot.lines.len();
-        plot.with(|plot| plot.as_ref().map(|(metric, plot)| (metric.clone(), lines(plot))))
-    });
-    let chart = move || match shape.get() {
-        Some((metric, _)) => {
-            let mut title = metric_title(&metric);
-            if let Some(first) = title.get_mut(..1) {
-                first.make_ascii_uppercase();
-            }
-            let drawn = Signal::derive(move || {
-                plot.with(|plot| plot.as_ref().map(|(_, plot)| plot.clone()).unwrap_or_default())
-            });
-            view! {
-                <Card title=title class="c8">
-                    <LineChart plot=drawn wide=width(8)/>
-                </Card>
-                <SoFarCard watch/>
-            }
-            .into_any()
-        }
-        None if works => view! {
-            <section class="c12">
-                <EmptyState
-                    icon="activity"
-                    title="No values yet"
-                    text="The curves appear here as soon as the first values are measured."
-                />
-            </section>
-        }
-        .into_any(),
-        None => ().into_any(),
-    };
-    view! { <div class="grid">{chart}</div> }.into_any()
 }

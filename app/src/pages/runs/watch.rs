@@ -1,51 +1,38 @@
 //! A run as it is seen: what the server knew, and what has happened since.
 
-use crate::charts::svg::LinePlot;
-use crate::clock;
+use crate::charts::svg::{Line, LinePlot};
 use crate::live::{Heard, Live};
-use crate::pages::models::{foremost, plots};
+use crate::pages::models::{foremost, metric_title, plots};
+use crate::{clock, format, platform};
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use mlhub_domain::live::run_topic;
 use mlhub_domain::num::Num;
-use mlhub_domain::runs::{Event, Level, NumberedEvent, Progress, Run, RunPath, RunStatus, Series};
-use serde::{Deserialize, Serialize};
+use mlhub_domain::runs::{Event, NumberedEvent, Progress, Run, RunLog, RunPath, RunStatus, Series};
+use serde_json::{Map, Value};
 
 /// The most lines of a log that are shown.
-const LINES: usize = 300;
+pub(super) const LINES: u32 = 300;
 
-/// A line of a log.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct LogLine {
-    pub(super) seq: u64,
-    pub(super) at: DateTime<Utc>,
-    pub(super) level: Level,
-    pub(super) message: String,
-}
-
-/// The log of a run and the phase it is in.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct Log {
-    pub(super) phase: String,
-    pub(super) lines: Vec<LogLine>,
-}
-
-impl Log {
-    /// Takes in an event; one that was taken in before changes nothing.
-    pub(super) fn take_in(&mut self, event: &NumberedEvent) {
-        match &event.event {
-            Event::Phase { phase } => self.phase.clone_from(phase),
-            Event::Log { level, message } => {
-                if self.lines.last().is_none_or(|line| line.seq < event.seq) {
-                    let (seq, at, level) = (event.seq, event.at, *level);
-                    self.lines.push(LogLine { seq, at, level, message: message.clone() });
-                }
-                let extra = self.lines.len().saturating_sub(LINES);
-                self.lines.drain(..extra);
-            }
-            Event::Status { .. } | Event::Progress(_) | Event::Metric { .. } => {}
-        }
-    }
+/// Hears the events of the run at `at` after `seq`, in an island. When too much was missed the page
+/// is loaded again.
+pub(super) fn follow(
+    at: &RunPath,
+    seq: u64,
+    hear: impl Fn(&[NumberedEvent]) + Clone + Send + Sync + 'static,
+) {
+    let Some(live) = use_context::<Live>() else {
+        return;
+    };
+    let topic = run_topic(at);
+    Effect::new(move |_| {
+        let hear = hear.clone();
+        live.follow(topic.clone(), seq, move |heard| match heard {
+            Heard::Events(events) => hear(&events),
+            Heard::Reset => platform::reload(),
+            Heard::Refused => {}
+        });
+    });
 }
 
 /// The parts of a run that change while it works.
@@ -54,15 +41,17 @@ pub(super) struct Watch {
     pub(super) status: RwSignal<RunStatus>,
     pub(super) progress: RwSignal<Option<Progress>>,
     pub(super) series: RwSignal<Vec<Series>>,
-    pub(super) log: RwSignal<Log>,
+    pub(super) log: RwSignal<RunLog>,
     pub(super) started: RwSignal<Option<DateTime<Utc>>>,
     /// The moment of the newest event: from the start to here the run has been at work.
     pub(super) latest: RwSignal<DateTime<Utc>>,
+    /// The hyperparameters: `epochs` and `trees` say how many steps there may be.
+    params: StoredValue<Map<String, Value>>,
 }
 
 impl Watch {
     /// What the server knew when it rendered the page.
-    pub(super) fn new(run: &Run, series: Vec<Series>, log: Log) -> Self {
+    pub(super) fn new(run: &Run, series: Vec<Series>, log: RunLog) -> Self {
         Self {
             status: RwSignal::new(run.status),
             progress: RwSignal::new(run.progress.clone()),
@@ -70,32 +59,12 @@ impl Watch {
             log: RwSignal::new(log),
             started: RwSignal::new(run.started_at),
             latest: RwSignal::new(clock::now()),
+            params: StoredValue::new(run.params.clone()),
         }
     }
 
-    /// Follows the run from the event after `seq`. `changes` grows when the page has to be fetched
-    /// anew: the run has ended, or too much was missed.
-    pub(super) fn follow(self, at: &RunPath, seq: u64, changes: RwSignal<usize>) {
-        let Some(live) = use_context::<Live>() else {
-            return;
-        };
-        let topic = run_topic(at);
-        Effect::new(move |_| {
-            live.follow(topic.clone(), seq, move |heard| {
-                let stale = match heard {
-                    Heard::Events(events) => self.take_in(&events),
-                    Heard::Reset => true,
-                    Heard::Refused => false,
-                };
-                if stale {
-                    changes.update(|n| *n += 1);
-                }
-            });
-        });
-    }
-
     /// Takes in events; says whether the run has ended by one of them.
-    fn take_in(self, events: &[NumberedEvent]) -> bool {
+    pub(super) fn take_in(self, events: &[NumberedEvent]) -> bool {
         let mut ended = false;
         for event in events {
             match &event.event {
@@ -111,7 +80,9 @@ impl Watch {
             self.series.update(|series| events.iter().for_each(|event| add(series, event)));
         }
         if events.iter().any(|e| matches!(e.event, Event::Log { .. } | Event::Phase { .. })) {
-            self.log.update(|log| events.iter().for_each(|event| log.take_in(event)));
+            self.log.update(|log| {
+                events.iter().for_each(|event| log.take_in(event, LINES as usize));
+            });
         }
         if let Some(last) = events.last() {
             self.latest.set(last.at);
@@ -134,6 +105,16 @@ impl Watch {
         })
     }
 
+    /// The most steps that the first fit may take, while it lasts: early stopping may end it sooner,
+    /// and fitting again on all rows is counted behind it.
+    pub(super) fn most(self) -> Option<u64> {
+        if self.log.with(|log| log.phase != "fit") {
+            return None;
+        }
+        let unit = self.progress.with(|progress| progress.as_ref().map(|p| p.unit.clone()))?;
+        self.params.with_value(|params| params.get(&unit)?.as_u64())
+    }
+
     /// Seconds at work.
     pub(super) fn elapsed(self) -> Option<f64> {
         let span = self.latest.get() - self.started.get()?;
@@ -148,19 +129,23 @@ impl Watch {
             plots(series.iter().map(|s| (s.key.as_str(), s.points.as_slice())), &unit)
         });
         let (metric, mut plot) = foremost(plots)?;
-        let works = !self.status.get().ended();
-        plot.until = progress.filter(|p| works && p.total > 0).map(|p| p.total as f64);
+        plot.until = self.most().map(|most| most as f64);
         Some((metric, plot))
     }
 
-    /// The newest value of each metric: on the validation part where there is one.
+    /// The newest values, each with what it is; of the curve that is watched the best one too.
     pub(super) fn newest(self) -> Vec<(String, f64)> {
-        self.series.with(|all| {
-            let on = |part: &str| all.iter().any(|s| s.key.starts_with(part));
-            let part = if on("validation/") { "validation/" } else { "" };
-            let newest = |s: &Series| Some((s.key.clone(), s.points.last()?.1.0));
-            all.iter().filter(|s| s.key.starts_with(part)).filter_map(newest).collect()
-        })
+        let Some((metric, plot)) = self.plot() else {
+            return Vec::new();
+        };
+        let metric = metric_title(&metric);
+        let newest = |line: &Line| Some((format!("{} {metric}", line.name), line.points.last()?.1));
+        let mut values: Vec<(String, f64)> = plot.lines.iter().rev().filter_map(newest).collect();
+        if let Some(best) = plot.best {
+            let at = format!("best {metric}, {} {}", plot.x_title, format::number(best.x));
+            values.insert(1.min(values.len()), (at, best.y));
+        }
+        values
     }
 }
 
@@ -206,21 +191,5 @@ mod tests {
         }
         assert_eq!(series.len(), 1);
         assert_eq!(series[0].points, [(1, Num(1.0)), (2, Num(3.0)), (3, Num(4.0))]);
-    }
-
-    #[test]
-    fn a_line_heard_twice_stands_once_and_the_phase_is_the_newest() {
-        let mut log = Log::default();
-        let line = |seq| {
-            let event = Event::Log { level: Level::Info, message: format!("line {seq}") };
-            numbered(seq, event)
-        };
-        for event in [line(1), line(2), line(2), line(1)] {
-            log.take_in(&event);
-        }
-        log.take_in(&numbered(3, Event::Phase { phase: "fit".into() }));
-        let shown: Vec<&str> = log.lines.iter().map(|line| line.message.as_str()).collect();
-        assert_eq!(shown, ["line 1", "line 2"]);
-        assert_eq!(log.phase, "fit");
     }
 }

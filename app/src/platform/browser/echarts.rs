@@ -2,7 +2,6 @@
 //! `globalThis.mlhubImport`, because a dynamic `import()` cannot be bound.
 
 use js_sys::{Function, Object, Promise, Reflect};
-use serde::Serialize;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -75,15 +74,13 @@ pub(super) fn make(
 }
 
 impl EChart {
-    /// Shows `option`. Series that are no longer in it go away.
-    pub(super) fn show(&self, option: &charming::Chart) {
+    /// Shows `option`, given as JSON. Series that are no longer in it go away.
+    pub(super) fn show(&self, option: &str) {
         let how = Object::new();
         let series = js_sys::Array::of1(&"series".into());
         let _ = Reflect::set(&how, &"replaceMerge".into(), &series);
         let _ = Reflect::set(&how, &"lazyUpdate".into(), &JsValue::TRUE);
-        // The default serializer makes a JS `Map` of each map, which ECharts takes for empty.
-        let json = serde_wasm_bindgen::Serializer::json_compatible();
-        if let Ok(option) = option.serialize(&json) {
+        if let Ok(option) = js_sys::JSON::parse(option) {
             self.set_option(&option, &how);
         }
     }

@@ -5,22 +5,24 @@ mod echarts;
 mod mount;
 mod socket;
 mod theme;
+mod upload;
 
-pub(crate) use dom::{
-    after, arrived, clock, focus_first_error, plain, seen, set_status, text_for_browser,
-    textarea_child,
-};
+pub(crate) use dom::{after, keep_at_end, reload, seen, set_status, set_title};
 pub(crate) use mount::mount_chart;
 pub(crate) use socket::pump;
+pub(crate) use upload::{stop_upload, take_over};
 
-use crate::shell::App;
+use crate::live::Live;
+use crate::shell::Running;
 use leptos::prelude::*;
 
-/// Wakes up the page: reads its [`Boot`] and takes over what the server has drawn.
+/// Prepares what all islands of the page share: reads its [`Boot`](crate::boot::Boot). The page's
+/// own script then wakes up the islands, one after the other.
 pub fn hydrate() {
     std::panic::set_hook(Box::new(|panic| dom::complain(&panic.to_string())));
-    leptos::mount::hydrate_body(|| {
-        provide_context(dom::boot().unwrap_or_default());
-        view! { <App/> }
-    });
+    leptos::mount::hydrate_islands();
+    let boot = dom::boot().unwrap_or_default();
+    provide_context(Running::new(boot.running.clone()));
+    provide_context(Live::new(boot.build.clone()));
+    provide_context(boot);
 }

@@ -61,7 +61,12 @@ impl Probe {
             document().create_element("canvas").ok()?.dyn_into().ok()?;
         canvas.set_width(1);
         canvas.set_height(1);
-        let context = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+        let context = {
+            // Every colour is painted and read back: in memory, not on the graphics card.
+            let options = js_sys::Object::new();
+            js_sys::Reflect::set(&options, &"willReadFrequently".into(), &true.into()).ok()?;
+            canvas.get_context_with_context_options("2d", &options).ok()??.dyn_into().ok()?
+        };
         let element: HtmlElement = document().create_element("i").ok()?.dyn_into().ok()?;
         element.set_hidden(true);
         document().body()?.append_child(&element).ok()?;
