@@ -40,7 +40,7 @@ withAndWithoutScript((script) => {
     await page.getByLabel('Name').fill('Bad Name');
     await file.setInputFiles(csv('iris.csv', IRIS));
     await page.getByRole('button', { name: 'Upload' }).click();
-    await expect(page.getByRole('alert').filter({ hasText: 'use 1 to 64' })).toBeVisible();
+    await expect(page.getByText('use 1 to 64')).toBeVisible();
     await expect(page.getByLabel('Name')).toHaveValue('Bad Name');
 
     await page.getByLabel('Name').fill('iris');

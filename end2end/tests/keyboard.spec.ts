@@ -71,6 +71,7 @@ test('an account, a project and a first training need nothing but keys', async (
   await tabTo(page, 'Try it with a sample');
   await page.keyboard.press('Enter');
   await expect.poll(at).toBe(`/${name}/flowers/train`);
+  await expect(page.getByRole('button', { name: 'Train', exact: true })).toBeVisible();
   await tabTo(page, 'Train');
   await page.keyboard.press('Enter');
   await expect.poll(at).toBe(`/${name}/flowers/runs/1`);
