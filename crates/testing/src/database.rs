@@ -26,20 +26,8 @@ pub struct Database {
 impl Database {
     /// A clone of the template.
     pub async fn create() -> Self {
-        Self::like(template().await).await
-    }
-
-    /// A clone of this one. Whoever is connected to this one is cut off, for good.
-    pub async fn copy(&self) -> Self {
-        let (admin, name) = (admin().await, &self.name);
-        run(&admin, &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await;
-        let end = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname";
-        run(&admin, &format!("{end} = '{name}'")).await;
-        Self::like(name).await
-    }
-
-    async fn like(template: &str) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
+        let template = template().await;
         let place = THERE.acquire().await.unwrap();
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("t_{}_{count}", std::process::id());
@@ -49,6 +37,18 @@ impl Database {
         run(&admin, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
         let url = url_of(&name);
         Self { name, url, place: Some(place) }
+    }
+
+    /// Remembers every row as it is now, for [`restore`](Self::restore).
+    pub async fn remember(&self) {
+        self.execute(&each_table("CREATE TABLE remembered.%1$I AS TABLE public.%1$I")).await;
+    }
+
+    /// Makes every row what it was when it was remembered. Numbers that were given since are not
+    /// given again.
+    pub async fn restore(&self) {
+        let put_back = "DELETE FROM public.%1$I; INSERT INTO public.%1$I TABLE remembered.%1$I";
+        self.execute(&each_table(put_back)).await;
     }
 
     /// Its address.
@@ -65,6 +65,19 @@ impl Database {
     pub async fn value(&self, sql: &str) -> Option<String> {
         value(&self.url, sql).await.unwrap()
     }
+}
+
+/// Runs `format` for every table but the one of the migrations, without looking at references.
+fn each_table(format: &str) -> String {
+    format!(
+        "CREATE SCHEMA IF NOT EXISTS remembered; \
+         DO $$ DECLARE found name; BEGIN \
+             SET LOCAL session_replication_role = replica; \
+             FOR found IN SELECT tablename FROM pg_tables \
+                 WHERE schemaname = 'public' AND tablename NOT LIKE '\\_\\_%' \
+             LOOP EXECUTE format('{format}', found); END LOOP; \
+         END $$"
+    )
 }
 
 /// The one value that `sql` selects in the database at `url`, as text; `sql` may as well change

@@ -12,4 +12,4 @@ pub mod postgres;
 mod test_hub;
 
 pub use no_tables::NoTables;
-pub use test_hub::{Prepared, TestHub};
+pub use test_hub::TestHub;

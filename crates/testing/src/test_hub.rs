@@ -30,8 +30,7 @@ pub struct TestHub {
     clock: Clock,
     secrets: Secrets,
     database: Database,
-    tables: Arc<dyn Tables>,
-    folder: Arc<TempDir>,
+    folder: TempDir,
 }
 
 impl Deref for TestHub {
@@ -66,33 +65,21 @@ impl TestHub {
         tables: impl FnOnce(&Store) -> Arc<dyn Tables>,
         change: impl FnOnce(&mut Settings),
     ) -> Self {
+        let (folder, database) = (tempfile::tempdir().unwrap(), Database::create().await);
+        let clock = Clock::frozen("2026-11-23T12:00:00Z".parse().unwrap());
         let mut settings = Settings { registration_open: true, ..Settings::default() };
         change(&mut settings);
-        let folder = Arc::new(tempfile::tempdir().unwrap());
         let objects = Store::open(&folder.path().join("objects")).await.unwrap();
-        let aside = Prepared {
-            database: Database::create().await,
-            clock: Clock::frozen("2026-11-23T12:00:00Z".parse().unwrap()),
-            secrets: Secrets::generate(),
+        let secrets = Secrets::generate();
+        let parts = Parts {
+            pool: Pool::new(database.url(), CONNECTIONS).unwrap(),
             tables: tables(&objects),
             objects,
+            secrets: secrets.clone(),
+            clock: clock.clone(),
             settings,
-            folder,
         };
-        aside.run()
-    }
-
-    /// Puts it aside as it is now, for copies of it to be started.
-    pub fn put_aside(self) -> Prepared {
-        Prepared {
-            objects: self.hub.objects().clone(),
-            settings: self.hub.settings().clone(),
-            database: self.database,
-            clock: self.clock,
-            secrets: self.secrets,
-            tables: self.tables,
-            folder: self.folder,
-        }
+        Self { hub: Hub::new(parts), clock, secrets, database, folder }
     }
 
     /// A second web node on the same database, clock and secrets, with nothing else in common.
@@ -225,47 +212,6 @@ impl TestHub {
     /// A browser somewhere on the net.
     pub fn visit() -> Visit {
         Visit { address: [192, 0, 2, 7].into(), agent: "test".into() }
-    }
-}
-
-/// An ML Hub that does not run. Tests that must begin in the same state again and again start
-/// copies of it, each with a database of its own; they share clock, secrets and objects.
-pub struct Prepared {
-    database: Database,
-    clock: Clock,
-    secrets: Secrets,
-    objects: Store,
-    tables: Arc<dyn Tables>,
-    settings: Settings,
-    folder: Arc<TempDir>,
-}
-
-impl Prepared {
-    /// A running copy.
-    pub async fn copy(&self) -> TestHub {
-        let copy = Self {
-            database: self.database.copy().await,
-            clock: self.clock.clone(),
-            secrets: self.secrets.clone(),
-            objects: self.objects.clone(),
-            tables: Arc::clone(&self.tables),
-            settings: self.settings.clone(),
-            folder: Arc::clone(&self.folder),
-        };
-        copy.run()
-    }
-
-    fn run(self) -> TestHub {
-        let Self { database, clock, secrets, objects, tables, settings, folder } = self;
-        let parts = Parts {
-            pool: Pool::new(database.url(), CONNECTIONS).unwrap(),
-            objects,
-            tables: Arc::clone(&tables),
-            secrets: secrets.clone(),
-            clock: clock.clone(),
-            settings,
-        };
-        TestHub { hub: Hub::new(parts), clock, secrets, database, tables, folder }
     }
 }
 

@@ -20,10 +20,17 @@ pub(crate) const HOST: &str = "127.0.0.1:3000";
 
 /// The whole service on `hub`, as people reach it at `base_url`, or at [`HOST`].
 pub(crate) fn serve(hub: &TestHub, base_url: Option<&str>) -> Router {
+    let state = state(hub, base_url);
+    let site = Arc::new(Site::new(&state.config, HOST.parse().unwrap()));
+    startup::router(state, &site)
+}
+
+/// What its handlers can ask for.
+pub(crate) fn state(hub: &TestHub, base_url: Option<&str>) -> State {
     let mut config = Config::load(Given::default()).unwrap();
     config.base_url = base_url.map(str::to_owned);
-    let site = Arc::new(Site::new(&config, HOST.parse().unwrap()));
-    startup::router(State { hub: hub.hub().clone(), config: Arc::new(config) }, &site)
+    config.data = hub.folder().join("data");
+    State { hub: hub.hub().clone(), config: Arc::new(config) }
 }
 
 /// One who sends requests.
@@ -83,6 +90,11 @@ impl Browser {
     pub(crate) fn with(mut self, name: &'static str, value: &str) -> Self {
         self.headers.insert(HeaderName::from_static(name), HeaderValue::from_str(value).unwrap());
         self
+    }
+
+    /// The same, at another server.
+    pub(crate) fn at(&self, app: &Router) -> Self {
+        Self { app: app.clone(), ..self.clone() }
     }
 
     pub(crate) async fn get(&mut self, path: &str) -> Answer {
