@@ -35,6 +35,7 @@ pub fn run() -> ExitCode {
 }
 
 fn work() -> Result<(), ClientError> {
+    limits::hide().map_err(|error| ClientError::Refused(format!("cannot hide: {error}")))?;
     let call = Call::from_environment().map_err(ClientError::Refused)?;
     // A process that cannot restrain itself works all the same: it is one of our own.
     if let Err(error) = limits::restrain(&call) {

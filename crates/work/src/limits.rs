@@ -1,10 +1,16 @@
 //! What this process allows itself: it reads files of strangers.
 
 use crate::call::Call;
-use nix::sys::prctl::set_no_new_privs;
+use nix::sys::prctl::{set_dumpable, set_no_new_privs};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::{SigSet, Signal};
 use std::fs;
+
+/// Lets no other process of this user look into this one: jobs share a user, and another job's
+/// token lies in its environment. What the kernel lets nobody dump, it lets nobody read.
+pub(crate) fn hide() -> nix::Result<()> {
+    set_dumpable(false)
+}
 
 /// Gives up what a job never needs: more privileges, core dumps, endless files and memory.
 pub(crate) fn restrain(call: &Call) -> nix::Result<()> {

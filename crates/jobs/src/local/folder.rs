@@ -58,8 +58,10 @@ impl Folder {
         Ok(scratch)
     }
 
+    /// Writes down which process an attempt is: its number, and when it was started.
     pub(super) fn write_pid(&self, attempt: Attempt, pid: u32) -> io::Result<()> {
-        fs::write(self.pid_file(attempt), pid.to_string())
+        let born = born(pid).unwrap_or_default();
+        fs::write(self.pid_file(attempt), format!("{pid} {born}"))
     }
 
     /// The attempts that left something here.
@@ -89,15 +91,13 @@ impl Folder {
     }
 
     /// The process of an attempt, if it lives. Numbers of processes come back: it is the one that
-    /// works in the attempt's own folder.
+    /// was started when ours was. (Its folder would say so too, but jobs let nobody look.)
     pub(super) fn process(&self, attempt: Attempt) -> Option<Pid> {
         let text = fs::read_to_string(self.pid_file(attempt)).ok()?;
-        let pid: i32 = text.trim().parse().ok()?;
-        let ours = match fs::read_link(format!("/proc/{pid}/cwd")) {
-            Ok(folder) => folder.starts_with(self.scratch(attempt)),
-            Err(error) => error.kind() == ErrorKind::PermissionDenied,
-        };
-        ours.then(|| Pid::from_raw(pid))
+        let (pid, start) = text.trim().split_once(' ')?;
+        let pid: u32 = pid.parse().ok()?;
+        let ours = born(pid)? == start.parse::<u64>().ok()?;
+        ours.then_some(Pid::from_raw(i32::try_from(pid).ok()?))
     }
 
     /// Removes the scratch folder of an attempt and what lies beside it.
@@ -127,6 +127,19 @@ impl Folder {
     }
 }
 
+/// When a living process was started, in ticks since the machine was. None of one that has ended
+/// and only waits for us to ask how.
+fn born(pid: u32) -> Option<u64> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The second field is a name in brackets that may hold anything; the state follows it, and
+    // the start is field 22.
+    let mut rest = stat.rsplit_once(')')?.1.split_ascii_whitespace();
+    if matches!(rest.next()?, "Z" | "X") {
+        return None;
+    }
+    rest.nth(18)?.parse().ok()
+}
+
 pub(super) fn append(path: &Path) -> io::Result<File> {
     OpenOptions::new().create(true).append(true).mode(0o600).open(path)
 }
@@ -140,4 +153,33 @@ pub(super) fn size(folder: &Path) -> u64 {
         _ => 0,
     };
     entries.flatten().map(bytes).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::Command;
+
+    #[test]
+    fn a_process_is_known_by_its_number_and_its_start() {
+        let temp = tempfile::tempdir().unwrap();
+        let folder = Folder::open(temp.path()).unwrap();
+        let attempt = Attempt { job: JobId(12), number: 1 };
+        assert_eq!(folder.process(attempt), None);
+        let mut child = Command::new("sleep").arg("600").spawn().unwrap();
+        folder.write_pid(attempt, child.id()).unwrap();
+        let pid = Pid::from_raw(i32::try_from(child.id()).unwrap());
+        assert_eq!(folder.process(attempt), Some(pid));
+
+        let born = born(child.id()).unwrap();
+        fs::write(folder.pid_file(attempt), format!("{pid} {}", born + 1)).unwrap();
+        assert_eq!(folder.process(attempt), None, "the number belongs to another one now");
+
+        folder.write_pid(attempt, child.id()).unwrap();
+        child.kill().unwrap();
+        while folder.process(attempt).is_some() {
+            std::thread::yield_now();
+        }
+        child.wait().unwrap();
+    }
 }
