@@ -107,6 +107,21 @@ fn site_packages(workspace: &Workspace) -> Result<PathBuf> {
     Ok(PathBuf::from(shell::output(Command::new(python).args(["-c", ask]))?.trim()))
 }
 
+/// A Python with the packages that the scripts of `fixtures` name; installed again when they name
+/// others.
+pub(crate) fn fixtures_python(workspace: &Workspace) -> Result<PathBuf> {
+    let list = workspace.root().join("fixtures/requirements.txt");
+    let wanted = fs::read_to_string(&list).context("fixtures/requirements.txt")?;
+    let tools = environment(workspace)?;
+    let installed = tools.join("fixtures-requirements.txt");
+    if fs::read_to_string(&installed).ok().as_ref() != Some(&wanted) {
+        println!("Getting scikit-learn, which the golden files are checked against.");
+        pip(workspace, &["-r", &list.to_string_lossy()])?;
+        fs::write(&installed, &wanted)?;
+    }
+    Ok(tools.join("bin/python"))
+}
+
 /// Makes sure that a Node for the browser tests is on the path that [`Workspace::path`] gives.
 pub(crate) fn node(workspace: &Workspace) -> Result<()> {
     let version =

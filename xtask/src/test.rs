@@ -4,7 +4,7 @@ use crate::{build, run, setup, shell, tidy};
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -24,6 +24,7 @@ pub(crate) fn test(workspace: &Workspace) -> Result<()> {
     setup::setup(workspace)?;
     count.step("formatting", || shell::run(workspace.cargo().args(["fmt", "--all", "--check"])));
     count.step("tidy", || tidy::tidy(workspace));
+    count.step("golden files", || golden_files(workspace));
     let built = count.step("pages", || build::site(workspace, false))
         && count.step("sizes", || tidy::sizes(workspace))
         && count.step("build, without a warning", || compile(workspace));
@@ -62,6 +63,29 @@ impl Count {
         println!("── {name}: {verdict}, {:.0} s", start.elapsed().as_secs_f64());
         failed == 0
     }
+}
+
+/// Makes every golden file again, beside what is committed, and compares: what the tests are
+/// measured by must be what scikit-learn and NumPy say.
+fn golden_files(workspace: &Workspace) -> Result<()> {
+    let python = setup::fixtures_python(workspace)?;
+    let scripts = generators(&workspace.root().join("fixtures"))?;
+    ensure!(!scripts.is_empty(), "fixtures/ has no generate.py");
+    for script in scripts {
+        shell::run(Command::new(&python).arg(script).arg("--check"))?;
+    }
+    Ok(())
+}
+
+/// The `generate.py` of each folder of `fixtures`.
+fn generators(fixtures: &Path) -> Result<Vec<PathBuf>> {
+    let mut scripts = Vec::new();
+    for folder in std::fs::read_dir(fixtures)? {
+        scripts.push(folder?.path().join("generate.py"));
+    }
+    scripts.retain(|script| script.is_file());
+    scripts.sort();
+    Ok(scripts)
 }
 
 /// Builds the binary and every test. Our own crates are linted by clippy as they are built, and
@@ -201,6 +225,18 @@ mod tests {
         assert_eq!(rendered_warning(warning).as_deref(), Some("w"));
         assert_eq!(rendered_warning(artifact), None);
         assert_eq!(rendered_warning(note), None);
+    }
+
+    #[test]
+    fn every_folder_with_a_generator_is_checked() {
+        let fixtures = tempfile::tempdir().unwrap();
+        for (folder, file) in [("b", "generate.py"), ("a", "generate.py"), ("c", "data.csv")] {
+            std::fs::create_dir(fixtures.path().join(folder)).unwrap();
+            std::fs::write(fixtures.path().join(folder).join(file), "").unwrap();
+        }
+        let found = generators(fixtures.path()).unwrap();
+        let expected = ["a", "b"].map(|folder| fixtures.path().join(folder).join("generate.py"));
+        assert_eq!(found, expected);
     }
 
     #[test]
