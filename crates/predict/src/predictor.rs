@@ -97,7 +97,8 @@ impl Predictor {
     /// [`RowError`] for the first cell of the wrong type.
     pub fn predict(&self, rows: &[Map<String, Value>]) -> Result<Predictions, RowError> {
         let (frame, ignored) = rows::frame(&self.manifest.signature, rows)?;
-        let outputs = self.predict_frame(&frame).map_err(|error| {
+        // Not those of the frame: without inputs it has none.
+        let outputs = self.predict_rows(&frame, rows.len()).map_err(|error| {
             // The frame was just made to fit the signature; the encoder may still disagree with
             // that in a file that was tampered with.
             RowError { row: 1, column: String::new(), message: error.to_string() }
@@ -110,7 +111,11 @@ impl Predictor {
     /// # Errors
     /// [`Error::Mismatch`] when a column has another type than in training.
     pub fn predict_frame(&self, frame: &Frame) -> Result<Outputs, Error> {
-        let rows = u32::try_from(frame.rows()).map_err(|_| Error::damaged("too many rows"))?;
+        self.predict_rows(frame, frame.rows())
+    }
+
+    fn predict_rows(&self, frame: &Frame, rows: usize) -> Result<Outputs, Error> {
+        let rows = u32::try_from(rows).map_err(|_| Error::damaged("too many rows"))?;
         let all: Vec<u32> = (0..rows).collect();
         let table = self.manifest.encoder.table(frame, &all)?;
         Ok(self.outputs(&table, 0..table.rows()))

@@ -175,3 +175,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_model_that_looks_at_nothing_answers_every_row() {
+    let mut artifact = artifact(Head::Constant, Some(vec![json!(7), json!(9)]));
+    artifact.manifest.signature.inputs.clear();
+    let predictor = Predictor::new(&artifact).unwrap();
+    let answer = predictor.predict(&rows(&json!([{"x": 1}, {}]))).unwrap();
+    let values: Vec<&Value> = answer.predictions.iter().map(|p| &p.value).collect();
+    assert_eq!(values, [&json!(9), &json!(9)]);
+    assert_eq!(answer.ignored, ["x"]);
+}
