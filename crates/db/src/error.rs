@@ -17,6 +17,9 @@ pub enum Error {
     /// The state of the row does not allow this, although it was right a moment ago.
     #[error("the row is in another state")]
     Stale,
+    /// A text has the character NUL, which PostgreSQL does not store.
+    #[error("a text has the character NUL")]
+    Nul,
     /// Something stored no longer reads as what it was written as.
     #[error("stored {what} cannot be read: {why}")]
     Corrupt {
@@ -50,6 +53,7 @@ impl From<Driver> for Error {
             Driver::DatabaseError(DatabaseErrorKind::UniqueViolation, info) => {
                 Self::Taken { constraint: info.constraint_name().unwrap_or_default().into() }
             }
+            Driver::DatabaseError(_, info) if info.message().ends_with(": 0x00") => Self::Nul,
             other => Self::Driver(other),
         }
     }

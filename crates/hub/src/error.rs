@@ -93,6 +93,10 @@ impl From<db::Error> for Error {
     fn from(error: db::Error) -> Self {
         match error {
             db::Error::Missing => Self::new(Code::NotFound, "It was deleted meanwhile."),
+            db::Error::Nul => Self::new(
+                Code::InvalidValue,
+                "A text has the character NUL in it, which cannot be stored. Leave it out.",
+            ),
             db::Error::Pool(_) => Self {
                 problem: Problem::new(
                     Code::Unavailable,
