@@ -25,9 +25,9 @@ pub async fn run<Q: Queue>(
     stop: CancellationToken,
 ) {
     let mut changed = live.queue_changed();
-    let mut runner =
-        Runner { queue, local, settings, pool: live.pool(), processes: JoinSet::new() };
-    runner.sweep().await;
+    let (pool, processes) = (live.pool(), JoinSet::new());
+    let mut runner = Runner { queue, local, settings, pool, processes, adopted: Vec::new() };
+    runner.adopted = runner.sweep().await;
     // Not at once: processes that outlived a restart of the server report first.
     let period = runner.settings.reap_every;
     let mut reap = interval_at(Instant::now() + period, period);
@@ -52,7 +52,10 @@ pub async fn run<Q: Queue>(
                 }
                 runner.sweep().await;
             }
-            _ = look.tick() => runner.restrain().await,
+            _ = look.tick() => {
+                runner.notice().await;
+                runner.restrain().await;
+            }
         }
         runner.fill().await;
     }
@@ -64,6 +67,8 @@ struct Runner<Q> {
     settings: Settings,
     pool: Pool,
     processes: JoinSet<(Attempt, String)>,
+    /// Those at work that an earlier server started: nobody tells us of their end.
+    adopted: Vec<Attempt>,
 }
 
 impl<Q: Queue> Runner<Q> {
@@ -107,6 +112,20 @@ impl<Q: Queue> Runner<Q> {
         }
     }
 
+    /// Reports the adopted processes that are gone.
+    async fn notice(&mut self) {
+        let adopted = std::mem::take(&mut self.adopted);
+        let (alive, gone) = adopted.into_iter().partition(|attempt| self.local.alive(*attempt));
+        self.adopted = alive;
+        self.all_gone(gone).await;
+    }
+
+    async fn all_gone(&self, attempts: Vec<Attempt>) {
+        for attempt in attempts {
+            self.ended(attempt, "its process was gone when it was looked for".into()).await;
+        }
+    }
+
     /// Ends processes that were cancelled and go on, or that fill the disk.
     async fn restrain(&self) {
         let Ok(mut conn) = self.pool.get().await else { return };
@@ -133,21 +152,21 @@ impl<Q: Queue> Runner<Q> {
     }
 
     /// Removes what attempts that are no longer at work left behind, processes included, and
-    /// reports those whose process is gone: it died while no server watched.
-    async fn sweep(&self) {
-        let Ok(mut conn) = self.pool.get().await else { return };
+    /// reports those whose process is gone: it died while no server watched. Those at work.
+    async fn sweep(&self) -> Vec<Attempt> {
+        let Ok(mut conn) = self.pool.get().await else { return Vec::new() };
         let running = match jobs::running_on(&mut conn, self.local.worker()).await {
             Ok(running) => running,
             Err(error) => {
                 tracing::warn!(%error, "could not look for the jobs at work here");
-                return;
+                return Vec::new();
             }
         };
         drop(conn);
         self.local.sweep(&running.iter().copied().collect());
-        for attempt in running.into_iter().filter(|attempt| !self.local.alive(*attempt)) {
-            self.ended(attempt, "its process was gone when it was looked for".into()).await;
-        }
+        let (alive, gone) = running.into_iter().partition(|attempt| self.local.alive(*attempt));
+        self.all_gone(gone).await;
+        alive
     }
 }
 
