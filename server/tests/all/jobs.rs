@@ -5,6 +5,8 @@ use nix::sys::signal::{Signal, kill};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use std::fmt::Write as _;
+use std::os::unix::process::CommandExt as _;
+use std::time::{Duration, Instant};
 
 const PASSENGERS: &str =
     "name,age,fare\n\"Braund, Owen\",22,7.25\n\"Cumings, Florence\",38,71.2833\nHeikkinen,,7.925\n";
@@ -19,7 +21,7 @@ pub(crate) fn many(rows: usize) -> String {
 }
 
 async fn attempts(served: &Served) -> String {
-    served.database().value("SELECT attempt FROM jobs ORDER BY id DESC LIMIT 1").await.unwrap()
+    served.value("SELECT attempt FROM jobs ORDER BY id DESC LIMIT 1").await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -83,6 +85,32 @@ async fn a_file_that_is_no_table_fails_with_its_reason_and_stays_downloadable() 
         .await
         .unwrap();
     assert_eq!((original.status(), original.bytes().await.unwrap().len()), (StatusCode::OK, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_job_of_the_same_user_cannot_read_the_token_of_one() {
+    let served = Served::start().await;
+    let dataset = served.dataset("many").await;
+    served.upload(&dataset, many(600_000)).await;
+    let worker = served.worker().await;
+    let began = Instant::now();
+    // As the user that jobs run as, when the tests run as root; it hides as soon as it starts.
+    let peek = |file: &str| {
+        let status = std::fs::read_to_string(format!("/proc/{worker}/status")).unwrap();
+        let ids = |key: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(key)).unwrap();
+            line.split_whitespace().next().unwrap().parse().unwrap()
+        };
+        let mut cat = std::process::Command::new("cat");
+        cat.arg(format!("/proc/{worker}/{file}")).uid(ids("Uid:")).gid(ids("Gid:"));
+        let output = cat.output().unwrap();
+        output.status.success().then_some(output.stdout)
+    };
+    while let Some(seen) = peek("environ") {
+        assert!(began.elapsed() < Duration::from_secs(2), "{}", String::from_utf8_lossy(&seen));
+    }
+    assert!(peek("mem").is_none());
+    assert!(peek("cmdline").is_some(), "it is there, and hides only what is secret");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,9 +4,11 @@
 
 mod accounts;
 mod admin;
+mod bad_input;
 mod browser;
 mod crashes;
 mod jobs;
+mod policy;
 mod projects;
 mod security;
 mod served;

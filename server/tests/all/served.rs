@@ -1,6 +1,7 @@
 //! The program itself, as a process with a data folder of its own, to be killed and started anew.
 
-use mlhub_testing::database::Database;
+use mlhub_db::cluster::Cluster;
+use mlhub_testing::database::{self, Database};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use reqwest::multipart::{Form, Part};
@@ -20,7 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// A running `mlhub serve` with a user `ada`, and a client with her token.
 pub(crate) struct Served {
     folder: TempDir,
-    database: Database,
+    /// A database of the tests' cluster; without one the server runs its own.
+    database: Option<Database>,
     child: Child,
     base: String,
     token: String,
@@ -29,12 +31,20 @@ pub(crate) struct Served {
 
 impl Served {
     pub(crate) async fn start() -> Self {
+        Self::on(Some(Database::create().await)).await
+    }
+
+    /// One that runs a PostgreSQL of its own.
+    pub(crate) async fn start_alone() -> Self {
+        Self::on(None).await
+    }
+
+    async fn on(database: Option<Database>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         // Started by root, the server becomes somebody else.
         fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
-        let database = Database::create().await;
         let data = folder.path().join("data");
-        let (child, base) = serve(&data, database.url());
+        let (child, base) = serve(&data, database.as_ref());
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let mut served = Self { folder, database, child, base, token: String::new(), http };
         let who = ["--email", "ada@example.org"];
@@ -53,7 +63,8 @@ impl Served {
     /// Runs `mlhub admin`; answers the last line.
     fn admin(&self, arguments: &[&str]) -> String {
         let mut command = Command::new(PROGRAM);
-        command.env("DATABASE_URL", self.database.url()).arg("admin").args(arguments);
+        name_database(&mut command, self.database.as_ref());
+        command.arg("admin").args(arguments);
         let output = command.arg("--data").arg(self.data()).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap().lines().last().unwrap().to_owned()
@@ -63,8 +74,35 @@ impl Served {
         self.folder.path().join("data")
     }
 
-    pub(crate) fn database(&self) -> &Database {
-        &self.database
+    /// The one value that `sql` selects, as text; asked again while the database is away.
+    pub(crate) async fn value(&self, sql: &str) -> Option<String> {
+        let began = Instant::now();
+        loop {
+            let own = || Cluster::running_url(&self.data().join("postgres"));
+            let url = self.database.as_ref().map(|shared| shared.url().to_owned()).or_else(own);
+            let answer = match &url {
+                Some(url) => database::value(url, sql).await.map_err(|error| error.to_string()),
+                None => Err("it does not run".into()),
+            };
+            match answer {
+                Ok(value) => return value,
+                Err(error) => assert!(began.elapsed() < PATIENCE, "{sql}: {error}"),
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// How many `what` there are: a table, and which rows of it.
+    pub(crate) async fn count(&self, what: &str) -> u64 {
+        self.value(&format!("SELECT count(*) FROM {what}")).await.unwrap().parse().unwrap()
+    }
+
+    /// The first process of the server's own PostgreSQL, if it lives.
+    pub(crate) fn postmaster(&self) -> Option<Pid> {
+        let file = self.data().join("postgres/cluster/postmaster.pid");
+        let pid = fs::read_to_string(file).ok()?.lines().next()?.trim().parse().ok()?;
+        let name = fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
+        name.starts_with("postgres").then(|| Pid::from_raw(pid))
     }
 
     /// Ends the server at once, and nothing else.
@@ -74,7 +112,20 @@ impl Served {
     }
 
     pub(crate) fn start_again(&mut self) {
-        (self.child, self.base) = serve(&self.data(), self.database.url());
+        (self.child, self.base) = serve(&self.data(), self.database.as_ref());
+    }
+
+    /// Waits until the server can do everything.
+    pub(crate) async fn ready(&self) {
+        let began = Instant::now();
+        loop {
+            let answer = self.request(Method::GET, "/readyz").send().await;
+            if answer.as_ref().is_ok_and(|answer| answer.status().is_success()) {
+                return;
+            }
+            assert!(began.elapsed() < PATIENCE, "it is not ready: {answer:?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
@@ -118,11 +169,23 @@ impl Served {
 
     /// The version, when it is no longer `processing`.
     pub(crate) async fn settled(&self, dataset: &str, version: u64) -> Value {
-        let path = format!("{dataset}/versions/{version}");
+        self.until(&format!("{dataset}/versions/{version}"), |seen| seen["state"] != "processing")
+            .await
+    }
+
+    /// The run, when it has ended.
+    pub(crate) async fn ended(&self, run: u64) -> Value {
+        let ended = |seen: &Value| {
+            ["finished", "failed", "cancelled"].iter().any(|status| seen["status"] == *status)
+        };
+        self.until(&format!("/api/v1/projects/ada/titanic/runs/{run}"), ended).await
+    }
+
+    async fn until(&self, path: &str, done: impl Fn(&Value) -> bool) -> Value {
         let began = Instant::now();
         loop {
-            let seen = self.get(&path).await;
-            if seen["state"] != "processing" {
+            let seen = self.get(path).await;
+            if done(&seen) {
                 return seen;
             }
             assert!(began.elapsed() < PATIENCE, "{path} stays in the making: {seen}");
@@ -147,7 +210,7 @@ impl Served {
         let Ok(entries) = fs::read_dir(self.data().join("jobs")) else { return Vec::new() };
         let pid = |path: PathBuf| {
             let text = fs::read_to_string(path).ok()?;
-            text.parse().ok().map(Pid::from_raw)
+            text.split_whitespace().next()?.parse().ok().map(Pid::from_raw)
         };
         let files = entries.flatten().map(|entry| entry.path());
         files.filter(|path| path.extension().is_some_and(|e| e == "pid")).filter_map(pid).collect()
@@ -173,13 +236,26 @@ impl Drop for Served {
         for worker in self.workers() {
             let _ = kill(worker, Signal::SIGKILL);
         }
+        // It outlives its server: that is what it is for.
+        while let Some(postmaster) = self.postmaster() {
+            let _ = kill(postmaster, Signal::SIGQUIT);
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 }
 
-fn serve(data: &std::path::Path, database: &str) -> (Child, String) {
+fn name_database(command: &mut Command, database: Option<&Database>) {
+    match database {
+        Some(database) => command.env("DATABASE_URL", database.url()),
+        None => command.env_remove("DATABASE_URL"),
+    };
+}
+
+fn serve(data: &std::path::Path, database: Option<&Database>) -> (Child, String) {
     let mut command = Command::new(PROGRAM);
     command.arg("serve").arg("--data").arg(data).args(["--listen", "127.0.0.1:0"]);
-    command.env("DATABASE_URL", database).stdin(Stdio::null()).stdout(Stdio::piped());
+    name_database(&mut command, database);
+    command.stdin(Stdio::null()).stdout(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let ready = lines.find_map(|line| {
