@@ -1,6 +1,7 @@
 //! The pages, a folder for each noun.
 
 mod accounts;
+mod cards;
 mod dashboard;
 mod datasets;
 mod design;

@@ -22,6 +22,8 @@ pub(super) enum Part {
     Rejected,
     /// Code to take away.
     Use,
+    /// Name, visibility, end; for who may change it.
+    Settings,
 }
 
 impl Part {
@@ -33,6 +35,7 @@ impl Part {
             Self::Versions => "versions",
             Self::Rejected => "rejected",
             Self::Use => "use",
+            Self::Settings => "settings",
         }
     }
 }
@@ -85,7 +88,7 @@ impl Ask {
 
     /// The part that is shown.
     pub(super) fn part(&self) -> Part {
-        [Part::Profile, Part::Versions, Part::Rejected, Part::Use]
+        [Part::Profile, Part::Versions, Part::Rejected, Part::Use, Part::Settings]
             .into_iter()
             .find(|part| part.word() == self.tab)
             .unwrap_or(Part::Data)

@@ -150,7 +150,7 @@ pub(super) async fn show_dataset(
             Content::Rejected(found)
         }
         (Part::Use, _) => Content::Origin(crate::ssr::origin()),
-        (Part::Data | Part::Profile | Part::Rejected, _) => Content::Nothing,
+        (Part::Data | Part::Profile | Part::Rejected | Part::Settings, _) => Content::Nothing,
     };
     Ok(Looked { dataset, role, version, job, profile, ask, content })
 }

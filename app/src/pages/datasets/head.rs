@@ -145,5 +145,8 @@ pub(super) fn tabs(looked: &Looked) -> Vec<Tab> {
         tabs.push(tab(Part::Rejected, "Left out", format::count(left_out), left_out > 0));
     }
     tabs.push(tab(Part::Use, "Use", String::new(), false));
+    if looked.edits() {
+        tabs.push(tab(Part::Settings, "Settings", String::new(), false));
+    }
     tabs
 }

@@ -10,6 +10,7 @@
 //! | `versions` | the tab “Versions” |
 //! | `rejected` | cells and rows of a file that are not in its table |
 //! | `usage` | the tab “Use” |
+//! | `settings` | the tab “Settings” |
 //! | `reading` | instead of a table: not there yet, or not to be read |
 //! | `new`, `upload` | the page that makes a dataset, and the form that takes a file |
 
@@ -23,6 +24,7 @@ mod profile;
 mod reading;
 mod rejected;
 mod rows;
+mod settings;
 mod show;
 mod upload;
 mod usage;

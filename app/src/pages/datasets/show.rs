@@ -2,7 +2,7 @@
 
 use super::ask::{Part, asked};
 use super::fetch::{Content, Looked, show_dataset};
-use super::{head, profile, reading, rejected, rows, usage, versions};
+use super::{head, profile, reading, rejected, rows, settings, usage, versions};
 use crate::components::{Note, Tabs};
 use crate::load;
 use crate::shell::Page;
@@ -89,6 +89,7 @@ fn part(mut looked: Looked) -> AnyView {
         (_, Content::Origin(origin)) => usage::part(&looked, &origin),
         (_, Content::Rows(rows)) => rows::part(&looked, rows),
         (_, Content::Rejected(page)) => rejected::part(&looked, page),
+        (Part::Settings, Content::Nothing) if looked.edits() => settings::part(&looked),
         (Part::Profile, Content::Nothing) if looked.profile.is_some() => profile::part(&looked),
         (_, Content::Nothing) => reading::instead(&looked),
     }

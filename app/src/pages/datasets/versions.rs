@@ -3,6 +3,7 @@
 use super::ask::{Ask, Part};
 use super::fetch::{Looked, MakeCurrent};
 use super::reading::why;
+use super::settings::about;
 use super::upload::UploadForm;
 use crate::components::{Card, EmptyState, Fact, Facts, Pager, Tag, Time};
 use crate::format;
@@ -152,14 +153,10 @@ fn notes(notes: &[String]) -> Option<AnyView> {
 
 /// The form that rolls back or forward.
 fn make_form(at: &DatasetPath, version: u32) -> AnyView {
-    let (owner, project, name) =
-        (at.owner.to_string(), at.project.to_string(), at.name.to_string());
-    let key = version.to_string();
+    let (about, key) = (about(at), version.to_string());
     view! {
         <Form action={Call::<MakeCurrent>::new()} key=key.clone() class="row">
-            <Hidden name="at[owner]" value=owner/>
-            <Hidden name="at[project]" value=project/>
-            <Hidden name="at[name]" value=name/>
+            {about}
             <Hidden name="version" value=key/>
             <SubmitButton class="btn small">"Make current"</SubmitButton>
         </Form>

@@ -1,5 +1,6 @@
 //! Models: made, looked at, tried.
 
+mod change;
 mod curves;
 mod evaluation;
 mod new;

@@ -1,15 +1,16 @@
 //! The page of a model: what it is, how good, to be tried and taken.
 
+use super::change;
 use super::evaluation::{EvaluationView, headlines, metric_stat, metric_title};
 use super::try_it::TryCard;
 use super::use_it::{UseCard, takes};
-use super::versions::{RetrainForm, VersionRow, VersionsCard, about};
+use super::versions::{RetrainForm, VersionRow, VersionsCard};
 use crate::components::{Card, EmptyState, Facts, Icon, Tag, Time, VisibilityTag};
 use crate::format;
-use crate::forms::{Call, Form, SubmitButton, TextArea};
 use crate::shell::Head;
 use crate::{Failure, Page, load, routes};
 use leptos::prelude::*;
+use mlhub_domain::access::Visibility;
 use mlhub_domain::evaluation::Evaluation;
 use mlhub_domain::models::{Model, ModelPath, ModelVersion};
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,7 @@ const PICKED: usize = 6;
 pub(super) struct ModelData {
     at: ModelPath,
     edits: bool,
+    manages: bool,
     model: Model,
     rows: Vec<VersionRow>,
     version: Option<ModelVersion>,
@@ -65,22 +67,9 @@ pub(super) async fn show_model(
         created_at: v.created_at,
     };
     let rows = models::versions(&hub, &actor, &at).await?.into_iter().map(row).collect();
-    let (edits, origin) = (role >= Some(Role::Edit), crate::ssr::origin());
-    Ok(ModelData { at, edits, model, rows, version: found, evaluation, origin })
-}
-
-/// Changes what a model says about itself.
-#[server(prefix = "/fn", endpoint = "models/describe")]
-pub(super) async fn describe_model(
-    at: ModelPath,
-    #[server(default)] description: String,
-    #[server(default)] card: String,
-) -> Result<(), Failure> {
-    use mlhub_hub::models::{Change, update};
-    let (hub, actor) = crate::ssr::caller()?;
-    let change = Change { description: Some(description), card: Some(card), ..Change::default() };
-    update(&hub, &actor, &at, &change).await?;
-    Ok(())
+    let (edits, manages) = (role >= Some(Role::Edit), role >= Some(Role::Manage));
+    let origin = crate::ssr::origin();
+    Ok(ModelData { at, edits, manages, model, rows, version: found, evaluation, origin })
 }
 
 /// `/{owner}/{project}/models/{name}`
@@ -110,7 +99,7 @@ fn ModelView(data: ModelData) -> impl IntoView {
     let description = (!data.model.description.is_empty())
         .then(|| view! { <p class="lede">{data.model.description.clone()}</p> });
     let body = body(&data);
-    let describe = data.edits.then(|| describe_card(&data));
+    let change = data.edits.then(|| change::cards(&data.at, &data.model, data.manages));
     view! {
         <Page title=title>
             <Head title=name tags facts>
@@ -119,7 +108,7 @@ fn ModelView(data: ModelData) -> impl IntoView {
             {description}
             {picker(&data)}
             {body}
-            {describe}
+            {change}
         </Page>
     }
     .into_any()
@@ -166,9 +155,20 @@ fn buttons(data: &ModelData) -> AnyView {
         }
         .into_any()
     });
+    let closed = data.manages && data.model.visibility == Visibility::Private;
+    let share = (closed && data.version.is_some()).then(|| {
+        view! {
+            <a class="btn" href="#visibility">
+                <Icon name="users"/>
+                "Share"
+            </a>
+        }
+        .into_any()
+    });
     view! {
         {retrain}
         {download}
+        {share}
     }
     .into_any()
 }
@@ -285,34 +285,4 @@ fn headline_card(data: &ModelData) -> Option<AnyView> {
         }
         .into_any(),
     )
-}
-
-/// Description and card, to be changed.
-fn describe_card(data: &ModelData) -> AnyView {
-    let (fields, model) = (about(&data.at), data.model.clone());
-    view! {
-        <Card title="What it says about itself" id="describe">
-            <Form action={Call::<DescribeModel>::new()} done="Saved.">
-                {fields}
-                <TextArea
-                    name="description"
-                    label="Description"
-                    help="One or two sentences: they stand in lists."
-                    value=model.description
-                    rows=2
-                />
-                <TextArea
-                    name="card"
-                    label="Card"
-                    help="What it is for, what it was trained on, where it fails."
-                    value=model.card
-                    rows=6
-                />
-                <div class="actions">
-                    <SubmitButton class="btn">"Save"</SubmitButton>
-                </div>
-            </Form>
-        </Card>
-    }
-    .into_any()
 }

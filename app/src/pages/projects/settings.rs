@@ -1,11 +1,11 @@
 //! Name, description, visibility and end of a project.
 
 use super::frame::{Part, ProjectPage};
-use crate::components::{Card, VisibilityCards};
+use crate::components::Card;
 use crate::forms::{Call, Form, Hidden, SubmitButton, TextArea, TextField};
+use crate::pages::cards::{delete_card, open_card};
 use crate::{Failure, format, load, routes};
 use leptos::prelude::*;
-use mlhub_domain::access::Visibility;
 use mlhub_domain::projects::{Project, ProjectPath};
 
 /// The project, for who manages it.
@@ -43,8 +43,7 @@ pub(super) async fn describe_project(
 pub(super) async fn open_project(at: ProjectPath, visibility: String) -> Result<(), Failure> {
     use mlhub_hub::projects::Change;
     let (hub, actor) = crate::ssr::caller()?;
-    let wrong = |e| Failure::invalid("visibility", e, &visibility);
-    let visibility = Some(visibility.parse::<Visibility>().map_err(wrong)?);
+    let visibility = Some(crate::pages::cards::visibility(&visibility)?);
     let change = Change { visibility, ..Change::default() };
     mlhub_hub::projects::change(&hub, &actor, &at, &change).await?;
     Ok(())
@@ -55,10 +54,7 @@ pub(super) async fn open_project(at: ProjectPath, visibility: String) -> Result<
 pub(super) async fn delete_project(at: ProjectPath, confirm: String) -> Result<(), Failure> {
     use crate::ssr;
     let (hub, actor) = ssr::caller()?;
-    if confirm.trim() != at.project.as_str() {
-        let message = format!("Type {} to delete the project.", at.project);
-        return Err(Failure::invalid("confirm", message, &confirm));
-    }
+    crate::pages::cards::confirmed(&confirm, at.project.as_str())?;
     mlhub_hub::projects::delete(&hub, &actor, &at).await?;
     ssr::see_other("/dashboard")
 }
@@ -80,12 +76,12 @@ fn about(at: &ProjectPath) -> AnyView {
 
 #[component]
 fn SettingsView(project: Project) -> impl IntoView {
-    let cards = (project.clone(), project.clone(), project.clone());
+    let (open, delete) = (open(&project), delete(&project));
     view! {
-        <ProjectPage project part=Part::Settings>
-            <DescribeCard project=cards.0/>
-            <OpenCard project=cards.1/>
-            <DeleteCard project=cards.2/>
+        <ProjectPage project=project.clone() part=Part::Settings>
+            <DescribeCard project/>
+            {open}
+            {delete}
         </ProjectPage>
     }
 }
@@ -95,7 +91,7 @@ fn DescribeCard(project: Project) -> impl IntoView {
     let at = about(&project.path());
     view! {
         <Card title="Name and description">
-            <Form action={Call::<DescribeProject>::new()} done="The description has been changed.">
+            <Form action={Call::<DescribeProject>::new()}>
                 {at}
                 <TextField
                     name="name"
@@ -119,51 +115,9 @@ fn DescribeCard(project: Project) -> impl IntoView {
     }
 }
 
-#[component]
-fn OpenCard(project: Project) -> impl IntoView {
-    let (at, seen) = (about(&project.path()), what_becomes_visible(&project));
-    view! {
-        <Card title="Visibility" id="visibility">
-            <Form action={Call::<OpenProject>::new()} done="The visibility has been changed.">
-                {at}
-                <VisibilityCards value=project.visibility/>
-                {seen}
-                <div class="actions">
-                    <SubmitButton class="btn">"Change the visibility"</SubmitButton>
-                </div>
-            </Form>
-        </Card>
-    }
-}
-
-#[component]
-fn DeleteCard(project: Project) -> impl IntoView {
-    let at = about(&project.path());
-    let lost = format!(
-        "{}, {} and {} are deleted with {}, for everybody. Its name becomes free.",
-        format::counted(project.datasets, "dataset", "datasets"),
-        format::counted(project.models, "model", "models"),
-        format::counted(project.runs, "run", "runs"),
-        project.path()
-    );
-    let label = format!("Type {} to confirm", project.name);
-    view! {
-        <Card title="Delete the project" class="danger">
-            <Form action={Call::<DeleteProject>::new()}>
-                {at}
-                <p>{lost}</p>
-                <TextField name="confirm" label required=true code=true/>
-                <div class="actions">
-                    <SubmitButton class="btn stop">"Delete the project"</SubmitButton>
-                </div>
-            </Form>
-        </Card>
-    }
-}
-
-/// What others see once a project is unlisted or public, before that is chosen.
-fn what_becomes_visible(project: &Project) -> AnyView {
-    let seen = [
+/// What others see of the project.
+fn open(project: &Project) -> AnyView {
+    let seen = vec![
         format!(
             "{}: every version, its rows, its profile, the uploaded files",
             format::counted(project.datasets, "dataset", "datasets")
@@ -177,20 +131,19 @@ fn what_becomes_visible(project: &Project) -> AnyView {
             format::counted(project.runs, "run", "runs")
         ),
     ];
-    let closed = project.visibility == Visibility::Private;
-    let first = if closed {
-        "Unlisted or public, others see without an account:"
-    } else {
-        "Others see now, without an account:"
-    };
-    view! {
-        <div class="note plain">
-            <span class="grow">
-                <b>{first}</b>
-                <ul>{seen.map(|line| view! { <li>{line}</li> }).into_iter().collect_view()}</ul>
-                "Members and their roles stay between members."
-            </span>
-        </div>
-    }
-    .into_any()
+    let kept = "Members and their roles stay between members.";
+    let about = about(&project.path());
+    open_card(Call::<OpenProject>::new(), about, project.visibility, seen, kept)
+}
+
+fn delete(project: &Project) -> AnyView {
+    let lost = format!(
+        "{}, {} and {} are deleted with {}, for everybody. Its name becomes free.",
+        format::counted(project.datasets, "dataset", "datasets"),
+        format::counted(project.models, "model", "models"),
+        format::counted(project.runs, "run", "runs"),
+        project.path()
+    );
+    let (about, name) = (about(&project.path()), project.name.as_str());
+    delete_card(Call::<DeleteProject>::new(), about, "project", name, lost)
 }
