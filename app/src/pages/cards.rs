@@ -1,7 +1,6 @@
 //! What the settings of projects, datasets and models have in common: who sees the thing, and its
 //! end.
 
-use crate::Failure;
 use crate::components::{Card, VisibilityCards};
 use crate::forms::{Call, Form, SubmitButton, TextField};
 use leptos::prelude::*;
@@ -67,35 +66,4 @@ pub(super) fn delete_card<F: ServerFn + 'static>(
         </Card>
     }
     .into_any()
-}
-
-/// Whether the name of what is to be deleted was typed.
-///
-/// # Errors
-/// On the field `confirm` when it was not.
-pub(super) fn confirmed(confirm: &str, name: &str) -> Result<(), Failure> {
-    if confirm.trim() == name {
-        return Ok(());
-    }
-    Err(Failure::invalid("confirm", format!("Type {name} to delete it."), confirm))
-}
-
-/// The visibility that a form names.
-///
-/// # Errors
-/// On the field `visibility` when there is none of that name.
-pub(super) fn visibility(word: &str) -> Result<Visibility, Failure> {
-    word.parse().map_err(|error| Failure::invalid("visibility", error, word))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_the_whole_name_confirms() {
-        assert_eq!(confirmed(" titanic ", "titanic"), Ok(()));
-        let failure = confirmed("titan", "titanic").unwrap_err();
-        assert_eq!(failure.of_field("confirm"), Some("Type titanic to delete it."));
-    }
 }

@@ -15,11 +15,13 @@
 //! request.
 
 mod document;
+mod given;
 mod native;
 mod request;
 mod session;
 
 pub use document::shell;
+pub use given::{confirmed, visibility};
 pub use mlhub_hub::{Actor, Hub};
 pub use native::{function, page};
 pub use request::{caller, origin, see_other, set_cookie, set_status};

@@ -33,7 +33,7 @@ pub(super) async fn describe_dataset(
 pub(super) async fn open_dataset(at: DatasetPath, visibility: String) -> Result<(), Failure> {
     use mlhub_hub::datasets::{Change, update};
     let (hub, actor) = crate::ssr::caller()?;
-    let visibility = Some(crate::pages::cards::visibility(&visibility)?);
+    let visibility = Some(crate::ssr::visibility(&visibility)?);
     update(&hub, &actor, &at, &Change { visibility, ..Change::default() }).await?;
     Ok(())
 }
@@ -43,7 +43,7 @@ pub(super) async fn open_dataset(at: DatasetPath, visibility: String) -> Result<
 pub(super) async fn delete_dataset(at: DatasetPath, confirm: String) -> Result<(), Failure> {
     use crate::ssr;
     let (hub, actor) = ssr::caller()?;
-    crate::pages::cards::confirmed(&confirm, at.name.as_str())?;
+    ssr::confirmed(&confirm, at.name.as_str())?;
     mlhub_hub::datasets::delete(&hub, &actor, &at).await?;
     ssr::see_other(&format!("{}/datasets", at.project().page()))
 }

@@ -27,7 +27,7 @@ pub(super) async fn describe_model(
 pub(super) async fn open_model(at: ModelPath, visibility: String) -> Result<(), Failure> {
     use mlhub_hub::models::{Change, update};
     let (hub, actor) = crate::ssr::caller()?;
-    let visibility = Some(crate::pages::cards::visibility(&visibility)?);
+    let visibility = Some(crate::ssr::visibility(&visibility)?);
     update(&hub, &actor, &at, &Change { visibility, ..Change::default() }).await?;
     Ok(())
 }
@@ -37,7 +37,7 @@ pub(super) async fn open_model(at: ModelPath, visibility: String) -> Result<(), 
 pub(super) async fn delete_model(at: ModelPath, confirm: String) -> Result<(), Failure> {
     use crate::ssr;
     let (hub, actor) = ssr::caller()?;
-    crate::pages::cards::confirmed(&confirm, at.name.as_str())?;
+    ssr::confirmed(&confirm, at.name.as_str())?;
     mlhub_hub::models::delete(&hub, &actor, &at).await?;
     ssr::see_other(&format!("{}/models", at.project().page()))
 }

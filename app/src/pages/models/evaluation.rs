@@ -30,7 +30,7 @@ pub(in crate::pages) fn EvaluationView(evaluation: Evaluation) -> impl IntoView 
     let mut beside = curves(&evaluation);
     beside.extend(per_class(&evaluation.per_class));
     // Below each other, beside the long table.
-    parts.push(view! { <div class="c6 stack loose top">{beside}</div> }.into_any());
+    parts.push(view! { <div class="c6 stack loose high">{beside}</div> }.into_any());
     parts.extend(all_metrics(&evaluation));
     let on = format!("Measured on {}", evaluation.measured_on);
     view! {

@@ -43,7 +43,7 @@ pub(super) async fn describe_project(
 pub(super) async fn open_project(at: ProjectPath, visibility: String) -> Result<(), Failure> {
     use mlhub_hub::projects::Change;
     let (hub, actor) = crate::ssr::caller()?;
-    let visibility = Some(crate::pages::cards::visibility(&visibility)?);
+    let visibility = Some(crate::ssr::visibility(&visibility)?);
     let change = Change { visibility, ..Change::default() };
     mlhub_hub::projects::change(&hub, &actor, &at, &change).await?;
     Ok(())
@@ -54,7 +54,7 @@ pub(super) async fn open_project(at: ProjectPath, visibility: String) -> Result<
 pub(super) async fn delete_project(at: ProjectPath, confirm: String) -> Result<(), Failure> {
     use crate::ssr;
     let (hub, actor) = ssr::caller()?;
-    crate::pages::cards::confirmed(&confirm, at.project.as_str())?;
+    ssr::confirmed(&confirm, at.project.as_str())?;
     mlhub_hub::projects::delete(&hub, &actor, &at).await?;
     ssr::see_other("/dashboard")
 }

@@ -134,7 +134,7 @@ pub(super) fn LogCard(watch: Watch) -> impl IntoView {
     });
     let none = move || watch.log.with(|log| log.lines.is_empty());
     view! {
-        <Card title="Log" class="c7 top">
+        <Card title="Log" class="c7 high">
             <div class="log" role="region" tabindex="0" aria-label="Log" node_ref=place>
                 <For each=lines key=|line| line.seq children=line/>
                 <Show when=none>
