@@ -57,7 +57,7 @@ const LOOKS: Record<string, Look> = {
   'profile of a dataset': { path: `${iris}?tab=profile`, as: 'irene', shows: 'standard deviation' },
   'profile with gaps': { path: `${garden}/datasets/people?tab=profile`, as: 'irene', shows: 'city' },
   'versions of a dataset': { path: `${iris}?tab=versions`, as: 'irene', shows: 'Make current' },
-  'cells left out': { path: `${garden}/datasets/messy?tab=rejected`, as: 'irene', shows: 'heavy' },
+  'cells left out': { path: `${garden}/datasets/messy?tab=rejected`, as: 'irene', shows: 'the whole row' },
   'a messy table': { path: `${garden}/datasets/messy`, as: 'irene', shows: 'Left out' },
   'use of a dataset': { path: `${iris}?tab=use`, as: 'irene', shows: 'DuckDB' },
   'a file that could not be read': {

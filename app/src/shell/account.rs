@@ -18,8 +18,9 @@ pub fn AccountMenu(
     let profile = entry(format!("/{}", visitor.username), "user", "Your page");
     view! {
         <details class="menu" data-menu="">
-            <summary class="face" aria-label=format!("Account: {}", visitor.username)>
-                {visitor.initials()}
+            <summary class="face">
+                <span aria-hidden="true">{visitor.initials()}</span>
+                <span class="visually-hidden">{format!("Account: {}", visitor.username)}</span>
             </summary>
             <div class="panel">
                 <div class="who">

@@ -31,4 +31,5 @@ mod usage;
 mod versions;
 
 pub use new::NewDataset;
+pub(super) use reading::reading_card;
 pub use show::DatasetPage;

@@ -16,9 +16,18 @@ const PACE: u32 = 1_000;
 
 /// How far the reading of the newest version is.
 pub(super) fn at_work(looked: &Looked, latest: &DatasetVersion) -> AnyView {
-    let (at, job) = (looked.at(), looked.job.clone());
+    let again = looked.ask.address(&looked.at());
+    reading_card(looked.at(), latest, looked.job.clone(), again)
+}
+
+/// How far the reading of a version is, on the page at `again`, which is loaded anew at its end.
+pub(in crate::pages) fn reading_card(
+    at: DatasetPath,
+    latest: &DatasetVersion,
+    job: Option<Job>,
+    again: String,
+) -> AnyView {
     let (version, file) = (latest.version, latest.original_name.clone());
-    let again = looked.ask.address(&at);
     view! { <ReadingCard at version job file again/> }.into_any()
 }
 

@@ -8,11 +8,13 @@ use crate::forms::{
     Call, Checkbox, Choice, Form, FormState, Hidden, NumberField, RadioCards, Select, SelectOption,
     SubmitButton, TextField,
 };
+use crate::pages::datasets::reading_card;
 use crate::shell::Head;
 use crate::{Failure, Page, format, load, routes};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use mlhub_domain::algorithms::{Algorithm, AlgorithmKind, CATALOGUE};
+use mlhub_domain::datasets::{DatasetVersion, VersionState};
 use mlhub_domain::models::{Proposal, Task};
 use mlhub_domain::names::DatasetName;
 use mlhub_domain::projects::ProjectPath;
@@ -45,6 +47,8 @@ pub(super) struct Wizard {
     asked: Asked,
     datasets: Vec<DatasetName>,
     chosen: Option<Chosen>,
+    /// The version of the dataset asked for, while it is read for the first time.
+    reading: Option<DatasetVersion>,
 }
 
 /// Fetches it.
@@ -63,10 +67,15 @@ pub(super) async fn wizard_data(
     }
     let all = ListQuery { limit: Some(MAX_LIMIT), ..ListQuery::default() };
     let all = datasets::list(&hub, &actor, &at, &all).await?.items;
+    let asked_for = all.iter().find(|dataset| dataset.name.as_str() == asked.dataset);
+    let latest = asked_for.filter(|dataset| dataset.current.is_none()).map(|d| d.latest.clone());
+    let processing = |latest: &DatasetVersion| latest.state == VersionState::Processing;
+    let reading = latest.flatten().filter(processing);
     let ready: Vec<_> = all.into_iter().filter_map(|d| Some((d.name, d.current?))).collect();
     let wanted = ready.iter().find(|(name, _)| name.as_str() == asked.dataset);
-    let Some((dataset, version)) = wanted.or(ready.first()).cloned() else {
-        return Ok(Wizard { at, asked, datasets: Vec::new(), chosen: None });
+    let found = wanted.or(ready.first()).cloned().filter(|_| reading.is_none());
+    let Some((dataset, version)) = found else {
+        return Ok(Wizard { at, asked, datasets: Vec::new(), chosen: None, reading });
     };
     let profile = datasets::profile(&hub, &actor, &at.dataset(dataset.clone()), version).await?;
     let target = (!asked.target.is_empty()).then_some(asked.target.as_str());
@@ -77,7 +86,7 @@ pub(super) async fn wizard_data(
         proposal,
     });
     let datasets = ready.into_iter().map(|(name, _)| name).collect();
-    Ok(Wizard { at, asked, datasets, chosen })
+    Ok(Wizard { at, asked, datasets, chosen, reading })
 }
 
 /// Makes the model, starts its training and goes to the run.
@@ -171,7 +180,10 @@ fn WizardView(wizard: Wizard) -> impl IntoView {
     let title = format!("Train a model · {}", wizard.at);
     let body = match wizard.chosen.clone() {
         Some(chosen) => steps(&wizard, chosen),
-        None => nothing_to_learn(&wizard.at),
+        None => match &wizard.reading {
+            Some(latest) => being_read(&wizard, latest),
+            None => nothing_to_learn(&wizard.at),
+        },
     };
     view! {
         <Page title=title>
@@ -180,6 +192,15 @@ fn WizardView(wizard: Wizard) -> impl IntoView {
         </Page>
     }
     .into_any()
+}
+
+/// The dataset that the address names is on its way: the page turns to it by itself.
+fn being_read(wizard: &Wizard, latest: &DatasetVersion) -> AnyView {
+    let Ok(name) = wizard.asked.dataset.parse::<DatasetName>() else {
+        return nothing_to_learn(&wizard.at);
+    };
+    let again = wizard.at.train_page(Some(&name));
+    reading_card(wizard.at.dataset(name), latest, None, again)
 }
 
 fn nothing_to_learn(at: &ProjectPath) -> AnyView {

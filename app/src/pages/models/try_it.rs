@@ -100,11 +100,7 @@ pub(super) fn TryCard(at: ModelPath, version: u32, signature: Signature) -> impl
     let answered = answer(Call::<PredictRow>::new(), "");
     let before = answered.as_ref().map(|answer| answer.values.clone()).unwrap_or_default();
     let target = signature.target.clone();
-    let fields = signature.inputs.into_iter().enumerate().map(|(i, input)| {
-        let value = before.get(i).cloned().unwrap_or_else(|| typed(&input.example));
-        field(format!("values[{i}]"), input, value)
-    });
-    let fields = fields.collect_view();
+    let inputs = signature.inputs;
     let shown = answered.map(|answer| answer_view(&target, answer));
     view! {
         <Card title="Try it" class="c7" id="try">
@@ -114,7 +110,7 @@ pub(super) fn TryCard(at: ModelPath, version: u32, signature: Signature) -> impl
                     <Hidden name="at[project]" value=at.project.to_string()/>
                     <Hidden name="at[name]" value=at.name.to_string()/>
                     <Hidden name="version" value=version.to_string()/>
-                    <div class="fields">{fields}</div>
+                    <Fields inputs before/>
                     <div class="actions">
                         <SubmitButton>"Predict"</SubmitButton>
                     </div>
@@ -124,6 +120,17 @@ pub(super) fn TryCard(at: ModelPath, version: u32, signature: Signature) -> impl
         </Card>
     }
     .into_any()
+}
+
+/// A field for each column. A component, so that the fields are made within their form and find in
+/// it what was wrong with them.
+#[component]
+fn Fields(inputs: Vec<Input>, before: Vec<String>) -> impl IntoView {
+    let fields = inputs.into_iter().enumerate().map(|(i, input)| {
+        let value = before.get(i).cloned().unwrap_or_else(|| typed(&input.example));
+        field(format!("values[{i}]"), input, value)
+    });
+    view! { <div class="fields">{fields.collect_view()}</div> }.into_any()
 }
 
 fn field(name: String, input: Input, value: String) -> AnyView {
