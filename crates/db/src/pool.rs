@@ -2,15 +2,45 @@
 
 use crate::Error;
 use diesel_async::AsyncPgConnection;
-use diesel_async::pooled_connection::AsyncDieselConnectionManager;
 use diesel_async::pooled_connection::deadpool;
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, PoolableConnection as _};
+use std::ops::{Deref, DerefMut};
 
 /// A connection, in or out of a transaction.
 pub type Conn = AsyncPgConnection;
 
 /// A connection that goes back to the pool when dropped. Never take a second one while holding
 /// one: under load that is a deadlock.
-pub type Pooled = deadpool::Object<Conn>;
+///
+/// One whose transaction was cut off, as when the client of a request goes away, is closed instead:
+/// in the pool it would hold its locks until somebody happened to take it.
+pub struct Pooled(Option<deadpool::Object<Conn>>);
+
+const TAKEN: &str = "only dropping takes the connection out";
+
+impl Deref for Pooled {
+    type Target = Conn;
+
+    fn deref(&self) -> &Conn {
+        self.0.as_ref().expect(TAKEN)
+    }
+}
+
+impl DerefMut for Pooled {
+    fn deref_mut(&mut self) -> &mut Conn {
+        self.0.as_mut().expect(TAKEN)
+    }
+}
+
+impl Drop for Pooled {
+    fn drop(&mut self) {
+        if let Some(mut object) = self.0.take()
+            && object.is_broken()
+        {
+            drop(deadpool::Object::take(object));
+        }
+    }
+}
 
 /// A bounded set of connections.
 #[derive(Clone)]
@@ -47,7 +77,8 @@ impl Pool {
     /// # Errors
     /// [`Error::Pool`] when none comes free within ten seconds, or the server is not there.
     pub async fn get(&self) -> Result<Pooled, Error> {
-        self.inner.get().await.map_err(|e| Error::Pool(e.to_string()))
+        let object = self.inner.get().await.map_err(|e| Error::Pool(e.to_string()))?;
+        Ok(Pooled(Some(object)))
     }
 
     /// Where the server is: for the one connection that listens.

@@ -7,9 +7,13 @@ use std::io::{ErrorKind, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// A unix socket's path has at most 107 bytes; PostgreSQL appends `/.s.PGSQL.5432`.
 const LONGEST_SOCKET_FOLDER: usize = 107 - "/.s.PGSQL.5432".len();
+
+/// How long a child of a dead process may take to let go of the lock.
+const LET_GO: Duration = Duration::from_secs(2);
 
 /// The folder of a cluster, made and checked.
 #[derive(Clone, Debug)]
@@ -200,10 +204,19 @@ impl Folder {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false).mode(0o600);
         let mut file = options.open(&path).map_err(ClusterError::io("create", &path))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(self.in_use(file)),
-            Err(TryLockError::Error(error)) => return Err(ClusterError::io("lock", &path)(error)),
+        let began = Instant::now();
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                // A killed server's child has the file open between fork and exec.
+                Err(TryLockError::WouldBlock) if is_dead(&path) && began.elapsed() < LET_GO => {
+                    std::thread::sleep(Duration::from_millis(10));
+                }
+                Err(TryLockError::WouldBlock) => return Err(self.in_use(file)),
+                Err(TryLockError::Error(error)) => {
+                    return Err(ClusterError::io("lock", &path)(error));
+                }
+            }
         }
         // The number is for the message above only; the lock is what counts.
         let written = file.set_len(0).and_then(|()| write!(file, "{}", std::process::id()));
@@ -219,6 +232,13 @@ impl Folder {
         let holder = if known { format!("process {pid}") } else { "just starting".to_owned() };
         ClusterError::InUse { folder: self.root.clone(), holder }
     }
+}
+
+/// Whether the process that wrote its number into `lock` has ended.
+fn is_dead(lock: &Path) -> bool {
+    let pid: Option<u32> = fs::read_to_string(lock).ok().and_then(|text| text.parse().ok());
+    Path::new("/proc/self").exists()
+        && pid.is_some_and(|pid| !Path::new("/proc").join(pid.to_string()).exists())
 }
 
 /// Whether a socket in `folder` can be bound, and be named in a URL and in a list.

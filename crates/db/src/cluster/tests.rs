@@ -244,6 +244,24 @@ async fn a_folder_in_use_is_refused_with_the_number_of_who_holds_it() {
 }
 
 #[tokio::test]
+async fn a_lock_that_a_dead_process_left_to_its_child_is_waited_for() {
+    let scratch = Scratch::new();
+    scratch.start().await.stop().await;
+    let mut dead = std::process::Command::new("true").spawn().unwrap();
+    dead.wait().unwrap();
+    let path = scratch.config.data.join("lock");
+    fs::write(&path, dead.id().to_string()).unwrap();
+    let held = fs::File::open(&path).unwrap();
+    held.lock().unwrap();
+    std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(200));
+        drop(held);
+    });
+    let again = scratch.start().await;
+    assert_eq!(ask(&again.url(), "SELECT 'answers'").await, "answers");
+}
+
+#[tokio::test]
 async fn a_cluster_of_another_version_is_refused_with_a_way_on_and_left_alone() {
     let scratch = Scratch::new();
     scratch.start().await.stop().await;

@@ -4,6 +4,7 @@ use crate::datasets::{dataset, send};
 use crate::{code, fields};
 use bytes::Bytes;
 use futures_util::stream;
+use mlhub_db::AsyncConnection as _;
 use mlhub_domain::datasets::{DatasetPath, ReadError, VersionState};
 use mlhub_domain::ids::JobId;
 use mlhub_domain::jobs::{
@@ -68,6 +69,26 @@ pub(crate) async fn ingest(hub: &Hub) {
     let claim = take(hub).await;
     let table = hand_in(hub, claim, "table.parquet", "table").await.unwrap();
     finish(hub, claim, &read(table)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_request_that_is_cut_off_in_its_transaction_holds_no_lock() {
+    let hub = TestHub::start().await;
+    let object = "a".repeat(64).parse().unwrap();
+    let mut conn = hub.pool().get().await.unwrap();
+    let begun = tokio::sync::Notify::new();
+    let request = conn.transaction(async |conn| {
+        mlhub_db::objects::register(conn, &object, 1).await?;
+        begun.notify_one();
+        std::future::pending::<Result<(), mlhub_db::Error>>().await
+    });
+    tokio::select! {
+        _ = request => unreachable!("it waits for ever"),
+        () = begun.notified() => {}
+    }
+    drop(conn);
+    let same = "INSERT INTO objects (sha256, size) VALUES (repeat('a', 64), 1)";
+    hub.database().execute(&format!("SET lock_timeout = '10s'; {same}")).await;
 }
 
 async fn state(hub: &TestHub, at: &DatasetPath, version: u32) -> VersionState {
