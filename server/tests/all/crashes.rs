@@ -120,13 +120,19 @@ async fn whoever_is_killed_during_a_training_every_acknowledged_run_publishes_on
         });
         tokio::time::sleep(Duration::from_millis(random.random_range(0..700))).await;
         strike(&mut served, victim);
-        // The pauses before further attempts are for others.
-        served.value("UPDATE jobs SET run_at = now() WHERE state = 'ready'").await;
+        hurry(&served).await;
         if let Some(run) = sending.await.unwrap() {
             assert!(acknowledged.insert(run), "round {round}: run {run} was given twice");
         }
     }
     served.ready().await;
+    let began = Instant::now();
+    while served.count("jobs WHERE state IN ('ready', 'running')").await > 0 {
+        hurry(&served).await;
+        let logs = || served.job_logs();
+        assert!(began.elapsed() < Duration::from_secs(45), "some jobs do not end: {}", logs());
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
     assert!(!acknowledged.is_empty());
     let runs = served.count("runs").await;
     for run in 1..=runs {
@@ -149,6 +155,11 @@ async fn whoever_is_killed_during_a_training_every_acknowledged_run_publishes_on
     assert_eq!(served.count(numbered).await, 0, "events are numbered without a gap");
     served.idle().await;
     nothing_is_lost_and_nothing_left(&mut served).await;
+}
+
+/// The pauses before further attempts are for others.
+async fn hurry(served: &Served) {
+    served.value("UPDATE jobs SET run_at = now() WHERE state = 'ready'").await;
 }
 
 fn strike(served: &mut Served, victim: Victim) {

@@ -205,6 +205,16 @@ impl Served {
         }
     }
 
+    /// What the processes of jobs said, for whoever reads that a test failed.
+    pub(crate) fn job_logs(&self) -> String {
+        let entries = fs::read_dir(self.data().join("jobs")).unwrap().flatten();
+        let text = |path: PathBuf| {
+            let text = fs::read_to_string(&path).unwrap_or_default();
+            format!("{}: {text}\n", path.display())
+        };
+        entries.map(|entry| text(entry.path())).collect()
+    }
+
     /// The processes of jobs.
     pub(crate) fn workers(&self) -> Vec<Pid> {
         let Ok(entries) = fs::read_dir(self.data().join("jobs")) else { return Vec::new() };
