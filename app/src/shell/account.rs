@@ -18,10 +18,11 @@ pub fn AccountMenu(
     let profile = entry(format!("/{}", visitor.username), "user", "Your page");
     view! {
         <details class="menu" data-menu="">
-            <summary class="face">
-                <span aria-hidden="true">{visitor.initials()}</span>
-                <span class="visually-hidden">{format!("Account: {}", visitor.username)}</span>
-            </summary>
+            <summary
+                class="face"
+                aria-label=format!("Account: {}", visitor.username)
+                data-initials=visitor.initials()
+            ></summary>
             <div class="panel">
                 <div class="who">
                     <b>{visitor.display_name.clone()}</b>
