@@ -14,7 +14,7 @@ use crate::{Failure, Page, format, load, routes};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use mlhub_domain::algorithms::{Algorithm, AlgorithmKind, CATALOGUE};
-use mlhub_domain::datasets::{DatasetVersion, VersionState};
+use mlhub_domain::datasets::DatasetVersion;
 use mlhub_domain::models::{Proposal, Task};
 use mlhub_domain::names::DatasetName;
 use mlhub_domain::projects::ProjectPath;
@@ -58,6 +58,7 @@ pub(super) async fn wizard_data(
     #[server(default)] asked: Asked,
 ) -> Result<Wizard, Failure> {
     use mlhub_domain::access::Role;
+    use mlhub_domain::datasets::VersionState;
     use mlhub_domain::lists::{ListQuery, MAX_LIMIT};
     use mlhub_hub::{datasets, models, projects};
     let (hub, actor) = crate::ssr::caller()?;
