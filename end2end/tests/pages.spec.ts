@@ -85,7 +85,7 @@ const LOOKS: Record<string, Look> = {
     shows: 'Not trained yet',
   },
   profile: { path: '/settings', as: 'irene', shows: 'Name shown to people' },
-  security: { path: '/settings/security', as: 'irene', shows: 'End all other sessions' },
+  security: { path: '/settings/security', as: 'irene', shows: 'Where you are signed in' },
   tokens: { path: '/settings/tokens', as: 'irene', shows: 'Revoke…' },
   'no tokens': { path: '/settings/tokens', as: 'newcomer', shows: 'New token' },
   appearance: { path: '/settings/appearance', as: 'irene', shows: 'Colours' },
