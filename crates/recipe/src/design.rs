@@ -76,7 +76,9 @@ impl Block {
             Self::Number { fill, centre, factor, squash, missing, edges } => {
                 let gone = cell.is_nan();
                 let value = if gone { *fill } else { cell };
-                let scaled = (value - centre) * factor;
+                // A cell far beyond a tiny spread would be infinite, and squashed no number at all.
+                let finite = |x: f64| x.clamp(f64::MIN, f64::MAX);
+                let scaled = finite(finite(value - centre) * factor);
                 emit(0, if *squash { scaled / (scaled / 3.0).hypot(1.0) } else { scaled });
                 if *missing && gone {
                     emit(1, 1.0);

@@ -94,6 +94,22 @@ fn a_column_of_another_type_is_refused_by_name() {
     );
 }
 
+#[test]
+fn a_cell_far_beyond_a_tiny_spread_is_squashed_to_the_end_of_the_range() {
+    let numbers = vec![0.0, 0.0, -3.12e157, -2.39e-220, 0.0];
+    let (described, frame) = columns(vec![("n", Values::Number(numbers))]);
+    let encoder = Encoder::fit(&frame, &described, &all(&frame)).encoder;
+    let table = encoder.table(&frame, &all(&frame)).unwrap();
+    let design = Design::fit(&encoder, &table, Style::Network { width: 40, pieces: 0 });
+    let mut first = None;
+    design.visit(&table, 2, |input, value| {
+        if input == 0 {
+            first = Some(value);
+        }
+    });
+    assert_eq!(first, Some(-3.0));
+}
+
 fn cells() -> impl Strategy<Value = Vec<(f64, Option<u8>)>> {
     let number = prop_oneof![
         6 => -1e3..1e3_f64,
