@@ -146,39 +146,49 @@
     link.click();
   });
 
-  // A form goes once: a double click is one act. Coming back to the page, it can go again.
+  // A form goes once: a double click is one act. Coming back to the page, it can go again. (Attributes,
+  // not properties: `form.dataset` is a field where one is called so.)
   on("submit", (event) => {
     const form = event.target;
-    if (event.defaultPrevented || form.method === "dialog") return;
-    if (form.dataset.sent) event.preventDefault();
-    form.dataset.sent = "true";
+    if (event.defaultPrevented || form.getAttribute("method") === "dialog") return;
+    if (form.hasAttribute("data-sent")) event.preventDefault();
+    form.setAttribute("data-sent", "");
+    setTimeout(() => form.removeAttribute("data-sent"), 10_000); // it may have been stopped on the way
   });
   addEventListener("pageshow", () => {
-    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+    for (const form of document.querySelectorAll("form[data-sent]")) form.removeAttribute("data-sent");
   });
 
   // A form that changes one part of its page: only that part is drawn anew. Whatever goes wrong on
   // the way, the browser sends the form as it would have.
+  let under_way;
   const exchange = async (id, address, post) => {
-    const answer = await fetch(address, post && { method: "POST", body: post });
+    under_way?.abort();
+    under_way = new AbortController();
+    const { signal } = under_way;
+    const answer = await fetch(address, post ? { method: "POST", body: post, signal } : { signal });
     if (post && answer.redirected) return location.assign(answer.url);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const [old, fresh] = [document.getElementById(id), page.getElementById(id)];
+    if (!old || !fresh) return location.reload();
     old.replaceWith(fresh);
     return fresh;
   };
+  const aborted = (error) => error.name === "AbortError";
   on("submit", async (event) => {
     const form = event.target;
-    const part = form.dataset.part;
+    const part = form.getAttribute("data-part");
     if (event.defaultPrevented || !part) return;
     event.preventDefault();
-    const pressed = event.submitter;
+    const body = new URLSearchParams(new FormData(form, event.submitter));
     try {
-      const fresh = await exchange(part, location.href, new URLSearchParams(new FormData(form, pressed)));
+      const fresh = await exchange(part, location.href, body);
       const again = fresh?.querySelector('[aria-invalid="true"], [type="submit"]');
       again?.focus({ preventScroll: true });
-    } catch {
-      HTMLFormElement.prototype.submit.call(form);
+    } catch (error) {
+      // Only what did not reach the server is sent again.
+      if (error instanceof TypeError) HTMLFormElement.prototype.submit.call(form);
+      else if (!aborted(error)) location.reload();
     }
   });
 
@@ -186,16 +196,16 @@
   on("change", async (event) => {
     const form = near(event, "form[data-chooses]");
     if (!form) return;
-    const address = `${form.action.split("?")[0]}?${new URLSearchParams(new FormData(form))}`;
+    const address = `${form.getAttribute("action")}?${new URLSearchParams(new FormData(form))}`;
     const { id, name, value } = event.target;
     try {
-      const fresh = await exchange(form.dataset.chooses, address);
+      const fresh = await exchange(form.getAttribute("data-chooses"), address);
       history.replaceState(null, "", address);
       const again = id ? document.getElementById(id)
-        : fresh.querySelector(`[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`);
+        : fresh?.querySelector(`[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`);
       again?.focus({ preventScroll: true });
-    } catch {
-      location.assign(address);
+    } catch (error) {
+      if (!aborted(error)) location.assign(address);
     }
   });
 

@@ -107,12 +107,16 @@ impl Tab {
     async fn follow(&mut self, topic: String, after: u64) -> Result<(), Gone> {
         self.leave(&topic);
         let run = topic_run(&topic).filter(|_| self.topics.len() < TOPICS);
-        let subscription = match run {
-            Some(run) => runs::follow(&self.hub, &self.actor, &run, after).await.ok(),
-            None => None,
-        };
-        let Some(subscription) = subscription else {
+        let Some(run) = run else {
             return self.say(&Tell::Refused { topic }).await;
+        };
+        let subscription = match runs::follow(&self.hub, &self.actor, &run, after).await {
+            Ok(subscription) => subscription,
+            Err(error) if matches!(error.kind().status(), 401 | 403 | 404) => {
+                return self.say(&Tell::Refused { topic }).await;
+            }
+            // A database that does not answer: the browser comes back after a while.
+            Err(_) => return Err(Gone),
         };
         let work = tell(topic.clone(), subscription, self.frames.clone());
         self.topics.insert(topic, tokio::spawn(work).abort_handle());

@@ -60,6 +60,7 @@ pub(super) async fn wizard_data(
     use mlhub_domain::access::Role;
     use mlhub_domain::datasets::VersionState;
     use mlhub_domain::lists::{ListQuery, MAX_LIMIT};
+    use mlhub_domain::problem::Code;
     use mlhub_hub::{datasets, models, projects};
     let (hub, actor) = crate::ssr::caller()?;
     let project = projects::get(&hub, &actor, &at).await?;
@@ -68,13 +69,20 @@ pub(super) async fn wizard_data(
     }
     let all = ListQuery { limit: Some(MAX_LIMIT), ..ListQuery::default() };
     let all = datasets::list(&hub, &actor, &at, &all).await?.items;
-    let asked_for = all.iter().find(|dataset| dataset.name.as_str() == asked.dataset);
-    let latest = asked_for.filter(|dataset| dataset.current.is_none()).map(|d| d.latest.clone());
-    let processing = |latest: &DatasetVersion| latest.state == VersionState::Processing;
-    let reading = latest.flatten().filter(processing);
+    let asked_for = match asked.dataset.parse::<DatasetName>() {
+        Ok(name) => Some(datasets::get(&hub, &actor, &at.dataset(name)).await?),
+        Err(_) => None,
+    };
+    let unread = asked_for.as_ref().filter(|dataset| dataset.current.is_none());
+    let reading = unread.and_then(|dataset| dataset.latest.clone());
+    let reading = reading.filter(|latest| latest.state == VersionState::Processing);
+    if let (Some(dataset), None) = (unread, &reading) {
+        let detail = format!("“{}” has no version that could be read.", dataset.name);
+        return Err(Failure::new(Code::VersionNotReady, detail));
+    }
     let ready: Vec<_> = all.into_iter().filter_map(|d| Some((d.name, d.current?))).collect();
-    let wanted = ready.iter().find(|(name, _)| name.as_str() == asked.dataset);
-    let found = wanted.or(ready.first()).cloned().filter(|_| reading.is_none());
+    let wanted = asked_for.and_then(|dataset| Some((dataset.name, dataset.current?)));
+    let found = wanted.or(ready.first().cloned()).filter(|_| reading.is_none());
     let Some((dataset, version)) = found else {
         return Ok(Wizard { at, asked, datasets: Vec::new(), chosen: None, reading });
     };
@@ -109,7 +117,7 @@ pub(super) async fn train_model(
     use crate::ssr;
     use mlhub_domain::models::{AlgorithmChoice, Spec, Validation};
     use mlhub_domain::names::ModelName;
-    use mlhub_hub::models::{Training, create, train};
+    use mlhub_hub::models::{Training, create_and_train};
     /// The problem of a definition, told of the form's own fields.
     fn to_fields(error: mlhub_hub::Error) -> Failure {
         let mut failure = Failure::from(error);
@@ -141,9 +149,9 @@ pub(super) async fn train_model(
     let validation = Validation { holdout: percent / 100.0, refit };
     let spec = Spec { task, target, features: Some(features), algorithm, validation, seed };
     let (hub, actor) = ssr::caller()?;
-    let model = create(&hub, &actor, &at, &name, &spec).await.map_err(to_fields)?;
-    let training = Training { dataset, version: Some(version) };
-    let started = train(&hub, &actor, &model.path(), &training).await.map_err(to_fields)?;
+    let (model, training) = (at.model(name), Training { dataset, version: Some(version) });
+    let started = create_and_train(&hub, &actor, &model, &spec, &training).await;
+    let started = started.map_err(to_fields)?;
     ssr::see_other(&at.run(started.run).page())
 }
 

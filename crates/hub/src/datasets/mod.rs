@@ -46,7 +46,7 @@ fn described(description: &str) -> Result<(), Error> {
     Err(Error::invalid("description", message, None))
 }
 
-fn no_version(at: &DatasetPath, version: u32) -> impl FnOnce(crate::db::Error) -> Error {
+pub(crate) fn no_version(at: &DatasetPath, version: u32) -> impl FnOnce(crate::db::Error) -> Error {
     move |error| match error {
         crate::db::Error::Missing => Error::not_found(format!("{}, version {version}", at.page())),
         other => other.into(),

@@ -64,6 +64,13 @@ pub async fn update(
         if let Some(visibility) = change.visibility {
             let model = access::model::<Manage>(conn, actor, &at.renamed(given.clone())).await?;
             db::models::set_visibility(conn, &model, Some(visibility)).await?;
+            let follows = db::models::get(conn, &model).await?.visibility;
+            if follows != visibility {
+                let message = format!(
+                    "the project is {follows}, and a model is never less open than its project"
+                );
+                return Err(Error::invalid("visibility", message, Some(visibility.as_str())));
+            }
         }
         let detail = json!({"name": name, "visibility": change.visibility, "spec": change.spec});
         audit::record(conn, hub, actor, None, ("model.update", &at.page()), detail).await?;

@@ -2,9 +2,9 @@
 
 use super::spec;
 use crate::{Actor, Error, Hub, access, audit, db};
-use db::AsyncConnection;
 use db::grant::Edit;
-use mlhub_domain::models::{Model, Spec};
+use db::{AsyncConnection, Conn};
+use mlhub_domain::models::{Model, ModelPath, Spec};
 use mlhub_domain::names::ModelName;
 use mlhub_domain::problem::Code;
 use mlhub_domain::projects::ProjectPath;
@@ -22,27 +22,28 @@ pub async fn create(
     name: &ModelName,
     definition: &Spec,
 ) -> Result<Model, Error> {
-    spec::check(definition)?;
     let mut conn = hub.conn().await?;
+    let at = at.model(name.clone());
     conn.transaction(async |conn| {
-        let project = access::project::<Edit>(conn, actor, at).await?;
-        db::models::create(conn, &project, name, definition).await.map_err(Error::taken(
-            Code::ModelNameTaken,
-            "name",
-            name.as_str(),
-        ))?;
-        let path = at.model(name.clone());
-        audit::record(
-            conn,
-            hub,
-            actor,
-            Some(project.id()),
-            ("model.create", &path.page()),
-            json!({}),
-        )
-        .await?;
-        let model = access::model::<Edit>(conn, actor, &path).await?;
+        add(hub, conn, actor, &at, definition).await?;
+        let model = access::model::<Edit>(conn, actor, &at).await?;
         Ok(db::models::get(conn, &model).await?)
     })
     .await
+}
+
+/// Adds a model within a transaction.
+pub(super) async fn add(
+    hub: &Hub,
+    conn: &mut Conn,
+    actor: &Actor,
+    at: &ModelPath,
+    definition: &Spec,
+) -> Result<(), Error> {
+    spec::check(definition)?;
+    let project = access::project::<Edit>(conn, actor, &at.project()).await?;
+    let taken = Error::taken(Code::ModelNameTaken, "name", at.name.as_str());
+    db::models::create(conn, &project, &at.name, definition).await.map_err(taken)?;
+    let about = ("model.create", at.page());
+    audit::record(conn, hub, actor, Some(project.id()), (about.0, &about.1), json!({})).await
 }

@@ -18,4 +18,4 @@ pub use create::create;
 pub use look::{artifact, evaluation, get, list, version, versions};
 pub use predict::{MAX_ROWS, predict, predict_csv, predict_texts};
 pub use propose::propose;
-pub use train::{Started, Training, train};
+pub use train::{Started, Training, create_and_train, train};

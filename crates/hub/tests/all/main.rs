@@ -9,6 +9,7 @@ mod idempotency;
 mod jobs;
 mod live;
 mod members;
+mod models;
 mod projects;
 mod sessions;
 mod set_up;
