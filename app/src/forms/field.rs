@@ -18,8 +18,7 @@ impl Ties {
     pub(super) fn new(name: &str, help: bool) -> Self {
         let form = FormState::around();
         let id = form.map_or_else(|| format!("field-{name}"), |form| form.field_id(name));
-        let failure = form.and_then(FormState::failure);
-        let error = failure.and_then(|failure| failure.of_field(name).map(String::from));
+        let error = form.and_then(|form| form.take_failure(name));
         let id = StoredValue::new(id.replace(['[', ']'], "-"));
         Self { id, help, error: StoredValue::new(error), form }
     }

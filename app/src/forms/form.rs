@@ -42,6 +42,8 @@ struct Inner {
     id: String,
     given: Vec<(String, String)>,
     failure: Option<Failure>,
+    /// The fields that say themselves what is wrong with them.
+    shown: Vec<String>,
 }
 
 impl FormState {
@@ -53,6 +55,24 @@ impl FormState {
     /// Why the form was refused the last time.
     pub fn failure(self) -> Option<Failure> {
         self.0.with_value(|inner| inner.failure.clone())
+    }
+
+    /// What was wrong with `field`, for a field that says so itself.
+    pub fn take_failure(self, field: &str) -> Option<String> {
+        self.0.update_value(|inner| inner.shown.push(field.into()));
+        self.failure()?.of_field(field).map(String::from)
+    }
+
+    /// What was wrong with the form as a whole, and with what no field of it says.
+    fn rest(self) -> Option<String> {
+        let failure = self.failure()?;
+        if failure.0.fields.is_empty() {
+            return Some(failure.detail().to_string());
+        }
+        let shown = self.0.with_value(|inner| inner.shown.clone());
+        let rest = failure.0.fields.iter().filter(|f| !shown.contains(&f.field));
+        let rest: Vec<&str> = rest.map(|field| field.message.as_str()).collect();
+        (!rest.is_empty()).then(|| rest.join("; "))
     }
 
     /// What was typed into `field` before the page came back.
@@ -75,7 +95,7 @@ impl FormState {
 }
 
 /// A form that calls a server function. Put fields in it; they show their errors themselves. An
-/// error that belongs to no field stands at the top.
+/// error that no field says stands at the top.
 #[component]
 pub fn Form<F: ServerFn + 'static>(
     /// Which function: `Call::<RenameDataset>::new()`.
@@ -114,13 +134,16 @@ fn form(function: &'static str, said: Said, children: Children) -> AnyView {
     let state = FormState(StoredValue::new(inner(function, &key)));
     let asks = done.is_some().then(|| view! { <input type="hidden" name="_done" value="true"/> });
     let done = done.filter(|_| answered(function, &key).is_some());
+    // The fields come first: what none of them says stands above them all.
+    let fields = view! { <Provider value=state>{children()}</Provider> }.into_any();
+    let said = state.rest();
     view! {
         <form method="post" class=class data-part=part>
             <input type="hidden" name="_fn" value=function/>
             <input type="hidden" name="_key" value=key/>
             {asks}
-            <Summary state done/>
-            <Provider value=state>{children()}</Provider>
+            <Summary said done/>
+            {fields}
         </form>
     }
     .into_any()
@@ -155,24 +178,23 @@ fn inner(function: &str, key: &str) -> Inner {
         id.push_str(key);
     }
     match refused(function, key) {
-        Some(refused) => Inner { id, given: refused.given, failure: Some(refused.failure) },
-        None => Inner { id, given: Vec::new(), failure: None },
+        Some(refused) => {
+            let failure = Some(refused.failure);
+            Inner { id, given: refused.given, failure, shown: Vec::new() }
+        }
+        None => Inner { id, given: Vec::new(), failure: None, shown: Vec::new() },
     }
 }
 
-/// An error that belongs to no field, or that it is done.
+/// An error that no field says, or that it is done.
 #[component]
 fn Summary(
-    /// The form.
-    state: FormState,
+    /// What was wrong.
+    said: Option<String>,
     /// What was done.
     done: Option<String>,
 ) -> impl IntoView {
-    let failure = state.failure().filter(|failure| failure.0.fields.is_empty());
-    let failure = failure.map(|failure| {
-        let text = failure.detail().to_string();
-        view! { <Note kind="bad">{text}</Note> }
-    });
+    let failure = said.map(|text| view! { <Note kind="bad">{text}</Note> });
     let done = done.map(|text| view! { <Note kind="ok">{text}</Note> });
     view! {
         <div role="alert" class="form-error">

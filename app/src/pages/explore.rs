@@ -65,6 +65,7 @@ fn ExploreView(found: Found) -> impl IntoView {
                 <input
                     type="search"
                     name="q"
+                    autofocus
                     value=q
                     placeholder="Find public models, datasets, projects"
                     aria-label="Find public models, datasets, projects"

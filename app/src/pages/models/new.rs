@@ -16,7 +16,7 @@ use leptos_router::hooks::use_query_map;
 use mlhub_domain::algorithms::{Algorithm, AlgorithmKind, CATALOGUE};
 use mlhub_domain::datasets::DatasetVersion;
 use mlhub_domain::models::{Proposal, Task};
-use mlhub_domain::names::DatasetName;
+use mlhub_domain::names::{DatasetName, ModelName};
 use mlhub_domain::projects::ProjectPath;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -49,6 +49,8 @@ pub(super) struct Wizard {
     chosen: Option<Chosen>,
     /// The version of the dataset asked for, while it is read for the first time.
     reading: Option<DatasetVersion>,
+    /// Names that models of the project have already.
+    taken: Vec<ModelName>,
 }
 
 /// Fetches it.
@@ -84,7 +86,14 @@ pub(super) async fn wizard_data(
     let wanted = asked_for.and_then(|dataset| Some((dataset.name, dataset.current?)));
     let found = wanted.or(ready.first().cloned()).filter(|_| reading.is_none());
     let Some((dataset, version)) = found else {
-        return Ok(Wizard { at, asked, datasets: Vec::new(), chosen: None, reading });
+        return Ok(Wizard {
+            at,
+            asked,
+            datasets: Vec::new(),
+            chosen: None,
+            reading,
+            taken: Vec::new(),
+        });
     };
     let profile = datasets::profile(&hub, &actor, &at.dataset(dataset.clone()), version).await?;
     let target = (!asked.target.is_empty()).then_some(asked.target.as_str());
@@ -95,7 +104,10 @@ pub(super) async fn wizard_data(
         proposal,
     });
     let datasets = ready.into_iter().map(|(name, _)| name).collect();
-    Ok(Wizard { at, asked, datasets, chosen, reading })
+    let most = ListQuery { limit: Some(MAX_LIMIT), ..ListQuery::default() };
+    let models = models::list(&hub, &actor, &at, &most).await?.items;
+    let taken = models.into_iter().map(|model| model.name).collect();
+    Ok(Wizard { at, asked, datasets, chosen, reading, taken })
 }
 
 /// Makes the model, starts its training and goes to the run.
@@ -116,7 +128,6 @@ pub(super) async fn train_model(
 ) -> Result<(), Failure> {
     use crate::ssr;
     use mlhub_domain::models::{AlgorithmChoice, Spec, Validation};
-    use mlhub_domain::names::ModelName;
     use mlhub_hub::models::{Training, create_and_train};
     /// The problem of a definition, told of the form's own fields.
     fn to_fields(error: mlhub_hub::Error) -> Failure {
@@ -249,7 +260,7 @@ fn steps(wizard: &Wizard, chosen: Chosen) -> AnyView {
             {data}
             {target}
             {algorithms}
-            <TrainForm at=wizard.at.clone() chosen task algorithm/>
+            <TrainForm at=wizard.at.clone() chosen task algorithm taken=wizard.taken.clone()/>
         </div>
     }
     .into_any()
@@ -274,7 +285,7 @@ fn Pick(
     let kept = kept.collect_view();
     let action = path.to_string();
     view! {
-        <form method="get" action=action data-chooses="main">
+        <form method="get" action=action data-chooses="main" autocomplete="off">
             {kept}
             <div class="stack">
                 {children()}
@@ -377,10 +388,12 @@ fn TrainForm(
     chosen: Chosen,
     task: Task,
     algorithm: AlgorithmKind,
+    taken: Vec<ModelName>,
 ) -> impl IntoView {
     let Chosen { dataset, version, proposal, .. } = chosen;
-    let name = format!("{dataset}-{}", algorithm.as_str());
-    let name: String = name.chars().take(64).collect();
+    let name = free_name(&format!("{dataset}-{}", algorithm.as_str()), &taken);
+    let summary = format!("{} of {dataset} v{version}", algorithm.schema().title);
+    let predicts = proposal.target.clone();
     view! {
         <Form action={Call::<TrainModel>::new()} class="stack loose">
             <Hidden name="at[owner]" value=at.owner.to_string()/>
@@ -407,6 +420,9 @@ fn TrainForm(
                 />
                 <div class="actions">
                     <SubmitButton>"Train"</SubmitButton>
+                    <span class="muted small">
+                        {summary} ", to predict " <b>{predicts}</b>
+                    </span>
                 </div>
             </Card>
         </Form>
@@ -414,13 +430,20 @@ fn TrainForm(
     .into_any()
 }
 
+/// `wanted`, or with a number behind it when a model is called so already.
+fn free_name(wanted: &str, taken: &[ModelName]) -> String {
+    let is_free = |name: &String| taken.iter().all(|other| other.as_str() != name.as_str());
+    let short = |length: usize| wanted.chars().take(length).collect::<String>();
+    let numbered = (2..).map(|n| format!("{}-{n}", short(60)));
+    std::iter::once(short(64)).chain(numbered).find(is_free).unwrap_or_default()
+}
+
 /// What is wrong with a choice that stands above the form.
 #[component]
 fn Elsewhere() -> impl IntoView {
     let fields = ["dataset", "version", "target", "task", "algorithm", "features"];
-    let failure = FormState::around().and_then(FormState::failure);
-    let wrong = failure.map(|failure| {
-        let said: Vec<&str> = fields.iter().filter_map(|f| failure.of_field(f)).collect();
+    let wrong = FormState::around().map(|form| {
+        let said: Vec<String> = fields.iter().filter_map(|f| form.take_failure(f)).collect();
         said.join("; ")
     });
     view! {
@@ -433,6 +456,15 @@ fn Elsewhere() -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_second_model_is_proposed_a_name_that_is_free() {
+        let taken: Vec<ModelName> =
+            ["iris-mlp", "iris-mlp-2"].map(|name| name.parse().unwrap()).to_vec();
+        assert_eq!(free_name("iris-mlp", &taken), "iris-mlp-3");
+        assert_eq!(free_name("iris-ridge", &taken), "iris-ridge");
+        assert_eq!(free_name(&"x".repeat(80), &taken).len(), 64);
+    }
 
     #[test]
     fn an_algorithm_that_does_not_fit_gives_way() {

@@ -53,6 +53,7 @@ pub(super) fn LiveRun(
             platform::reload();
         }
     });
+    Effect::new(move |_| watch.tick());
     let name = format!("Run {} · {} · ML Hub", at.run, at.project());
     Effect::new(move |_| {
         if let Some(share) = watch.share().get() {

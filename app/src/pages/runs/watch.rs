@@ -85,7 +85,7 @@ impl Watch {
             });
         }
         if let Some(last) = events.last() {
-            self.latest.set(last.at);
+            self.latest.update(|latest| *latest = last.at.max(*latest));
         }
         ended
     }
@@ -95,6 +95,16 @@ impl Watch {
         if status == RunStatus::Running && self.started.get_untracked().is_none() {
             self.started.set(Some(at));
         }
+    }
+
+    /// Counts the seconds between events, which may be far apart.
+    pub(super) fn tick(self) {
+        platform::after(1_000, move || {
+            if self.status.with_untracked(|status| !status.ended()) {
+                self.latest.update(|latest| *latest += chrono::Duration::seconds(1));
+                self.tick();
+            }
+        });
     }
 
     /// The share that is done, where that can be said.
