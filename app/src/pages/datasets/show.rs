@@ -20,6 +20,7 @@ pub fn DatasetPage() -> impl IntoView {
 fn LookedView(looked: Looked) -> impl IntoView {
     let title = format!("{} · {}", looked.dataset.name, looked.at().project());
     let label = format!("Parts of {}", looked.dataset.name);
+    let about = looked.dataset.description.clone();
     let (head, tabs) = (head::head(&looked), head::tabs(&looked));
     let description = (!looked.dataset.description.is_empty())
         .then(|| view! { <p class="lede">{looked.dataset.description.clone()}</p> });
@@ -27,7 +28,7 @@ fn LookedView(looked: Looked) -> impl IntoView {
     let elsewhere = not_current(&looked);
     let part = part(looked);
     view! {
-        <Page title=title>
+        <Page title=title about>
             {head}
             {description}
             {newest}

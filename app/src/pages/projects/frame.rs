@@ -59,7 +59,7 @@ pub(super) fn ProjectPage(
         }
     };
     view! {
-        <Page title=title(&project, part)>
+        <Page title=title(&project, part) about=project.description.clone()>
             <Head title=project.name.to_string() tags facts>
                 {acts}
             </Head>
