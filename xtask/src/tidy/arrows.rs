@@ -4,7 +4,7 @@ use serde::Deserialize;
 use std::collections::BTreeSet;
 
 /// Which of our packages a package may name. Everything may name `mlhub-domain`.
-const DOWN: [(&str, &[&str]); 18] = [
+const DOWN: [(&str, &[&str]); 17] = [
     ("mlhub-domain", &[]),
     ("mlhub-metrics", &[]),
     ("mlhub-recipe", &[]),
@@ -12,12 +12,12 @@ const DOWN: [(&str, &[&str]); 18] = [
     ("mlhub-db", &[]),
     ("mlhub-objects", &[]),
     ("mlhub-jobs", &["mlhub-db"]),
-    ("mlhub-hub", &["mlhub-db", "mlhub-objects", "mlhub-jobs", "mlhub-predict", "mlhub-metrics"]),
+    ("mlhub-hub", &["mlhub-db", "mlhub-objects", "mlhub-jobs", "mlhub-predict"]),
     ("mlhub-testing", &["mlhub-db", "mlhub-hub", "mlhub-objects"]),
     ("mlhub-data", &["mlhub-recipe"]),
     ("mlhub-learn", &["mlhub-predict", "mlhub-recipe", "mlhub-metrics"]),
     ("mlhub-work", &["mlhub-data", "mlhub-learn"]),
-    ("mlhub-app", &["mlhub-metrics", "mlhub-hub"]),
+    ("mlhub-app", &["mlhub-hub"]),
     (
         "mlhub-server",
         // `db`, because start-up runs the cluster and the migrations that `hub` is then handed.
@@ -32,7 +32,6 @@ const DOWN: [(&str, &[&str]); 18] = [
         ],
     ),
     ("mlhub-frontend", &["mlhub-app"]),
-    ("mlhub-frontend-predict", &["mlhub-predict"]),
     ("mlhub-bench", &["mlhub-data", "mlhub-learn", "mlhub-predict", "mlhub-work"]),
     ("xtask", &[]),
 ];
@@ -43,13 +42,8 @@ pub(super) struct WasmModule {
     ours: &'static [&'static str],
 }
 
-pub(super) const WASM: [WasmModule; 2] = [
-    WasmModule { package: "mlhub-frontend", ours: &["mlhub-app", "mlhub-domain", "mlhub-metrics"] },
-    WasmModule {
-        package: "mlhub-frontend-predict",
-        ours: &["mlhub-predict", "mlhub-recipe", "mlhub-domain"],
-    },
-];
+pub(super) const WASM: [WasmModule; 1] =
+    [WasmModule { package: "mlhub-frontend", ours: &["mlhub-app", "mlhub-domain"] }];
 
 /// What has no business in a browser.
 const NOT_IN_A_BROWSER: [&str; 4] = ["axum", "diesel", "hyper", "tokio"];
@@ -57,13 +51,14 @@ const NOT_IN_A_BROWSER: [&str; 4] = ["axum", "diesel", "hyper", "tokio"];
 /// A package of the workspace and what it names.
 #[derive(Deserialize)]
 pub(super) struct Package {
-    name: String,
-    dependencies: Vec<Dependency>,
+    pub(super) name: String,
+    pub(super) manifest_path: String,
+    pub(super) dependencies: Vec<Dependency>,
 }
 
 #[derive(Deserialize)]
-struct Dependency {
-    name: String,
+pub(super) struct Dependency {
+    pub(super) name: String,
     optional: bool,
     /// `dev`, `build`, or nothing.
     kind: Option<String>,
@@ -137,7 +132,8 @@ mod tests {
             optional: *optional,
             kind: None,
         };
-        Package { name: name.into(), dependencies: dependencies.iter().map(dependency).collect() }
+        let dependencies = dependencies.iter().map(dependency).collect();
+        Package { name: name.into(), manifest_path: String::new(), dependencies }
     }
 
     #[test]
