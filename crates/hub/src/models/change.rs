@@ -1,17 +1,15 @@
 //! Changing and deleting a model.
 
 use super::spec;
+use crate::texts::{described, short};
 use crate::{Actor, Error, Hub, access, audit, db};
-use db::AsyncConnection;
 use db::grant::{Edit, Manage, Read};
+use db::{AsyncConnection, Conn};
 use mlhub_domain::access::Visibility;
 use mlhub_domain::models::{Model, ModelPath, Spec};
 use mlhub_domain::names::ModelName;
 use mlhub_domain::problem::Code;
 use serde_json::json;
-
-/// The longest description, in characters.
-const DESCRIPTION: usize = 1_000;
 
 /// The longest card, in characters.
 const CARD: usize = 100_000;
@@ -43,7 +41,7 @@ pub async fn update(
     change: &Change,
 ) -> Result<Model, Error> {
     change.spec.as_ref().map(spec::check).transpose()?;
-    short("description", change.description.as_deref(), DESCRIPTION)?;
+    described(change.description.as_deref())?;
     short("card", change.card.as_deref(), CARD)?;
     let mut conn = hub.conn().await?;
     conn.transaction(async |conn| {
@@ -73,20 +71,32 @@ pub async fn update(
             }
         }
         let detail = json!({"name": name, "visibility": change.visibility, "spec": change.spec});
-        audit::record(conn, hub, actor, None, ("model.update", &at.page()), detail).await?;
+        let act = ("model.update", at.page());
+        let project = Some(model.project());
+        audit::record(conn, hub, actor, project, (act.0, &act.1), detail).await?;
         let model = access::model::<Read>(conn, actor, &at.renamed(given.clone())).await?;
         Ok(db::models::get(conn, &model).await?)
     })
     .await
 }
 
-fn short(field: &str, text: Option<&str>, most: usize) -> Result<(), Error> {
-    match text {
-        Some(text) if text.chars().count() > most => {
-            Err(Error::invalid(field, format!("use at most {most} characters"), None))
-        }
-        _ => Ok(()),
+/// Gives a model another definition, within a transaction; runs that were started keep their copy.
+pub(super) async fn redefine(
+    hub: &Hub,
+    conn: &mut Conn,
+    actor: &Actor,
+    at: &ModelPath,
+    definition: &Spec,
+) -> Result<(), Error> {
+    spec::check(definition)?;
+    let model = access::model::<Edit>(conn, actor, at).await?;
+    if db::models::get(conn, &model).await?.spec == *definition {
+        return Ok(());
     }
+    let spec = Some(definition);
+    let change = db::models::Change { name: None, description: None, card: None, spec };
+    db::models::update(conn, &model, change).await?;
+    audit::record(conn, hub, actor, None, ("model.update", &at.page()), json!({"spec": spec})).await
 }
 
 /// Deletes a model. Its runs stay, with what they measured.
@@ -98,7 +108,9 @@ pub async fn delete(hub: &Hub, actor: &Actor, at: &ModelPath) -> Result<(), Erro
     conn.transaction(async |conn| {
         let model = access::model::<Manage>(conn, actor, at).await?;
         db::models::delete(conn, &model).await?;
-        audit::record(conn, hub, actor, None, ("model.delete", &at.page()), json!({})).await
+        let act = ("model.delete", at.page());
+        let project = Some(model.project());
+        audit::record(conn, hub, actor, project, (act.0, &act.1), json!({})).await
     })
     .await
 }

@@ -16,6 +16,6 @@ pub use alias::set_alias;
 pub use change::{Change, delete, update};
 pub use create::create;
 pub use look::{artifact, evaluation, get, list, version, versions};
-pub use predict::{MAX_ROWS, predict, predict_csv, predict_texts};
+pub use predict::{Asked, MAX_ROWS, predict, predict_csv, predict_texts};
 pub use propose::propose;
-pub use train::{Started, Training, create_and_train, train};
+pub use train::{Started, Training, change_and_train, create_and_train, train};

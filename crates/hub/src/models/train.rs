@@ -1,5 +1,6 @@
 //! Starting a training.
 
+use super::change::redefine;
 use super::create::add;
 use super::spec;
 use crate::datasets::no_version;
@@ -61,6 +62,25 @@ pub async fn create_and_train(
     let mut conn = hub.conn().await?;
     conn.transaction(async |conn| {
         add(hub, conn, actor, at, definition).await?;
+        start(hub, conn, actor, at, training).await
+    })
+    .await
+}
+
+/// Changes how a model is trained, and trains it by that: both or neither.
+///
+/// # Errors
+/// As [`super::update`] and [`train`].
+pub async fn change_and_train(
+    hub: &Hub,
+    actor: &Actor,
+    at: &ModelPath,
+    definition: &Spec,
+    training: &Training,
+) -> Result<Started, Error> {
+    let mut conn = hub.conn().await?;
+    conn.transaction(async |conn| {
+        redefine(hub, conn, actor, at, definition).await?;
         start(hub, conn, actor, at, training).await
     })
     .await

@@ -1,12 +1,23 @@
 //! Models: made, trained for the first time, opened.
 
-use crate::{fields, kind};
+use crate::dashboard::TRAINED;
+use crate::datasets::{dataset, send};
+use crate::jobs::ingest;
+use crate::{code, fields, kind};
+use mlhub_db::throttles::Bucket;
 use mlhub_domain::access::Visibility;
-use mlhub_domain::models::{ModelPath, Spec};
-use mlhub_domain::problem::Kind;
-use mlhub_hub::models::{Change, Training, create, create_and_train, get, update};
+use mlhub_domain::lists::ListQuery;
+use mlhub_domain::models::{ModelPath, Spec, VersionRef};
+use mlhub_domain::problem::{Code, Kind};
+use mlhub_hub::accounts::Visit;
+use mlhub_hub::models::{
+    Asked, Change, Training, change_and_train, create, create_and_train, delete, get, list,
+    predict, train, update,
+};
+use mlhub_hub::{Actor, datasets, runs};
 use mlhub_testing::TestHub;
 use serde_json::json;
+use std::sync::Arc;
 
 fn definition() -> Spec {
     let spec = json!({"task": "classification", "target": "y", "algorithm": {"kind": "baseline"}});
@@ -28,6 +39,21 @@ async fn a_first_training_that_cannot_start_leaves_no_model() {
 }
 
 #[tokio::test]
+async fn a_version_that_cannot_be_trained_leaves_the_definition_as_it_was() {
+    let hub = TestHub::start().await;
+    let (ada, at) = (hub.user("ada").await, survival(&hub).await);
+    create(&hub, &ada, &at.project(), &at.name, &definition()).await.unwrap();
+    let other = Spec { seed: 7, ..definition() };
+    let nowhere = Training { dataset: "nowhere".parse().unwrap(), version: None };
+    let started = change_and_train(&hub, &ada, &at, &other, &nowhere).await;
+    assert_eq!(kind(started), Kind::NotFound);
+    assert_eq!(get(&hub, &ada, &at).await.unwrap().spec, definition());
+    let bad = Spec { target: String::new(), ..definition() };
+    let started = change_and_train(&hub, &ada, &at, &bad, &nowhere).await;
+    assert_eq!(fields(started), ["spec.target"]);
+}
+
+#[tokio::test]
 async fn a_model_is_never_less_open_than_its_project() {
     let hub = TestHub::start().await;
     let (ada, at) = (hub.user("ada").await, survival(&hub).await);
@@ -38,4 +64,94 @@ async fn a_model_is_never_less_open_than_its_project() {
     assert_eq!(fields(closed), ["visibility"]);
     let model = update(&hub, &ada, &at, &to(Visibility::Public)).await.unwrap();
     assert_eq!(model.visibility, Visibility::Public);
+}
+
+#[tokio::test]
+async fn a_search_takes_every_character_as_it_is() {
+    let hub = TestHub::start().await;
+    let (ada, at) = (hub.user("ada").await, hub.project("ada/titanic").await);
+    for name in ["a_b", "axb", "a.b"] {
+        create(&hub, &ada, &at, &name.parse().unwrap(), &definition()).await.unwrap();
+    }
+    for (q, names) in
+        [("A_B", vec!["a_b"]), ("%", vec![]), ("_", vec!["a_b"]), ("", vec!["a.b", "a_b", "axb"])]
+    {
+        let query =
+            ListQuery { q: Some(q.into()), sort: Some("name".into()), ..ListQuery::default() };
+        let found = list(&hub, &ada, &at, &query).await.unwrap().items;
+        let found: Vec<_> = found.iter().map(|model| model.name.as_str()).collect();
+        assert_eq!(found, names, "{q}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_done_in_a_project_is_noted_with_it() {
+    let hub = TestHub::start().await;
+    let ada = hub.user("ada").await;
+    let table = dataset(&hub, "ada/titanic/passengers").await;
+    send(&hub, &table, "x,y\n1,a\n").await;
+    ingest(&hub).await;
+    let at = survival(&hub).await;
+    create(&hub, &ada, &at.project(), &at.name, &definition()).await.unwrap();
+    let described = || Some(String::from("who lived"));
+    let change = Change { description: described(), ..Change::default() };
+    update(&hub, &ada, &at, &change).await.unwrap();
+    let change = datasets::Change { description: described(), ..datasets::Change::default() };
+    datasets::update(&hub, &ada, &table, &change).await.unwrap();
+    datasets::make_current(&hub, &ada, &table, 1).await.unwrap();
+    let training = Training { dataset: table.name.clone(), version: None };
+    let started = train(&hub, &ada, &at, &training).await.unwrap();
+    runs::cancel(&hub, &ada, &at.project().run(started.run)).await.unwrap();
+    let again = runs::cancel(&hub, &ada, &at.project().run(started.run)).await;
+    assert_eq!(code(again), Code::RunEnded);
+    delete(&hub, &ada, &at).await.unwrap();
+    datasets::delete(&hub, &ada, &table).await.unwrap();
+
+    let lines = hub.audit_lines().await;
+    let cancelled: Vec<&str> = lines.lines().filter(|line| line.contains("cancel")).collect();
+    let line = format!("ada run.cancel /ada/titanic/runs/1 {{\"job\":{}}}", started.job);
+    assert_eq!(cancelled, [line]);
+    let homeless = "SELECT string_agg(action, ' ') FROM audit WHERE project_id IS NULL";
+    assert_eq!(hub.database().value(homeless).await, None, "{lines}");
+}
+
+#[tokio::test]
+async fn a_visitor_predicts_so_often_and_a_member_as_often_as_they_like() {
+    let hub = TestHub::start_with(Arc::new(mlhub_testing::NoTables), |settings| {
+        settings.predictions_per_address = Bucket { burst: 2.0, per_second: 0.1 };
+    })
+    .await;
+    let (ada, at) = (hub.user("ada").await, survival(&hub).await);
+    let (version, near) = (VersionRef::Number(1), TestHub::visit());
+    let far = Visit { address: [198, 51, 100, 1].into(), agent: String::new() };
+    let ask = async |actor: &Actor, visit: &Visit| {
+        let asked = Asked { at: &at, version: &version, visit };
+        predict(&hub, actor, asked, vec![]).await.unwrap_err()
+    };
+    let nobody = Actor::visitor();
+    for _ in 0..2 {
+        assert_eq!(ask(&nobody, &near).await.kind(), Kind::NotFound);
+    }
+    let refused = ask(&nobody, &near).await;
+    assert_eq!((refused.problem().code, refused.wait()), (Code::RateLimited, Some(10)));
+    assert_eq!(ask(&nobody, &far).await.kind(), Kind::NotFound);
+    assert_eq!(ask(&ada, &near).await.kind(), Kind::NotFound);
+    hub.advance(chrono::Duration::seconds(10));
+    assert_eq!(ask(&nobody, &near).await.kind(), Kind::NotFound);
+}
+
+#[tokio::test]
+async fn a_model_too_large_for_the_server_is_not_loaded() {
+    let hub = TestHub::start_with(Arc::new(mlhub_testing::NoTables), |settings| {
+        settings.model_limit = 8;
+    })
+    .await;
+    let (ada, at) = (hub.user("ada").await, survival(&hub).await);
+    send(&hub, &dataset(&hub, "ada/titanic/passengers").await, "x,y\n1,a\n").await;
+    let on = "UPDATE runs SET dataset_version_id = (SELECT id FROM dataset_versions)";
+    hub.database().execute(&format!("{TRAINED} {on}")).await;
+    let asked = Asked { at: &at, version: &VersionRef::Number(1), visit: &TestHub::visit() };
+    let refused = predict(&hub, &ada, asked, vec![]).await.unwrap_err();
+    assert_eq!(refused.problem().code, Code::TooLarge);
+    assert!(refused.problem().detail.contains("9 bytes"), "{refused}");
 }
