@@ -117,15 +117,6 @@
     }, 2000);
   });
 
-  // Dialogs open over the page; without script their buttons are links to a page of the same.
-  on("click", (event) => {
-    const button = near(event, "[data-opens]");
-    const dialog = button && document.getElementById(button.dataset.opens);
-    if (!(dialog instanceof HTMLDialogElement)) return;
-    event.preventDefault();
-    dialog.showModal();
-  });
-
   // Files: where they can be dropped, and what was chosen.
   const over = (event, is) => near(event, "[data-drop]")?.classList.toggle("over", is);
   on("dragover", (event) => over(event, true));
@@ -134,16 +125,203 @@
   on("change", (event) => {
     const input = near(event, "[data-drop] input[type=file]");
     const chosen = input && input.closest("[data-drop]").querySelector("[data-chosen]");
-    if (chosen) chosen.textContent = Array.from(input.files, (file) => file.name).join(", ");
+    if (!chosen) return;
+    chosen.textContent = Array.from(input.files, (file) => file.name).join(", ");
+    // A dataset is called like its file, unless somebody has said otherwise.
+    const name = input.form.elements.namedItem(input.form.dataset.names ?? "");
+    if (!name || !input.files.length || (name.value && name.value !== name.dataset.proposed)) return;
+    const words = input.files[0].name.split(".")[0].toLowerCase().split(/[^a-z0-9_]+/).filter(Boolean);
+    name.value = name.dataset.proposed = words.join("-").replace(/^_+/, "").slice(0, 64);
   });
 
-  // Keys that follow a link.
-  on("keydown", (event) => {
-    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
-    const link = document.querySelector(`[data-key="mod+${CSS.escape(event.key.toLowerCase())}"]`);
-    if (!link) return;
+  // Tabs that do not fit: the one that is shown is in sight.
+  for (const tab of document.querySelectorAll(".tabs > [aria-current], .side > [aria-current]")) {
+    const bar = tab.parentElement;
+    bar.scrollLeft = tab.offsetLeft - bar.offsetLeft - (bar.clientWidth - tab.offsetWidth) / 2;
+  }
+
+  // A template becomes its dialog when it is asked for.
+  const dialogs = new Map();
+  const dialogOf = (id, wire) => {
+    const template = document.getElementById(id);
+    if (!template || dialogs.has(id)) return dialogs.get(id);
+    const dialog = document.importNode(template.content, true).querySelector("dialog");
+    document.body.append(dialog);
+    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+    dialogs.set(id, dialog);
+    wire(dialog, template);
+    return dialog;
+  };
+
+  // Keys without Ctrl can be turned off: some people's tools type them by mistake.
+  const single = {
+    get on() {
+      try { return localStorage.getItem("single-keys") !== "off"; } catch { return true; }
+    },
+    set on(is) {
+      try { localStorage.setItem("single-keys", is ? "on" : "off"); } catch { /* for this page only */ }
+    },
+  };
+  const showKeys = () => {
+    const dialog = dialogOf("keys-template", (dialog) => {
+      const box = dialog.querySelector("[data-single-keys]");
+      box.checked = single.on;
+      box.addEventListener("change", () => (single.on = box.checked));
+    });
+    dialog?.showModal();
+  };
+
+  // The palette leads anywhere: to what the page offers, to the pages that everybody has (the server
+  // has written them down), and to what a search finds. Its list is that of the pages it looks at.
+  const icons = { Model: "box", Dataset: "database", Project: "folder", Run: "activity" };
+  const wirePalette = (dialog, template) => {
+    const [input, list, said] = ["input", "[role=listbox]", "[role=status]"].map((s) => dialog.querySelector(s));
+    const places = [...list.children];
+    let [recent, found, asked, waiting, moved] = [[], [], null, 0, false];
+
+    const option = (icon, label, kind, href) => {
+      const one = places[0].cloneNode(true);
+      const use = one.querySelector("use");
+      use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${icon}`));
+      one.querySelector("span").textContent = label;
+      one.querySelector("small").textContent = kind;
+      one.setAttribute("href", href);
+      return one;
+    };
+    const text = (link) =>
+      [...link.childNodes].map((n) => (n.nodeType === Node.TEXT_NODE ? n.data : "")).join("").trim();
+    const own = [...document.querySelectorAll("main .head a.btn[href], main .tabs > a:not([aria-current])")]
+      .map((link) => option("arrow-right", text(link), "This page", link.getAttribute("href")));
+
+    const choose = (one) => {
+      for (const other of list.children) other.setAttribute("aria-selected", String(other === one));
+      input.setAttribute("aria-activedescendant", one?.id ?? "");
+      one?.scrollIntoView({ block: "nearest" });
+    };
+    const chosen = () => list.querySelector('[aria-selected="true"]');
+    const draw = () => {
+      const typed = input.value.trim();
+      const words = typed.toLowerCase().split(/\s+/);
+      const fits = (one) => words.every((word) => one.textContent.toLowerCase().includes(word));
+      const shown = new Map();
+      for (const one of [...[...own, ...places, ...recent].filter(fits), ...(typed ? found : [])]) {
+        const href = one.getAttribute("href");
+        if (!shown.has(href)) shown.set(href, one);
+      }
+      const before = moved && chosen()?.getAttribute("href");
+      const all = [...shown.values()];
+      if (typed) {
+        const href = `/explore?${new URLSearchParams({ q: typed })}`;
+        all.push(option("search", `Search for “${typed}”`, "Explore", href));
+      }
+      all.forEach((one, i) => (one.id = `place-${i}`));
+      list.replaceChildren(...all);
+      choose(all.find((one) => one.getAttribute("href") === before) ?? all[0]);
+      said.textContent = all.length === 1 ? "1 place" : `${all.length} places`;
+    };
+
+    const look = async (address, signal) => {
+      const answer = await fetch(address, { signal });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      return [...page.querySelectorAll("main [data-found]")].flatMap((part) => {
+        const kind = part.dataset.found;
+        const links = part.querySelectorAll("tbody tr > :first-child a, .item > .what > a");
+        return [...links].map((a) => option(icons[kind], a.textContent.trim(), kind, a.getAttribute("href")));
+      });
+    };
+    const search = () => {
+      asked?.abort();
+      clearTimeout(waiting);
+      found = [];
+      const q = input.value.trim();
+      if (!q) return;
+      waiting = setTimeout(async () => {
+        asked = new AbortController();
+        try {
+          found = await look(`/explore?${new URLSearchParams({ q })}`, asked.signal);
+          draw();
+        } catch { /* the last entry leads to the search itself */ }
+      }, 150);
+    };
+
+    input.addEventListener("input", () => {
+      moved = false; // what is typed anew chooses anew
+      draw();
+      search();
+    });
+    input.addEventListener("keydown", (event) => {
+      const all = [...list.children];
+      const at = all.indexOf(chosen());
+      if (event.key === "ArrowDown") choose(all[(at + 1) % all.length]);
+      else if (event.key === "ArrowUp") choose(all[(at - 1 + all.length) % all.length]);
+      else if (event.key === "Enter") chosen()?.click();
+      else return;
+      moved = true;
+      event.preventDefault();
+    });
+    list.addEventListener("mousemove", (event) => {
+      const one = near(event, "[role=option]");
+      if (!one || one === chosen()) return;
+      moved = true;
+      choose(one);
+    });
+    list.addEventListener("click", (event) => {
+      const one = near(event, "[role=option]");
+      if (!one || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      dialog.close();
+      if (!one.hasAttribute("data-keys")) return;
+      event.preventDefault();
+      showKeys();
+    });
+    dialog.begin = () => {
+      input.value = "";
+      moved = false;
+      draw();
+      if (recent.length || !template.dataset.recent) return;
+      look(template.dataset.recent).then((links) => { recent = links; draw(); }, () => {});
+    };
+  };
+  const showPalette = () => {
+    const dialog = dialogOf("palette-template", wirePalette);
+    if (!dialog || dialog.open) return dialog?.close();
+    dialog.begin();
+    dialog.showModal();
+  };
+  on("click", (event) => {
+    if (!near(event, '[data-key="mod+k"]') || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    link.click();
+    showPalette();
+  });
+  if (/Mac|iPhone|iPad/.test(navigator.platform)) {
+    for (const key of document.querySelectorAll(".find kbd")) key.textContent = "⌘ K";
+  }
+
+  // From row to row: to the link of the row, or to the row itself.
+  const step = (by) => {
+    const all = document.querySelectorAll("main tbody tr, main .list > .item, main .timeline > li");
+    const rows = [...all].filter((row) => row.checkVisibility());
+    const row = rows[rows.findIndex((row) => row.contains(document.activeElement)) + by];
+    if (!row) return;
+    const link = row.querySelector("a[href]");
+    if (!link) row.tabIndex = -1;
+    (link ?? row).focus();
+  };
+  on("keydown", (event) => {
+    const { key, ctrlKey, metaKey, altKey, shiftKey } = event;
+    if (altKey || event.defaultPrevented) return;
+    if (ctrlKey || metaKey) {
+      if (shiftKey || key.toLowerCase() !== "k") return;
+      event.preventDefault();
+      return showPalette();
+    }
+    const writes = near(event, "input, select, textarea, [contenteditable]");
+    if (writes || !single.on || document.querySelector("dialog[open]")) return;
+    if (key === "?") showKeys();
+    else if (key === "/") document.querySelector("main input[type=search]")?.focus();
+    else if (key === "j") step(1);
+    else if (key === "k") step(-1);
+    else return;
+    event.preventDefault();
   });
 
   // A form goes once: a double click is one act. Coming back to the page, it can go again. (Attributes,
@@ -162,12 +340,13 @@
   // A form that changes one part of its page: only that part is drawn anew. Whatever goes wrong on
   // the way, the browser sends the form as it would have.
   let under_way;
-  const exchange = async (id, address, post) => {
+  const exchange = async (id, form, button) => {
     under_way?.abort();
     under_way = new AbortController();
     const { signal } = under_way;
-    const answer = await fetch(address, post ? { method: "POST", body: post, signal } : { signal });
-    if (post && answer.redirected) return location.assign(answer.url);
+    const body = new URLSearchParams(new FormData(form, button));
+    const answer = await fetch(location.href, { method: "POST", body, signal });
+    if (answer.redirected) return location.assign(answer.url);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const [old, fresh] = [document.getElementById(id), page.getElementById(id)];
     if (!old || !fresh) return location.reload();
@@ -180,11 +359,11 @@
     const part = form.getAttribute("data-part");
     if (event.defaultPrevented || !part) return;
     event.preventDefault();
-    const body = new URLSearchParams(new FormData(form, event.submitter));
     try {
-      const fresh = await exchange(part, location.href, body);
+      const fresh = await exchange(part, form, event.submitter);
       const again = fresh?.querySelector('[aria-invalid="true"], [type="submit"]');
       again?.focus({ preventScroll: true });
+      fresh?.querySelector(".answer")?.scrollIntoView({ block: "nearest" });
     } catch (error) {
       // Only what did not reach the server is sent again.
       if (error instanceof TypeError) HTMLFormElement.prototype.submit.call(form);
@@ -192,20 +371,21 @@
     }
   });
 
-  // A choice on which the rest of the page depends.
+  // A choice on which the rest of its form depends: the page is drawn anew with all that was typed.
   on("change", async (event) => {
-    const form = near(event, "form[data-chooses]");
-    if (!form) return;
-    const address = `${form.getAttribute("action")}?${new URLSearchParams(new FormData(form))}`;
-    const { id, name, value } = event.target;
+    const part = near(event, "[data-chooses]")?.getAttribute("data-chooses");
+    const { form, id, name, value } = event.target;
+    const button = part && form?.querySelector('[name="_choose"]');
+    if (!button) return;
     try {
-      const fresh = await exchange(form.getAttribute("data-chooses"), address);
-      history.replaceState(null, "", address);
+      const fresh = await exchange(part, form, button);
+      const address = fresh?.querySelector("[data-address]")?.getAttribute("data-address");
+      if (address) history.replaceState(null, "", address);
       const again = id ? document.getElementById(id)
         : fresh?.querySelector(`[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`);
       again?.focus({ preventScroll: true });
     } catch (error) {
-      if (!aborted(error)) location.assign(address);
+      if (!aborted(error)) form.requestSubmit(button);
     }
   });
 

@@ -29,6 +29,9 @@ pub struct Boot {
     /// The form that was posted and could not be accepted.
     #[serde(skip)]
     pub refused: Option<Refused>,
+    /// The form that was posted to choose something, not to do it.
+    #[serde(skip)]
+    pub typed: Option<Typed>,
     /// What a form that was posted was answered, where that is something to show.
     #[serde(skip)]
     pub answered: Option<Answered>,
@@ -119,6 +122,18 @@ pub struct Refused {
     pub key: String,
     /// Why.
     pub failure: Failure,
+    /// What was typed, without secrets.
+    pub given: Vec<(String, String)>,
+}
+
+/// A form in which something was chosen on which the rest of it depends: its page is rendered again
+/// with what stands in it, and nothing is done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Typed {
+    /// The server function: `models/train`.
+    pub function: String,
+    /// Which of several forms of that function; empty for the only one.
+    pub key: String,
     /// What was typed, without secrets.
     pub given: Vec<(String, String)>,
 }

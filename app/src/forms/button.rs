@@ -9,20 +9,34 @@ pub fn SubmitButton(
     /// `btn primary` unless said otherwise: one primary button per page.
     #[prop(default = "btn primary".into(), into)]
     class: String,
-    /// A field that this button adds, for forms with several.
-    #[prop(optional, into)]
-    name: Option<String>,
-    /// The value of that field.
-    #[prop(optional, into)]
-    value: Option<String>,
     /// What it does: a verb first.
     children: Children,
 ) -> impl IntoView {
     view! {
-        <button type="submit" class=class name=name value=value>
+        <button type="submit" class=class>
             {children()}
         </button>
     }
+}
+
+/// A choice on which the rest of the form depends. Its button posts the form to have the page drawn
+/// anew, with everything that was typed; with script the choice does so by itself.
+#[component]
+pub fn Chooses(
+    /// The field.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class="stack" data-chooses="main">
+            {children()}
+            <div class="actions needs-no-script">
+                <button class="btn" name="_choose" value="true">
+                    "Choose"
+                </button>
+            </div>
+        </div>
+    }
+    .into_any()
 }
 
 /// A button that asks before it acts: it opens a small panel that says what will be lost, with the

@@ -1,7 +1,7 @@
 //! The form itself and what its fields know of it.
 
 use crate::Failure;
-use crate::boot::{Answered, Boot, Refused};
+use crate::boot::{Answered, Boot, Refused, Typed};
 use crate::components::Note;
 use leptos::context::Provider;
 use leptos::prelude::*;
@@ -113,11 +113,14 @@ pub fn Form<F: ServerFn + 'static>(
     /// and the page stays where it is.
     #[prop(optional, into)]
     part: Option<String>,
+    /// What stands in the fields, where that is not simply what was [`typed`] before.
+    #[prop(optional)]
+    given: Option<Vec<(String, String)>>,
     /// The fields and the button.
     children: Children,
 ) -> impl IntoView {
     let _ = action;
-    form(Call::<F>::name(), Said { key, class, done, part }, children)
+    form(Call::<F>::name(), Said { key, class, done, part, given }, children)
 }
 
 /// What a form says of itself.
@@ -126,12 +129,15 @@ struct Said {
     class: String,
     done: Option<String>,
     part: Option<String>,
+    given: Option<Vec<(String, String)>>,
 }
 
 /// The same for every function.
 fn form(function: &'static str, said: Said, children: Children) -> AnyView {
-    let Said { key, class, done, part } = said;
-    let state = FormState(StoredValue::new(inner(function, &key)));
+    let Said { key, class, done, part, given } = said;
+    let mut inner = inner(function, &key);
+    inner.given = given.unwrap_or(inner.given);
+    let state = FormState(StoredValue::new(inner));
     let asks = done.is_some().then(|| view! { <input type="hidden" name="_done" value="true"/> });
     let done = done.filter(|_| answered(function, &key).is_some());
     // The fields come first: what none of them says stands above them all.
@@ -153,6 +159,17 @@ fn form(function: &'static str, said: Said, children: Children) -> AnyView {
 fn refused(function: &str, key: &str) -> Option<Refused> {
     let refused = use_context::<Boot>()?.refused?;
     (refused.function == function && refused.key == key).then_some(refused)
+}
+
+/// What was typed into the form of `action` before its page came back: because it was refused, or
+/// to choose something in it. `key` is that of the form.
+pub fn typed<F: ServerFn>(action: Call<F>, key: &str) -> Option<Vec<(String, String)>> {
+    let _ = action;
+    let function = Call::<F>::name();
+    let chosen = || use_context::<Boot>()?.typed;
+    let ours = |typed: &Typed| typed.function == function && typed.key == key;
+    let refused = refused(function, key).map(|refused| refused.given);
+    refused.or_else(|| Some(chosen().filter(ours)?.given))
 }
 
 /// What the function of this form answered, if the page came back with that.

@@ -11,6 +11,9 @@
 //! at (a new token, a prediction) and goes nowhere has its page rendered in the answer to the post,
 //! see [`answer`]; so has a form that says what was `done`.
 //!
+//! A button called `_choose` posts the form to choose, not to act: the function is not called, and the
+//! page comes back with what was [`typed`], to show what fits the choice ([`Chooses`]).
+//!
 //! Script adds comforts to the same forms (`public/enhance.js`): focus goes to the first field that
 //! is wrong, a double click is one act, and a form with a `part` draws only that part anew.
 //!
@@ -20,6 +23,7 @@
 //!
 //! **Secrets** ([`is_secret`] by name) are never given back: not in the page, not in its JSON.
 
+mod about;
 mod button;
 mod checkbox;
 mod choices;
@@ -33,12 +37,12 @@ mod sending;
 mod text;
 mod textarea;
 
-pub use button::{ConfirmButton, SubmitButton};
+pub use about::About;
+pub use button::{Chooses, ConfirmButton, SubmitButton};
 pub use checkbox::Checkbox;
 pub use choices::{Choice, RadioCards};
-pub use field::Field;
 pub use file::FileDrop;
-pub use form::{Call, Form, FormState, Hidden, answer};
+pub use form::{Call, Form, FormState, Hidden, answer, typed};
 pub use number::NumberField;
 pub use password::PasswordField;
 pub use select::{Select, SelectOption};

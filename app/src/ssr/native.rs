@@ -3,7 +3,7 @@
 
 use super::shell;
 use crate::Failure;
-use crate::boot::{Answered, Boot, Refused};
+use crate::boot::{Answered, Boot, Refused, Typed};
 use crate::forms::is_secret;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{
@@ -14,11 +14,11 @@ use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{handle_server_fns_with_context, render_app_async_with_context};
 use server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
 
-/// The largest form accepted; files go to the upload addresses.
-const LARGEST_FORM: usize = 2 << 20;
+/// The largest form accepted, in bytes; files go to the upload addresses.
+pub const LARGEST_FORM: usize = 2 << 20;
 
 /// The answer to a form whose function is gone.
-const OLD_FORM: &str =
+pub const OLD_FORM: &str =
     "This form belongs to another version of ML Hub. Go back, reload, try again.";
 
 /// Answers a request for a page, or a form posted to it. `context` provides what the request
@@ -34,7 +34,8 @@ pub async fn page(
     }
 }
 
-/// Answers a call of a server function by the wasm client: the problem as JSON, with its status.
+/// Answers a call of a server function by an island or by `enhance.js`: the problem as JSON, with
+/// its status.
 pub async fn function(
     context: impl Fn() + Clone + Send + Sync + 'static,
     mut request: Request<Body>,
@@ -58,6 +59,8 @@ enum Brought {
     Nothing,
     /// It could not be accepted.
     Refused(Refused),
+    /// It only chooses what else it asks for.
+    Typed(Typed),
     /// It was answered with something to show.
     Answered(Answered),
 }
@@ -70,7 +73,7 @@ async fn render(
 ) -> Response<Body> {
     let refused_status = match &brought {
         Brought::Refused(refused) => Some(status(&refused.failure)),
-        Brought::Nothing | Brought::Answered(_) => None,
+        Brought::Nothing | Brought::Typed(_) | Brought::Answered(_) => None,
     };
     let context = move || {
         context();
@@ -78,6 +81,7 @@ async fn render(
         match brought.clone() {
             Brought::Nothing => {}
             Brought::Refused(refused) => provide_context(Boot { refused: Some(refused), ..boot }),
+            Brought::Typed(typed) => provide_context(Boot { typed: Some(typed), ..boot }),
             Brought::Answered(answered) => {
                 provide_context(Boot { answered: Some(answered), ..boot });
             }
@@ -112,6 +116,10 @@ async fn posted(
     }
     let name = field("_fn").to_string();
     let key = field("_key").to_string();
+    if fields.iter().any(|(name, _)| name == "_choose") {
+        let typed = Typed { function: name, key, given: open(fields) };
+        return again(context, parts, Brought::Typed(typed)).await;
+    }
     let answer = function(context.clone(), call(&parts, address, form)).await;
     let failed = answer.headers().contains_key(SERVER_FN_ERROR_HEADER);
     if !failed && (!answer.status().is_success() || answer.headers().contains_key(header::LOCATION))
@@ -121,10 +129,8 @@ async fn posted(
     let (head, body) = answer.into_parts();
     let body = to_bytes(body, LARGEST_FORM).await.unwrap_or_default();
     if failed {
-        let given =
-            fields.into_iter().filter(|(name, _)| !name.starts_with('_') && !is_secret(name));
-        let (failure, given) = (Failure::de(body), given.collect());
-        let refused = Refused { function: name, key, failure, given };
+        let failure = Failure::de(body);
+        let refused = Refused { function: name, key, failure, given: open(fields) };
         return again(context, parts, Brought::Refused(refused)).await;
     }
     // A form that wants to say that it is done has its page drawn as the answer.
@@ -137,6 +143,11 @@ async fn posted(
     let mut page = again(context, parts, Brought::Answered(answered)).await;
     carry_cookies(&head.headers, page.headers_mut());
     page
+}
+
+/// What a form may be shown again of what was typed into it.
+fn open(fields: Vec<(String, String)>) -> Vec<(String, String)> {
+    fields.into_iter().filter(|(name, _)| !name.starts_with('_') && !is_secret(name)).collect()
 }
 
 /// The call of the function, with the form's own headers.
@@ -168,6 +179,16 @@ fn carry_cookies(from: &HeaderMap, to: &mut HeaderMap) {
     for cookie in from.get_all(header::SET_COOKIE) {
         to.append(header::SET_COOKIE, cookie.clone());
     }
+}
+
+/// Answers a form that the server itself could not accept, because it brings a file: its page once
+/// more, with what was wrong, under the problem's status.
+pub async fn refused(
+    context: impl Fn() + Clone + Send + Sync + 'static,
+    parts: Parts,
+    refused: Refused,
+) -> Response<Body> {
+    again(context, parts, Brought::Refused(refused)).await
 }
 
 /// The page of the form once more, with what came of it.

@@ -1,9 +1,8 @@
 //! What may be changed of a model: what it says about itself, who sees it, its end.
 
-use super::versions::about;
 use crate::Failure;
 use crate::components::Card;
-use crate::forms::{Call, Form, SubmitButton, TextArea};
+use crate::forms::{About, Call, Form, SubmitButton, TextArea};
 use crate::pages::cards::{delete_card, open_card};
 use leptos::prelude::*;
 use mlhub_domain::models::{Model, ModelPath};
@@ -44,6 +43,7 @@ pub(super) async fn delete_model(at: ModelPath, confirm: String) -> Result<(), F
 
 /// The cards for who may change the model; visibility and end for who manages it.
 pub(super) fn cards(at: &ModelPath, model: &Model, manages: bool) -> AnyView {
+    let about = || view! { <About at=at.clone()/> }.into_any();
     let open = manages.then(|| {
         let seen = vec![
             "its card, settings, evaluation and versions".to_string(),
@@ -51,7 +51,7 @@ pub(super) fn cards(at: &ModelPath, model: &Model, manages: bool) -> AnyView {
             "the model itself, to download".to_string(),
         ];
         let kept = "The data that it was trained on stays as it is.";
-        open_card(Call::<OpenModel>::new(), about(at), model.visibility, seen, kept)
+        open_card(Call::<OpenModel>::new(), about(), model.visibility, seen, kept)
     });
     let delete = manages.then(|| {
         let lost = format!(
@@ -59,7 +59,7 @@ pub(super) fn cards(at: &ModelPath, model: &Model, manages: bool) -> AnyView {
              becomes free.",
             model.name
         );
-        delete_card(Call::<DeleteModel>::new(), about(at), "model", model.name.as_str(), lost)
+        delete_card(Call::<DeleteModel>::new(), about(), "model", model.name.as_str(), lost)
     });
     view! {
         {describe(at, model)}
@@ -71,11 +71,11 @@ pub(super) fn cards(at: &ModelPath, model: &Model, manages: bool) -> AnyView {
 
 /// Description and card, to be changed.
 fn describe(at: &ModelPath, model: &Model) -> AnyView {
-    let (fields, model) = (about(at), model.clone());
+    let (at, model) = (at.clone(), model.clone());
     view! {
         <Card title="What it says about itself" id="describe">
             <Form action={Call::<DescribeModel>::new()} done="Saved.">
-                {fields}
+                <About at/>
                 <TextArea
                     name="description"
                     label="Description"

@@ -20,12 +20,21 @@ const CURVES: usize = 10;
 
 /// Everything measured on one set of rows, drawn.
 #[component]
-pub(in crate::pages) fn EvaluationView(evaluation: Evaluation) -> impl IntoView {
-    let mut parts = stats(&evaluation);
+pub(in crate::pages) fn EvaluationView(
+    evaluation: Evaluation,
+    /// Without what the page of a model shows above: headlines and importances.
+    #[prop(optional)]
+    rest: bool,
+) -> impl IntoView {
+    let mut parts = Vec::new();
+    if !rest {
+        parts.extend(stats(&evaluation));
+    }
     parts.extend(confusion(&evaluation));
-    parts.extend(importance(&evaluation));
-    parts.extend(roc(&evaluation));
-    parts.extend(pr(&evaluation));
+    if !rest {
+        parts.extend(importance(&evaluation, "c6"));
+    }
+    parts.extend(rates(&evaluation));
     parts.extend(residuals(&evaluation));
     let mut beside = curves(&evaluation);
     beside.extend(per_class(&evaluation.per_class));
@@ -61,19 +70,19 @@ pub(in crate::pages) fn metric_title(key: &str) -> String {
     }
 }
 
-/// A metric beside the same metric of the baseline: in words, and whether that is better.
+/// How far a metric is from that of the baseline, whichever way it gets better: in words, and as the
+/// verdict of a [`Stat`].
 pub(in crate::pages) fn against(key: &str, value: f64, baseline: f64) -> (String, &'static str) {
-    let difference = value - baseline;
-    let better = if lower_is_better(key) { -difference } else { difference };
-    let verdict = if better > 0.0 {
-        ""
-    } else if better < 0.0 {
-        "worse"
+    let apart = value - baseline;
+    let better = if lower_is_better(key) { -apart } else { apart };
+    let said = format::metric(better.abs());
+    if format::metric(value) == format::metric(baseline) {
+        ("the same".into(), "same")
+    } else if better > 0.0 {
+        (format!("better by {said}"), "")
     } else {
-        "same"
-    };
-    let said = format!("{}, baseline {}", format::difference(difference), format::metric(baseline));
-    (said, verdict)
+        (format!("worse by {said}"), "worse")
+    }
 }
 
 /// A metric as one big number, with its baseline where there is one.
@@ -88,6 +97,7 @@ pub(in crate::pages) fn metric_stat(
     match baseline {
         Some(baseline) => {
             let (said, verdict) = against(key, value, baseline.0);
+            let said = format!("{said}, baseline {}", format::metric(baseline.0));
             view! { <Stat value=shown label=label against=said verdict exact=exact/> }.into_any()
         }
         None => view! { <Stat value=shown label=label exact=exact/> }.into_any(),
@@ -102,7 +112,8 @@ pub(in crate::pages) const fn headlines(task: Task) -> [&'static str; 4] {
     }
 }
 
-fn stats(evaluation: &Evaluation) -> Vec<AnyView> {
+/// The headlines, a card for each.
+pub(super) fn stats(evaluation: &Evaluation) -> Vec<AnyView> {
     let card = |key: &'static str| {
         let value = evaluation.metrics.get(key)?.0;
         let label = match evaluation.intervals.get(key) {
@@ -133,7 +144,8 @@ fn confusion(evaluation: &Evaluation) -> Option<AnyView> {
     )
 }
 
-fn importance(evaluation: &Evaluation) -> Option<AnyView> {
+/// What counts most, in a card that is `class` wide.
+pub(super) fn importance(evaluation: &Evaluation, class: &'static str) -> Option<AnyView> {
     if evaluation.importance.is_empty() {
         return None;
     }
@@ -150,7 +162,7 @@ fn importance(evaluation: &Evaluation) -> Option<AnyView> {
         .collect();
     Some(
         view! {
-            <Card title="What it looks at" class="c6">
+            <Card title="What it looks at" class=class>
                 <HBars bars/>
             </Card>
         }
@@ -158,31 +170,30 @@ fn importance(evaluation: &Evaluation) -> Option<AnyView> {
     )
 }
 
-fn roc(evaluation: &Evaluation) -> Option<AnyView> {
-    let curves: Vec<_> = evaluation.roc.iter().take(CURVES).cloned().collect();
-    if curves.is_empty() {
-        return None;
-    }
-    Some(
-        view! {
-            <Card title="ROC" class="c6">
-                <RocChart curves/>
-            </Card>
-        }
-        .into_any(),
-    )
+/// ROC, precision and recall.
+fn rates(evaluation: &Evaluation) -> Vec<AnyView> {
+    let roc: Vec<_> = evaluation.roc.iter().take(CURVES).cloned().collect();
+    let pr: Vec<_> = evaluation.pr.iter().take(CURVES).cloned().collect();
+    let roc_title = of_class("ROC", roc.iter().map(|curve| curve.label.as_str()));
+    let pr_title = of_class("Precision and recall", pr.iter().map(|curve| curve.label.as_str()));
+    let roc = (!roc.is_empty()).then(|| view! { <RocChart curves=roc/> }.into_any());
+    let pr = (!pr.is_empty()).then(|| match base(evaluation) {
+        Some(base) => view! { <PrChart curves=pr base/> }.into_any(),
+        None => view! { <PrChart curves=pr/> }.into_any(),
+    });
+    let card = |(title, chart): (String, Option<AnyView>)| {
+        let chart = chart?;
+        Some(view! { <Card title=title class="c6">{chart}</Card> }.into_any())
+    };
+    [(roc_title, roc), (pr_title, pr)].into_iter().filter_map(card).collect()
 }
 
-fn pr(evaluation: &Evaluation) -> Option<AnyView> {
-    let curves: Vec<_> = evaluation.pr.iter().take(CURVES).cloned().collect();
-    if curves.is_empty() {
-        return None;
+/// What is drawn and of which class: of a binary target only one is.
+fn of_class<'a>(what: &str, mut labels: impl Iterator<Item = &'a str>) -> String {
+    match (labels.next(), labels.next()) {
+        (Some(label), None) => format!("{what} of class “{label}”"),
+        (Some(_) | None, _) => format!("{what} of each class"),
     }
-    let chart = match base(evaluation) {
-        Some(base) => view! { <PrChart curves base/> }.into_any(),
-        None => view! { <PrChart curves/> }.into_any(),
-    };
-    Some(view! { <Card title="Precision and recall" class="c6">{chart}</Card> }.into_any())
 }
 
 /// The share of the positive class of a binary target.
@@ -207,6 +218,7 @@ fn residuals(evaluation: &Evaluation) -> Vec<AnyView> {
     };
     let bins = Bins {
         edges: found.edges.iter().map(|edge| edge.0).collect(),
+        moments: Vec::new(),
         counts: found.counts.clone(),
         x_title: "actual − predicted".into(),
         noun: "rows".into(),
@@ -321,10 +333,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_metric_that_falls_gets_better() {
-        assert_eq!(against("rmse", 541.0, 3_989.0).1, "");
-        assert_eq!(against("rmse", 4_000.0, 3_989.0).1, "worse");
-        assert_eq!(against("accuracy", 0.875, 0.75), ("+0.1250, baseline 0.7500".into(), ""));
-        assert_eq!(against("accuracy", 0.5, 0.5).1, "same");
+    fn better_is_said_of_what_is_better() {
+        let said = |key, value, baseline| against(key, value, baseline).0;
+        assert_eq!(said("rmse", 541.0, 3_989.0), "better by 3448");
+        assert_eq!(said("rmse", 4_000.0, 3_989.0), "worse by 11");
+        assert_eq!(said("accuracy", 0.875, 0.75), "better by 0.1250");
+        assert_eq!(against("accuracy", 0.5, 0.75), ("worse by 0.2500".into(), "worse"));
+        assert_eq!(against("r2", 0.5, 0.5 + 1e-16), ("the same".into(), "same"));
+    }
+
+    #[test]
+    fn a_curve_names_its_class() {
+        assert_eq!(of_class("ROC", ["yes"].into_iter()), "ROC of class “yes”");
+        assert_eq!(of_class("ROC", ["a", "b"].into_iter()), "ROC of each class");
     }
 }

@@ -3,14 +3,16 @@
 mod change;
 mod curves;
 mod evaluation;
+mod given;
 mod new;
 mod settings;
 mod show;
 mod try_it;
 mod use_it;
 mod versions;
+mod wizard;
 
 pub(super) use curves::{foremost, plots};
-pub(super) use evaluation::{EvaluationView, metric_title};
+pub(super) use evaluation::{EvaluationView, against, metric_title};
 pub use new::NewModel;
 pub use show::ModelPage;

@@ -1,11 +1,13 @@
 //! The settings of a training: columns and hyperparameters, from their schemas.
 
+use super::wizard::Said;
 use crate::components::{Card, Tag};
 use crate::format;
 use crate::forms::{Checkbox, NumberField, Select, SelectOption, TextField};
 use leptos::prelude::*;
 use mlhub_domain::algorithms::{AlgorithmKind, Param, ParamDomain};
 use mlhub_domain::models::Feature;
+use serde_json::Value;
 
 /// The columns, each with why not.
 #[component]
@@ -38,6 +40,7 @@ pub(super) fn FeaturesCard(features: Vec<Feature>) -> impl IntoView {
     let boxes = boxes.collect_view();
     view! {
         <Card title="Columns to predict from" class="part" aside>
+            <Said field="features"/>
             <div class="checks">{boxes}</div>
         </Card>
     }
@@ -56,7 +59,7 @@ pub(super) fn ParamsCard(algorithm: AlgorithmKind) -> impl IntoView {
             .params
             .iter()
             .filter(move |p| p.essential == essential)
-            .map(param)
+            .map(|p| param(algorithm, p))
             .collect::<Vec<_>>()
     };
     let (first, rest) = (of(true), of(false));
@@ -79,18 +82,17 @@ pub(super) fn ParamsCard(algorithm: AlgorithmKind) -> impl IntoView {
 }
 
 /// The field of a hyperparameter, from its schema.
-fn param(param: &Param) -> AnyView {
-    let (name, label) = (format!("params[{}]", param.name), param.title);
+fn param(algorithm: AlgorithmKind, param: &Param) -> AnyView {
+    let name = format!("params[{}][{}]", algorithm.as_str(), param.name);
+    let label = param.title;
     let help = match param.domain {
-        ParamDomain::Integer { min, max, .. } => format!("{} {min} – {max}.", param.help),
-        ParamDomain::Number { min, max, .. } => {
-            format!("{} {} – {}.", param.help, format::number(min), format::number(max))
-        }
+        ParamDomain::Integer { min, max, .. } => ranged(param.help, min as f64, max as f64),
+        ParamDomain::Number { min, max, .. } => ranged(param.help, min, max),
         ParamDomain::Choice { .. } | ParamDomain::Flag { .. } | ParamDomain::Integers { .. } => {
             param.help.to_string()
         }
     };
-    let value = typed(&param.domain);
+    let value = typed(&param.domain.default());
     let words: &[&str] = match param.domain {
         ParamDomain::Choice { options, .. } => options,
         ParamDomain::Flag { .. } => &["true", "false"],
@@ -100,7 +102,8 @@ fn param(param: &Param) -> AnyView {
         }
         ParamDomain::Integer { .. } | ParamDomain::Number { .. } => {
             let whole = matches!(param.domain, ParamDomain::Integer { .. });
-            if param.unit.is_empty() {
+            // “Trees: 500 trees” says it twice.
+            if param.unit.is_empty() || param.unit.eq_ignore_ascii_case(label) {
                 return view! { <NumberField name=name label=label value=value help=help whole=whole/> }
                     .into_any();
             }
@@ -115,13 +118,17 @@ fn param(param: &Param) -> AnyView {
     view! { <Select name=name label=label options=options value=value help=help/> }.into_any()
 }
 
-/// The default as one would type it: `256, 128` for a list.
-fn typed(domain: &ParamDomain) -> String {
-    let ParamDomain::Integers { default, .. } = domain else {
-        let value = domain.default();
-        return value.as_str().map_or_else(|| value.to_string(), String::from);
-    };
-    default.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+fn ranged(help: &str, min: f64, max: f64) -> String {
+    format!("{help} {} – {}.", format::number(min), format::number(max))
+}
+
+/// A value as one would type it: `256, 128` for a list.
+pub(super) fn typed(value: &Value) -> String {
+    match value {
+        Value::String(word) => word.clone(),
+        Value::Array(list) => list.iter().map(typed).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
 }
 
 #[cfg(test)]
@@ -132,7 +139,7 @@ mod tests {
     #[test]
     fn every_default_is_read_back_as_itself() {
         for param in CATALOGUE.iter().flat_map(|algorithm| algorithm.params) {
-            let read = param.domain.read(&typed(&param.domain));
+            let read = param.domain.read(&typed(&param.domain.default()));
             assert_eq!(param.domain.check(&read), Ok(()), "{}", param.name);
         }
     }

@@ -1,11 +1,11 @@
 //! The page of a model: what it is, how good, to be tried and taken.
 
 use super::change;
-use super::evaluation::{EvaluationView, headlines, metric_stat, metric_title};
+use super::evaluation::{EvaluationView, importance, stats};
 use super::try_it::TryCard;
 use super::use_it::{UseCard, takes};
-use super::versions::{RetrainForm, VersionRow, VersionsCard};
-use crate::components::{Card, EmptyState, Facts, Icon, Tag, Time, VisibilityTag};
+use super::versions::{VersionRow, VersionsCard};
+use crate::components::{Card, EmptyState, Facts, Icon, Tag, Time, VisibilityTag, with_query};
 use crate::format;
 use crate::shell::Head;
 use crate::{Failure, Page, load, routes};
@@ -13,14 +13,12 @@ use leptos::prelude::*;
 use mlhub_domain::access::Visibility;
 use mlhub_domain::evaluation::Evaluation;
 use mlhub_domain::models::{Model, ModelPath, ModelVersion};
-use serde::{Deserialize, Serialize};
 
 /// The most versions to pick from above; the table has all.
 const PICKED: usize = 6;
 
 /// What the page shows.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct ModelData {
+struct ModelData {
     at: ModelPath,
     edits: bool,
     manages: bool,
@@ -34,49 +32,52 @@ pub(super) struct ModelData {
 
 /// Fetches it. `version` is a number or an alias; empty for the one that is shown when none is
 /// named. A model may be public in a project that is not.
-#[server(prefix = "/fn", endpoint = "models/show")]
-pub(super) async fn show_model(
-    at: ModelPath,
-    #[server(default)] version: String,
-) -> Result<ModelData, Failure> {
-    use mlhub_domain::access::Role;
-    use mlhub_domain::models::VersionRef;
-    use mlhub_hub::{models, projects};
-    let (hub, actor) = crate::ssr::caller()?;
-    let model = models::get(&hub, &actor, &at).await?;
-    let role = projects::get(&hub, &actor, &at.project()).await.ok().and_then(|p| p.role);
-    let asked = match version.as_str() {
-        "" => model.shown.map(VersionRef::Number),
-        text => Some(text.parse::<VersionRef>().map_err(|e| Failure::invalid("version", e, text))?),
-    };
-    let (found, evaluation) = match &asked {
-        Some(asked) => {
-            let found = models::version(&hub, &actor, &at, asked).await?;
-            (Some(found), models::evaluation(&hub, &actor, &at, asked).await.ok())
-        }
-        None => (None, None),
-    };
-    let metric = mlhub_domain::evaluation::headline(model.spec.task);
-    let row = |v: ModelVersion| VersionRow {
-        value: v.metrics.get(metric).copied(),
-        algorithm: v.spec.algorithm.kind.schema().title.into(),
-        aliases: v.aliases.iter().map(ToString::to_string).collect(),
-        version: v.version,
-        run: v.run,
-        dataset: v.dataset,
-        created_at: v.created_at,
-    };
-    let rows = models::versions(&hub, &actor, &at).await?.into_iter().map(row).collect();
-    let (edits, manages) = (role >= Some(Role::Edit), role >= Some(Role::Manage));
-    let origin = crate::ssr::origin();
-    Ok(ModelData { at, edits, manages, model, rows, version: found, evaluation, origin })
+async fn show_model(at: ModelPath, version: String) -> Result<ModelData, Failure> {
+    on_server!({
+        use mlhub_domain::access::Role;
+        use mlhub_domain::lists::{ListQuery, MAX_LIMIT};
+        use mlhub_domain::models::VersionRef;
+        use mlhub_hub::{IfFound as _, models, projects};
+        let (hub, actor) = crate::ssr::caller()?;
+        let model = models::get(&hub, &actor, &at).await?;
+        let role =
+            projects::get(&hub, &actor, &at.project()).await.if_found()?.and_then(|p| p.role);
+        let asked = match version.as_str() {
+            "" => model.shown.map(VersionRef::Number),
+            text => {
+                Some(text.parse::<VersionRef>().map_err(|e| Failure::invalid("version", e, text))?)
+            }
+        };
+        let (found, evaluation) = match &asked {
+            Some(asked) => {
+                let found = models::version(&hub, &actor, &at, asked).await?;
+                (Some(found), models::evaluation(&hub, &actor, &at, asked).await.if_found()?)
+            }
+            None => (None, None),
+        };
+        let metric = mlhub_domain::evaluation::headline(model.spec.task);
+        let row = |v: ModelVersion| VersionRow {
+            value: v.metrics.get(metric).copied(),
+            algorithm: v.spec.algorithm.kind.schema().title.into(),
+            aliases: v.aliases.iter().map(ToString::to_string).collect(),
+            version: v.version,
+            run: v.run,
+            dataset: v.dataset,
+            created_at: v.created_at,
+        };
+        let newest = ListQuery { limit: Some(MAX_LIMIT), ..ListQuery::default() };
+        let newest = models::versions(&hub, &actor, &at, &newest).await?;
+        let rows = newest.items.into_iter().map(row).collect();
+        let (edits, manages) = (role >= Some(Role::Edit), role >= Some(Role::Manage));
+        let origin = crate::ssr::origin();
+        Ok(ModelData { at, edits, manages, model, rows, version: found, evaluation, origin })
+    })
 }
 
 /// `/{owner}/{project}/models/{name}`
 #[component]
 pub fn ModelPage() -> impl IntoView {
-    let (path, version) = (routes::params::<ModelPath>(), routes::query("version"));
-    let asked = Memo::new(move |_| path.get().map(|at| (at, version.get().unwrap_or_default())));
+    let asked = routes::params::<ModelPath>().map(|at| (at, routes::query("version")));
     let show = |data| view! { <ModelView data/> }.into_any();
     load(asked, |(at, version)| show_model(at, version), show)
 }
@@ -98,10 +99,11 @@ fn ModelView(data: ModelData) -> impl IntoView {
     let buttons = buttons(&data);
     let description = (!data.model.description.is_empty())
         .then(|| view! { <p class="lede">{data.model.description.clone()}</p> });
+    let words = data.model.description.clone();
     let body = body(&data);
     let change = data.edits.then(|| change::cards(&data.at, &data.model, data.manages));
     view! {
-        <Page title=title>
+        <Page title=title about=words>
             <Head title=name tags facts>
                 {buttons}
             </Head>
@@ -142,9 +144,7 @@ fn facts(at: &ModelPath, version: Option<&ModelVersion>) -> AnyView {
 }
 
 fn buttons(data: &ModelData) -> AnyView {
-    let retrain = data.version.as_ref().filter(|_| data.edits).map(|version| {
-        view! { <RetrainForm at=data.at.clone() dataset=version.dataset.name.clone()/> }.into_any()
-    });
+    let train = (data.edits && data.version.is_some()).then(|| train_link(data, "btn"));
     let download = data.version.as_ref().map(|version| {
         let href = format!("{}/versions/{}/download", data.at.api(), version.version);
         view! {
@@ -166,9 +166,24 @@ fn buttons(data: &ModelData) -> AnyView {
         .into_any()
     });
     view! {
-        {retrain}
+        {train}
         {download}
         {share}
+    }
+    .into_any()
+}
+
+/// To the form that trains the next version, or the first.
+fn train_link(data: &ModelData, class: &'static str) -> AnyView {
+    let trained_on = data.version.as_ref().map(|version| &version.dataset.name);
+    let page = data.at.project().train_page(trained_on);
+    let href = with_query(&page, "model", Some(data.at.name.as_str()));
+    let words = if data.version.is_some() { "Train a new version" } else { "Train it" };
+    view! {
+        <a class=class href=href>
+            <Icon name="activity"/>
+            {words}
+        </a>
     }
     .into_any()
 }
@@ -226,12 +241,14 @@ fn card(text: &str) -> Option<AnyView> {
 fn body(data: &ModelData) -> AnyView {
     let Some(version) = data.version.clone() else {
         let runs = format!("{}/runs", data.at.project().page());
+        let train = data.edits.then(|| train_link(data, "btn primary"));
         return view! {
             <EmptyState
                 icon="box"
                 title="Not trained yet"
                 text="This model has a definition but no version. Its first finished training makes one."
             >
+                {train}
                 <a class="btn" href=runs>
                     "See the runs"
                 </a>
@@ -240,17 +257,22 @@ fn body(data: &ModelData) -> AnyView {
         .into_any();
     };
     let (at, shown, task) = (data.at.clone(), version.version, version.spec.task);
-    let good = headline_card(data);
+    let evaluation = data.evaluation.as_ref();
+    let good = evaluation.map(|evaluation| view! { <div class="grid">{stats(evaluation)}</div> });
+    let beside = evaluation.and_then(|evaluation| importance(evaluation, "c5 high"));
+    let try_class = if beside.is_some() { "c7" } else { "c12" };
+    let report = evaluation.cloned();
     let report =
-        data.evaluation.clone().map(|evaluation| view! { <EvaluationView evaluation/> }.into_any());
+        report.map(|evaluation| view! { <EvaluationView evaluation rest=true/> }.into_any());
     let (signature, about) = (version.signature.clone(), card(&data.model.card));
     let class = if about.is_some() { "c6" } else { "c12" };
     let (model, origin) = (data.model.clone(), data.origin.clone());
     let (rows, edits) = (data.rows.clone(), data.edits);
     view! {
+        {good}
         <div class="grid">
-            <TryCard at=at.clone() version=shown signature/>
-            {good}
+            <TryCard at=at.clone() version=shown signature class=try_class/>
+            {beside}
         </div>
         {report}
         <div class="grid">
@@ -260,29 +282,4 @@ fn body(data: &ModelData) -> AnyView {
         </div>
     }
     .into_any()
-}
-
-/// The first two metrics with their baselines, beside the form.
-fn headline_card(data: &ModelData) -> Option<AnyView> {
-    let evaluation = data.evaluation.as_ref()?;
-    let stat = |key: &'static str| {
-        let value = evaluation.metrics.get(key)?.0;
-        let baseline = evaluation.baseline.get(key).copied();
-        Some(metric_stat(key, metric_title(key), value, baseline))
-    };
-    let stats: Vec<AnyView> =
-        headlines(evaluation.task).into_iter().take(2).filter_map(stat).collect();
-    let on = format!("Measured on {}.", evaluation.measured_on);
-    Some(
-        view! {
-            <Card title="How good it is" class="c5">
-                <div class="stack loose">
-                    {stats}
-                    <p class="help">{on}</p>
-                    <a href="#evaluation">"The whole evaluation"</a>
-                </div>
-            </Card>
-        }
-        .into_any(),
-    )
 }

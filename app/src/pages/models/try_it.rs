@@ -5,7 +5,7 @@ use crate::charts::{Bar, HBars};
 use crate::components::Card;
 use crate::format;
 use crate::forms::{
-    Call, Form, Hidden, NumberField, Select, SelectOption, SubmitButton, TextField, answer,
+    About, Call, Form, Hidden, NumberField, Select, SelectOption, SubmitButton, TextField, answer,
 };
 use leptos::prelude::*;
 use mlhub_domain::models::{Input, ModelPath, Signature};
@@ -58,7 +58,9 @@ pub(super) async fn predict_row(
     let names: Vec<String> = inputs.into_iter().map(|input| input.name).collect();
     let fields: BTreeMap<String, String> =
         names.iter().cloned().zip(values.iter().cloned()).collect();
-    let answered = models::predict_texts(&hub, &actor, &at, &version, &fields).await;
+    let visit = crate::ssr::visit()?;
+    let asked = models::Asked { at: &at, version: &version, visit: &visit };
+    let answered = models::predict_texts(&hub, &actor, asked, &fields).await;
     let (_, predictions) = answered.map_err(|error| to_fields(Failure::from(error), &names))?;
     let Some(prediction) = predictions.predictions.into_iter().next() else {
         return Err(Failure::new(
@@ -94,29 +96,30 @@ fn typed(value: &Value) -> String {
     }
 }
 
-/// The form and, below it, what the model says.
+/// The form and, beside its button, what the model says.
 #[component]
-pub(super) fn TryCard(at: ModelPath, version: u32, signature: Signature) -> impl IntoView {
+pub(super) fn TryCard(
+    at: ModelPath,
+    version: u32,
+    signature: Signature,
+    class: &'static str,
+) -> impl IntoView {
     let answered = answer(Call::<PredictRow>::new(), "");
     let before = answered.as_ref().map(|answer| answer.values.clone()).unwrap_or_default();
     let target = signature.target.clone();
     let inputs = signature.inputs;
     let shown = answered.map(|answer| answer_view(&target, answer));
     view! {
-        <Card title="Try it" class="c7" id="try">
-            <div class="try">
-                <Form action={Call::<PredictRow>::new()} part="try">
-                    <Hidden name="at[owner]" value=at.owner.to_string()/>
-                    <Hidden name="at[project]" value=at.project.to_string()/>
-                    <Hidden name="at[name]" value=at.name.to_string()/>
-                    <Hidden name="version" value=version.to_string()/>
-                    <Fields inputs before/>
-                    <div class="actions">
-                        <SubmitButton>"Predict"</SubmitButton>
-                    </div>
-                </Form>
-                <div role="status">{shown}</div>
-            </div>
+        <Card title="Try it" class=class id="try">
+            <Form action={Call::<PredictRow>::new()} part="try">
+                <About at/>
+                <Hidden name="version" value=version.to_string()/>
+                <Fields inputs before/>
+                <div class="try">
+                    <SubmitButton>"Predict"</SubmitButton>
+                    <div role="status">{shown}</div>
+                </div>
+            </Form>
         </Card>
     }
     .into_any()

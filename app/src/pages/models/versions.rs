@@ -4,19 +4,17 @@ use super::evaluation::metric_title;
 use crate::Failure;
 use crate::components::{Card, Scroll, Tag, Time};
 use crate::format;
-use crate::forms::{Call, Form, Hidden, SubmitButton};
+use crate::forms::{About, Call, Form, Hidden, SubmitButton};
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use mlhub_domain::models::{DatasetRef, ModelPath, Task};
-use mlhub_domain::names::DatasetName;
 use mlhub_domain::num::Num;
-use serde::{Deserialize, Serialize};
 
 /// The name of the version that is used when none is named.
 pub(super) const CHAMPION: &str = "champion";
 
 /// A version in a few facts.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone)]
 pub(super) struct VersionRow {
     pub(super) version: u32,
     pub(super) run: u32,
@@ -35,40 +33,6 @@ pub(super) async fn set_champion(at: ModelPath, version: u32) -> Result<(), Fail
     let alias: Alias = CHAMPION.parse().map_err(|e| Failure::invalid("alias", e, CHAMPION))?;
     mlhub_hub::models::set_alias(&hub, &actor, &at, &alias, version).await?;
     Ok(())
-}
-
-/// Trains the model again on the current version of a dataset, and goes to the run.
-#[server(prefix = "/fn", endpoint = "models/retrain")]
-pub(super) async fn retrain(at: ModelPath, dataset: DatasetName) -> Result<(), Failure> {
-    use crate::ssr;
-    use mlhub_hub::models::{Training, train};
-    let (hub, actor) = ssr::caller()?;
-    let started = train(&hub, &actor, &at, &Training { dataset, version: None }).await?;
-    ssr::see_other(&at.project().run(started.run).page())
-}
-
-/// The fields that say which model a form is about.
-pub(super) fn about(at: &ModelPath) -> AnyView {
-    view! {
-        <Hidden name="at[owner]" value=at.owner.to_string()/>
-        <Hidden name="at[project]" value=at.project.to_string()/>
-        <Hidden name="at[name]" value=at.name.to_string()/>
-    }
-    .into_any()
-}
-
-/// The button that trains again.
-#[component]
-pub(super) fn RetrainForm(at: ModelPath, dataset: DatasetName) -> impl IntoView {
-    let about = about(&at);
-    view! {
-        <Form action={Call::<Retrain>::new()} class="row">
-            {about}
-            <Hidden name="dataset" value=dataset.to_string()/>
-            <SubmitButton class="btn">{format!("Train again on {dataset}")}</SubmitButton>
-        </Form>
-    }
-    .into_any()
 }
 
 /// All versions, the newest first.
@@ -148,10 +112,10 @@ fn row(at: &ModelPath, version: VersionRow, shown: u32, edits: bool) -> AnyView 
 }
 
 fn champion_form(at: &ModelPath, number: u32) -> AnyView {
-    let about = about(at);
+    let at = at.clone();
     view! {
         <Form action={Call::<SetChampion>::new()} key=number.to_string() class="row">
-            {about}
+            <About at/>
             <Hidden name="version" value=number.to_string()/>
             <SubmitButton class="btn small">"Make champion"</SubmitButton>
         </Form>

@@ -1,0 +1,342 @@
+//! The wizard: data, target, algorithm, settings, measuring, in one form.
+
+use super::given::Given;
+use super::new::{Chosen, TrainModel, Wizard};
+use super::settings::{FeaturesCard, ParamsCard};
+use crate::Page;
+use crate::components::{Card, EmptyState, Icon, with_query};
+use crate::format;
+use crate::forms::{
+    About, Call, Checkbox, Choice, Chooses, Form, FormState, Hidden, NumberField, RadioCards,
+    Select, SelectOption, SubmitButton, TextField,
+};
+use crate::pages::datasets::reading_card;
+use crate::shell::Head;
+use leptos::prelude::*;
+use mlhub_domain::algorithms::{Algorithm, AlgorithmKind, CATALOGUE};
+use mlhub_domain::models::{Proposal, Task};
+use mlhub_domain::names::{DatasetName, ModelName};
+use mlhub_domain::projects::ProjectPath;
+
+/// The page.
+#[component]
+pub(super) fn WizardView(wizard: Wizard) -> impl IntoView {
+    let title = match &wizard.model {
+        Some(model) => format!("Train a new version of {model}"),
+        None => "Train a model".to_string(),
+    };
+    let page_title = format!("{title} · {}", wizard.at);
+    let body = match (wizard.chosen.clone(), wizard.reading.clone()) {
+        (Some(chosen), _) => form(&wizard, chosen),
+        // The dataset that the address names is on its way: the page turns to it by itself.
+        (None, Some((name, latest))) => {
+            let again = wizard.at.train_page(Some(&name));
+            reading_card(wizard.at.dataset(name), &latest, None, again)
+        }
+        (None, None) => nothing_to_learn(&wizard.at),
+    };
+    view! {
+        <Page title=page_title>
+            <Head title=title/>
+            {body}
+        </Page>
+    }
+    .into_any()
+}
+
+fn nothing_to_learn(at: &ProjectPath) -> AnyView {
+    let upload = at.upload_page();
+    view! {
+        <EmptyState
+            icon="database"
+            title="No table to learn from"
+            text="A model learns from a dataset of this project. Upload one; it is ready when it has been read."
+        >
+            <a class="btn primary" href=upload>
+                <Icon name="upload"/>
+                "Upload data"
+            </a>
+        </EmptyState>
+    }
+    .into_any()
+}
+
+/// What the form is made for, with what was chosen and typed before.
+#[derive(Clone)]
+struct Plan {
+    dataset: DatasetName,
+    version: u32,
+    rows: u64,
+    proposal: Proposal,
+    task: Task,
+    algorithm: AlgorithmKind,
+    /// A name that no model has yet.
+    name: String,
+    /// What stands in the settings, where it is not what is proposed.
+    settings: Vec<(String, String)>,
+}
+
+impl Plan {
+    fn new(wizard: &Wizard, chosen: Chosen) -> Self {
+        let Chosen { dataset, version, rows, proposal } = chosen;
+        let mut given = wizard.asked.given.clone();
+        if let (Some(spec), false) = (&wizard.spec, given.came_back()) {
+            let columns = proposal.features.iter().map(|feature| feature.name.clone());
+            given = Given::written(spec, columns).with(given);
+        }
+        // What was said of another column does not hold for this one.
+        let same = wizard.target().is_none_or(|target| target == proposal.target);
+        let task = task_named(given.chosen("task")).filter(|_| same).unwrap_or(proposal.task);
+        let algorithm = fitting(given.chosen("algorithm"), task);
+        let name = free_name(&format!("{dataset}-{}", algorithm.as_str()), &wizard.taken);
+        let settings = given.settings(dataset.as_str(), &proposal);
+        Self { dataset, version, rows, proposal, task, algorithm, name, settings }
+    }
+
+    /// The address that shows the page with the same choices.
+    fn address(&self, wizard: &Wizard) -> String {
+        let task = if self.task == self.proposal.task { "" } else { self.task.as_str() };
+        let keys = [
+            ("model", wizard.asked.model.as_str()),
+            ("run", &wizard.asked.run),
+            ("dataset", self.dataset.as_str()),
+            ("target", &self.proposal.target),
+            ("task", task),
+            ("algorithm", self.algorithm.as_str()),
+        ];
+        let kept = keys.into_iter().filter(|(_, value)| !value.is_empty());
+        kept.fold(wizard.at.train_page(None), |to, (key, value)| with_query(&to, key, Some(value)))
+    }
+}
+
+fn task_named(word: &str) -> Option<Task> {
+    [Task::Classification, Task::Regression].into_iter().find(|task| task.as_str() == word)
+}
+
+/// The algorithm that `word` names where it does `task`; else the first that does.
+fn fitting(word: &str, task: Task) -> AlgorithmKind {
+    let does = |algorithm: &&Algorithm| algorithm.tasks.contains(&task);
+    let named = CATALOGUE.iter().filter(does).find(|a| a.kind.as_str() == word);
+    named.or(CATALOGUE.iter().find(does)).map_or(AlgorithmKind::Baseline, |a| a.kind)
+}
+
+/// `wanted`, or with a number behind it when a model is called so already.
+fn free_name(wanted: &str, taken: &[ModelName]) -> String {
+    let is_free = |name: &String| taken.iter().all(|other| other.as_str() != name.as_str());
+    let short = |length: usize| wanted.chars().take(length).collect::<String>();
+    let numbered = (2..).map(|n| format!("{}-{n}", short(60)));
+    std::iter::once(short(64)).chain(numbered).find(is_free).unwrap_or_default()
+}
+
+fn form(wizard: &Wizard, chosen: Chosen) -> AnyView {
+    let plan = Plan::new(wizard, chosen);
+    let at = wizard.at.clone();
+    let (address, given) = (plan.address(wizard), plan.settings.clone());
+    let (datasets, model, unseen) = (wizard.datasets.clone(), wizard.model.clone(), unseen(&plan));
+    view! {
+        <Form action={Call::<TrainModel>::new()} given class="stack loose">
+            // Enter in a field trains: a form is sent by the first of its buttons.
+            <button class="visually-hidden" tabindex="-1" aria-hidden="true"></button>
+            <About at/>
+            {unseen}
+            <div class="stack loose" data-address=address>
+                <Parts datasets plan model/>
+            </div>
+        </Form>
+    }
+    .into_any()
+}
+
+/// What the page was made for, and the settings of the algorithms that are not chosen.
+fn unseen(plan: &Plan) -> AnyView {
+    let own = format!("params[{}]", plan.algorithm.as_str());
+    let others = plan
+        .settings
+        .iter()
+        .filter(|(name, _)| name.starts_with("params[") && !name.starts_with(&own));
+    let others = others.cloned().map(|(name, value)| view! { <Hidden name value/> });
+    view! {
+        <Hidden name="version" value=plan.version.to_string()/>
+        <Hidden name="before[dataset]" value=plan.dataset.to_string()/>
+        <Hidden name="before[target]" value=plan.proposal.target.clone()/>
+        <Hidden name="before[name]" value=plan.name.clone()/>
+        {others.collect_view()}
+    }
+    .into_any()
+}
+
+/// The cards. A component, so that the fields are made within their form and find in it what was
+/// typed and what was wrong.
+#[component]
+fn Parts(datasets: Vec<DatasetName>, plan: Plan, model: Option<ModelName>) -> impl IntoView {
+    view! {
+        {data_card(&datasets, &plan)}
+        {target_card(&plan)}
+        {algorithm_card(&plan)}
+        <FeaturesCard features=plan.proposal.features.clone()/>
+        <ParamsCard algorithm=plan.algorithm/>
+        {last_card(&plan, model)}
+    }
+    .into_any()
+}
+
+fn data_card(datasets: &[DatasetName], plan: &Plan) -> AnyView {
+    let names: Vec<SelectOption> =
+        datasets.iter().map(|name| SelectOption::from(name.as_str())).collect();
+    let value = plan.dataset.to_string();
+    let said = format!("Version {}, {}.", plan.version, format::counted(plan.rows, "row", "rows"));
+    view! {
+        <Card title="Data" class="part">
+            <Chooses>
+                <Select name="dataset" label="Dataset" options=names value=value help=said/>
+            </Chooses>
+        </Card>
+    }
+    .into_any()
+}
+
+fn target_card(plan: &Plan) -> AnyView {
+    let proposal = &plan.proposal;
+    let mut columns = vec![SelectOption::from(proposal.target.as_str())];
+    columns.extend(proposal.features.iter().map(|f| SelectOption::from(f.name.as_str())));
+    let tasks = vec![
+        SelectOption::new("classification", "Which class: classification"),
+        SelectOption::new("regression", "How much, a number: regression"),
+    ];
+    let (target, task) = (proposal.target.clone(), plan.task.as_str());
+    let (why_target, why_task) = (proposal.target_reason.clone(), proposal.task_reason.clone());
+    view! {
+        <Card title="What to predict" class="part">
+            <Chooses>
+                <Select name="target" label="Column" options=columns value=target/>
+                <p class="why">{why_target}</p>
+            </Chooses>
+            <Chooses>
+                <Select name="task" label="Kind of prediction" options=tasks value=task/>
+                <p class="why">{why_task}</p>
+            </Chooses>
+        </Card>
+    }
+    .into_any()
+}
+
+fn algorithm_card(plan: &Plan) -> AnyView {
+    let cards = CATALOGUE.iter().map(|algorithm| {
+        let mut card = Choice::new(algorithm.kind.as_str(), algorithm.title, algorithm.choose);
+        if !algorithm.tasks.contains(&plan.task) {
+            let predicts = match plan.task {
+                Task::Classification => "numbers only, not classes",
+                Task::Regression => "classes only, not numbers",
+            };
+            card.barred = Some(format!("Predicts {predicts}."));
+        }
+        card
+    });
+    let cards: Vec<Choice> = cards.collect();
+    let value = plan.algorithm.as_str();
+    view! {
+        <Card title="Algorithm" class="part">
+            <Chooses>
+                <RadioCards name="algorithm" legend="How it learns" choices=cards value=value/>
+            </Chooses>
+        </Card>
+    }
+    .into_any()
+}
+
+/// Measuring, the name, and the button.
+fn last_card(plan: &Plan, model: Option<ModelName>) -> AnyView {
+    let (dataset, version) = (&plan.dataset, plan.version);
+    let what = format!("{} of {dataset} v{version}", plan.algorithm.schema().title);
+    let predicts = plan.proposal.target.clone();
+    let as_version = model.as_ref().map(|model| format!(", as the next version of {model}"));
+    let name = match model {
+        Some(model) => view! {
+            <Hidden name="name" value=model.to_string()/>
+            <Hidden name="again" value="true"/>
+            <Said field="name"/>
+        }
+        .into_any(),
+        None => {
+            let value = plan.name.clone();
+            view! {
+                <TextField
+                    name="name"
+                    label="Name"
+                    value=value
+                    help="What the model is called in addresses."
+                    required=true
+                    code=true
+                />
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <Card title="Measuring and name" class="part">
+            <div class="fields">
+                {name}
+                <NumberField
+                    name="holdout"
+                    label="Kept aside to measure"
+                    value="20"
+                    unit="% of rows"
+                    help="5 – 50. It never learns from these."
+                />
+                <NumberField
+                    name="seed"
+                    label="Seed"
+                    value="42"
+                    whole=true
+                    help="The same seed gives the same draw of rows."
+                />
+            </div>
+            <Checkbox
+                name="refit"
+                label="Fit again on all rows before publishing"
+                checked=true
+                help="The report stays that of the rows kept aside."
+            />
+            <Said field="version"/>
+            <div class="actions">
+                <SubmitButton>"Train"</SubmitButton>
+                <span class="muted small">
+                    {what} ", to predict " <b>{predicts}</b> {as_version}
+                </span>
+            </div>
+        </Card>
+    }
+    .into_any()
+}
+
+/// What is wrong with a field that one does not see.
+#[component]
+pub(super) fn Said(field: &'static str) -> impl IntoView {
+    let wrong = FormState::around().and_then(|form| form.take_failure(field));
+    view! {
+        <p class="error" role="alert">
+            {wrong.map(|text| view! { <span>{text}</span> })}
+        </p>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_model_is_proposed_a_name_that_is_free() {
+        let taken: Vec<ModelName> =
+            ["iris-mlp", "iris-mlp-2"].map(|name| name.parse().unwrap()).to_vec();
+        assert_eq!(free_name("iris-mlp", &taken), "iris-mlp-3");
+        assert_eq!(free_name("iris-ridge", &taken), "iris-ridge");
+        assert_eq!(free_name(&"x".repeat(80), &taken).len(), 64);
+    }
+
+    #[test]
+    fn an_algorithm_that_does_not_fit_gives_way() {
+        assert_eq!(fitting("ridge", Task::Regression), AlgorithmKind::Ridge);
+        assert_eq!(fitting("ridge", Task::Classification), AlgorithmKind::Lightgbm);
+        assert_eq!(fitting("", Task::Regression), AlgorithmKind::Lightgbm);
+    }
+}
