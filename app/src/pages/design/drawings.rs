@@ -10,7 +10,7 @@ use crate::format;
 use leptos::prelude::*;
 use mlhub_domain::evaluation::{Confusion, PrCurve, PrPoint, RocCurve, RocPoint};
 use mlhub_domain::num::Num;
-use mlhub_domain::profile::Histogram;
+use mlhub_domain::profile::{Histogram, Mark};
 
 /// Every chart.
 #[component]
@@ -145,6 +145,7 @@ fn residuals() -> Bins {
     let count = |i: i32| (900.0 * (-f64::from((i - 10) * (i - 10)) / 18.0).exp()) as u64;
     Bins {
         edges: (0..=20).map(|i| f64::from(i - 10) * 150.0).collect(),
+        moments: Vec::new(),
         counts: (0..20).map(count).collect(),
         x_title: "actual − predicted".into(),
         noun: "rows".into(),
@@ -154,7 +155,7 @@ fn residuals() -> Bins {
 fn histogram() -> Histogram {
     let count = |i: u32| (4_000.0 * (-f64::from(i) / 7.0).exp()) as u64;
     Histogram {
-        edges: (0..=20).map(|i| Num(17.0 + f64::from(i) * 3.65)).collect(),
+        edges: (0..=20).map(|i| Mark::Number(Num(17.0 + f64::from(i) * 3.65))).collect(),
         counts: (0..20).map(count).collect(),
     }
 }

@@ -42,13 +42,13 @@ pub(super) fn Pieces() -> impl IntoView {
         <Tabs label="Parts" tabs/>
         <div class="grid">
             <Card class="c3">
-                <Stat value="0.8756" label="accuracy, ± 0.006" against="+0.1149 over the baseline"/>
+                <Stat value="0.8756" label="accuracy, ± 0.006" against="better by 0.1149, baseline 0.7607"/>
             </Card>
             <Card class="c3">
-                <Stat value="0.9306" label="ROC AUC" against="−0.0120 since v3" verdict="worse"/>
+                <Stat value="0.9306" label="ROC AUC" against="worse by 0.0120 than v3" verdict="worse"/>
             </Card>
             <Card class="c3">
-                <Stat value="541.2" unit="USD" label="RMSE" against="baseline 3 989" verdict="same"/>
+                <Stat value="541.2" unit="USD" label="RMSE" against="the same, baseline 541.2" verdict="same"/>
             </Card>
             <Card class="c3">
                 <Stat value="39 073" label="rows"/>

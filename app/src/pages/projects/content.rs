@@ -9,51 +9,44 @@ use mlhub_domain::access::Role;
 use mlhub_domain::dashboard::{DatasetCard, ModelCard, RunCard};
 use mlhub_domain::lists::{List, ListQuery};
 use mlhub_domain::projects::{Project, ProjectPath};
-use serde::{Deserialize, Serialize};
 
 /// A project and a page of one of its lists.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Content<T> {
+struct Content<T> {
     project: Project,
     query: ListQuery,
     list: List<T>,
 }
 
 /// Datasets of a project.
-#[server(prefix = "/fn", endpoint = "projects/datasets")]
-pub(super) async fn datasets(
-    at: ProjectPath,
-    #[server(default)] query: ListQuery,
-) -> Result<Content<DatasetCard>, Failure> {
-    let (hub, actor) = crate::ssr::caller()?;
-    let project = mlhub_hub::projects::get(&hub, &actor, &at).await?;
-    let list = mlhub_hub::datasets::list(&hub, &actor, &at, &query).await?.map(DatasetCard::from);
-    Ok(Content { project, query, list })
+async fn datasets(at: ProjectPath, query: ListQuery) -> Result<Content<DatasetCard>, Failure> {
+    on_server!({
+        let (hub, actor) = crate::ssr::caller()?;
+        let project = mlhub_hub::projects::get(&hub, &actor, &at).await?;
+        let list =
+            mlhub_hub::datasets::list(&hub, &actor, &at, &query).await?.map(DatasetCard::from);
+        Ok(Content { project, query, list })
+    })
 }
 
 /// Models of a project.
-#[server(prefix = "/fn", endpoint = "projects/models")]
-pub(super) async fn models(
-    at: ProjectPath,
-    #[server(default)] query: ListQuery,
-) -> Result<Content<ModelCard>, Failure> {
-    let (hub, actor) = crate::ssr::caller()?;
-    let project = mlhub_hub::projects::get(&hub, &actor, &at).await?;
-    let list = mlhub_hub::models::list(&hub, &actor, &at, &query).await?.map(ModelCard::from);
-    Ok(Content { project, query, list })
+async fn models(at: ProjectPath, query: ListQuery) -> Result<Content<ModelCard>, Failure> {
+    on_server!({
+        let (hub, actor) = crate::ssr::caller()?;
+        let project = mlhub_hub::projects::get(&hub, &actor, &at).await?;
+        let list = mlhub_hub::models::list(&hub, &actor, &at, &query).await?.map(ModelCard::from);
+        Ok(Content { project, query, list })
+    })
 }
 
 /// Runs of a project.
-#[server(prefix = "/fn", endpoint = "projects/runs")]
-pub(super) async fn runs(
-    at: ProjectPath,
-    #[server(default)] query: ListQuery,
-) -> Result<Content<RunCard>, Failure> {
-    let (hub, actor) = crate::ssr::caller()?;
-    let project = mlhub_hub::projects::get(&hub, &actor, &at).await?;
-    let listing = mlhub_hub::runs::Listing { query: query.clone(), ..Default::default() };
-    let list = mlhub_hub::runs::list(&hub, &actor, &at, &listing).await?;
-    Ok(Content { project, query, list: list.map(|run| RunCard::new(&at, run)) })
+async fn runs(at: ProjectPath, query: ListQuery) -> Result<Content<RunCard>, Failure> {
+    on_server!({
+        let (hub, actor) = crate::ssr::caller()?;
+        let project = mlhub_hub::projects::get(&hub, &actor, &at).await?;
+        let listing = mlhub_hub::runs::Listing { query: query.clone(), ..Default::default() };
+        let list = mlhub_hub::runs::list(&hub, &actor, &at, &listing).await?;
+        Ok(Content { project, query, list: list.map(|run| RunCard::new(&at, run)) })
+    })
 }
 
 /// `/{owner}/{project}/datasets`
@@ -84,7 +77,7 @@ pub fn ProjectModels() -> impl IntoView {
             Column::sorted("name", "Model"),
             Column::plain("Predicts"),
             Column::number("Measured"),
-            Column::number("Over the baseline"),
+            Column::number("Against the baseline"),
             Column::number("Version"),
             Column::plain("Seen by"),
             Column::plain("Updated"),

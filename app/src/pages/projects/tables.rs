@@ -2,20 +2,39 @@
 
 use crate::components::{Icon, RunTag, Scroll, Tag, Time, VisibilityTag};
 use crate::format;
+use crate::pages::models::{against, metric_title};
 use leptos::prelude::*;
 use mlhub_domain::dashboard::{DatasetCard, ModelCard, RunCard};
 use mlhub_domain::datasets::VersionState;
-use mlhub_domain::evaluation::lower_is_better;
 use mlhub_domain::models::{Headline, Task};
 use mlhub_domain::projects::Project;
 
-/// Heads of columns, in order, with whether they hold numbers. A table that sorts brings its own.
-fn heads(heads: &[(&'static str, bool)]) -> AnyView {
-    heads
-        .iter()
-        .map(|(word, number)| view! { <th class=number.then_some("num")>{*word}</th> })
-        .collect_view()
-        .into_any()
+/// A table of things. `heads` are its columns in order, with whether they hold numbers; a table that
+/// sorts brings its own `head`.
+fn table(
+    label: &'static str,
+    heads: &[(&'static str, bool)],
+    head: Option<AnyView>,
+    rows: Vec<AnyView>,
+) -> AnyView {
+    let plain = || {
+        let heads = heads.iter().map(|(word, number)| {
+            view! { <th class=number.then_some("num")>{*word}</th> }
+        });
+        heads.collect_view().into_any()
+    };
+    let head = head.unwrap_or_else(plain);
+    view! {
+        <Scroll label=label>
+            <table>
+                <thead>
+                    <tr>{head}</tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </Scroll>
+    }
+    .into_any()
 }
 
 /// Nothing, for a cell.
@@ -35,27 +54,16 @@ pub fn DatasetTable(
     #[prop(optional)]
     head: Option<AnyView>,
 ) -> impl IntoView {
-    let head = head.unwrap_or_else(|| {
-        heads(&[
-            ("Dataset", false),
-            ("Rows", true),
-            ("Columns", true),
-            ("Version", true),
-            ("Seen by", false),
-            ("Updated", false),
-        ])
-    });
-    let rows = items.into_iter().map(|item| dataset(item, anywhere)).collect_view();
-    view! {
-        <Scroll label="Datasets">
-            <table>
-                <thead>
-                    <tr>{head}</tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </Scroll>
-    }
+    let heads = [
+        ("Dataset", false),
+        ("Rows", true),
+        ("Columns", true),
+        ("Version", true),
+        ("Seen by", false),
+        ("Updated", false),
+    ];
+    let rows = items.into_iter().map(|item| dataset(item, anywhere)).collect();
+    table("Datasets", &heads, head, rows)
 }
 
 fn dataset(item: DatasetCard, anywhere: bool) -> AnyView {
@@ -105,28 +113,17 @@ pub fn ModelTable(
     #[prop(optional)]
     head: Option<AnyView>,
 ) -> impl IntoView {
-    let head = head.unwrap_or_else(|| {
-        heads(&[
-            ("Model", false),
-            ("Predicts", false),
-            ("Measured", true),
-            ("Over the baseline", true),
-            ("Version", true),
-            ("Seen by", false),
-            ("Updated", false),
-        ])
-    });
-    let rows = items.into_iter().map(|item| model(item, anywhere)).collect_view();
-    view! {
-        <Scroll label="Models">
-            <table>
-                <thead>
-                    <tr>{head}</tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </Scroll>
-    }
+    let heads = [
+        ("Model", false),
+        ("Predicts", false),
+        ("Measured", true),
+        ("Against the baseline", true),
+        ("Version", true),
+        ("Seen by", false),
+        ("Updated", false),
+    ];
+    let rows = items.into_iter().map(|item| model(item, anywhere)).collect();
+    table("Models", &heads, head, rows)
 }
 
 /// What a model predicts, in words.
@@ -143,23 +140,9 @@ pub(in crate::pages) fn measured(headline: &Headline) -> AnyView {
     view! {
         <b>{value}</b>
         " "
-        <span class="muted">{headline.metric.clone()}</span>
+        <span class="muted">{metric_title(&headline.metric)}</span>
     }
     .into_any()
-}
-
-/// How far a metric is from the baseline: the difference, and whether that is better.
-pub(in crate::pages) fn gain(headline: &Headline) -> Option<(String, &'static str)> {
-    let difference = headline.value.0 - headline.baseline?.0;
-    let better = if lower_is_better(&headline.metric) { -difference } else { difference };
-    let verdict = if better > 0.0 {
-        ""
-    } else if better < 0.0 {
-        "worse"
-    } else {
-        "same"
-    };
-    Some((format::difference(difference), verdict))
 }
 
 fn model(item: ModelCard, anywhere: bool) -> AnyView {
@@ -169,11 +152,16 @@ fn model(item: ModelCard, anywhere: bool) -> AnyView {
         item.at.name.to_string()
     };
     let value = item.headline.as_ref().map_or_else(nothing, measured);
-    let against = match item.headline.as_ref().and_then(gain) {
-        Some((text, "worse")) => view! { <span class="failed">{text}</span> }.into_any(),
-        Some((text, _)) => text.into_any(),
-        None => nothing(),
-    };
+    let against = item.headline.as_ref().and_then(|headline| {
+        let baseline = headline.baseline?.0;
+        let (text, verdict) = against(&headline.metric, headline.value.0, baseline);
+        let class = match verdict {
+            "" => "good",
+            "worse" => "failed",
+            _ => "muted",
+        };
+        Some(view! { <span class=class>{text}</span> }.into_any())
+    });
     let version = match item.version {
         Some(version) => format!("v{version}").into_any(),
         None => view! { <Tag>"not trained"</Tag> }.into_any(),
@@ -185,7 +173,7 @@ fn model(item: ModelCard, anywhere: bool) -> AnyView {
             </td>
             <td>{predicts(item.task, &item.target)}</td>
             <td class="num">{value}</td>
-            <td class="num">{against}</td>
+            <td class="num">{against.unwrap_or_else(nothing)}</td>
             <td class="num">{version}</td>
             <td>
                 <VisibilityTag visibility=item.visibility/>
@@ -210,28 +198,17 @@ pub fn RunTable(
     #[prop(optional)]
     head: Option<AnyView>,
 ) -> impl IntoView {
-    let head = head.unwrap_or_else(|| {
-        heads(&[
-            ("Run", false),
-            ("Status", false),
-            ("Model", false),
-            ("Trained on", false),
-            ("Measured", true),
-            ("Took", true),
-            ("Started", false),
-        ])
-    });
-    let rows = items.into_iter().map(|item| run(item, anywhere)).collect_view();
-    view! {
-        <Scroll label="Runs">
-            <table>
-                <thead>
-                    <tr>{head}</tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </Scroll>
-    }
+    let heads = [
+        ("Run", false),
+        ("Status", false),
+        ("Model", false),
+        ("Trained on", false),
+        ("Measured", true),
+        ("Took", true),
+        ("Started", false),
+    ];
+    let rows = items.into_iter().map(|item| run(item, anywhere)).collect();
+    table("Runs", &heads, head, rows)
 }
 
 fn run(item: RunCard, anywhere: bool) -> AnyView {
@@ -301,23 +278,5 @@ pub fn ProjectList(
         <ul class="list" role="list">
             {rows.collect_view()}
         </ul>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use mlhub_domain::num::Num;
-
-    #[test]
-    fn a_gain_knows_its_direction() {
-        let against = |metric: &str, value, baseline| {
-            let baseline = Some(Num(baseline));
-            gain(&Headline { metric: metric.into(), value: Num(value), baseline })
-        };
-        assert_eq!(against("accuracy", 0.875, 0.75), Some(("+0.1250".into(), "")));
-        assert_eq!(against("rmse", 541.0, 3_989.0), Some(("−3448".into(), "")));
-        assert_eq!(against("rmse", 4_000.0, 3_989.0), Some(("+11".into(), "worse")));
-        assert_eq!(against("accuracy", 0.5, 0.5), Some(("0.0000".into(), "same")));
     }
 }
