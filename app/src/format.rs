@@ -43,18 +43,14 @@ pub fn significant(x: f64, digits: usize) -> String {
 }
 
 /// A metric, with four decimals where it lies in 0 … 1 and five significant digits elsewhere, so
-/// that a column of them lines up: `0.8700`.
+/// that a column of them lines up: `0.8700`. What is left of a difference of equal numbers
+/// (`-1e-16`) is nothing.
 pub fn metric(x: f64) -> String {
-    if x.is_finite() && x.abs() <= 1.0 && (x == 0.0 || x.abs() >= 0.001) {
-        minus(format!("{x:.4}"))
-    } else {
-        number(x)
+    match x.abs() {
+        size if size < 1e-12 => "0.0000".into(),
+        0.001..=1.0 => minus(format!("{x:.4}")),
+        _ => number(x),
     }
-}
-
-/// A difference with its sign: `+0.0990`, `−0.0120`.
-pub fn difference(x: f64) -> String {
-    if x > 0.0 { format!("+{}", metric(x)) } else { metric(x) }
 }
 
 /// A share of one as a percentage of sensible width: `76 %`, `0.4 %`, `< 0.1 %`, `> 99.9 %`.
@@ -70,9 +66,9 @@ pub fn percent(share: f64) -> String {
     } else if (p > 0.0 && p < 10.0 && p.fract() != 0.0) || (p > 99.0 && p < 100.0) {
         without_zeros(&format!("{p:.1}")).to_string()
     } else {
-        format!("{p:.0}")
+        grouped(&format!("{p:.0}"), 5)
     };
-    minus(format!("{text}{GAP}%"))
+    format!("{}{GAP}%", minus(text))
 }
 
 /// A size in bytes: `512 B`, `312 KiB`, `1.1 MiB`.
@@ -94,10 +90,13 @@ pub fn bytes(n: u64) -> String {
 
 /// A number in three digits with a prefix: `812`, `191 k`, `4.2 M`.
 pub fn short(x: f64) -> String {
+    // What three digits round up to the next prefix has that one.
     let (value, prefix) = match x.abs() {
-        size if size >= 1e9 => (x / 1e9, "G"),
-        size if size >= 1e6 => (x / 1e6, "M"),
-        size if size >= 1e4 => (x / 1e3, "k"),
+        size if size >= 1e15 => (x, ""),
+        size if size >= 999.5e9 => (x / 1e12, "T"),
+        size if size >= 999.5e6 => (x / 1e9, "G"),
+        size if size >= 999.5e3 => (x / 1e6, "M"),
+        size if size >= 9.995e3 => (x / 1e3, "k"),
         _ => (x, ""),
     };
     let gap = if prefix.is_empty() { String::new() } else { format!("{GAP}{prefix}") };
@@ -124,8 +123,8 @@ pub fn duration(seconds: f64) -> String {
     let whole = seconds.round() as u64;
     let (days, hours, minutes) = (whole / 86_400, whole / 3_600 % 24, whole / 60 % 60);
     let pair = |a: u64, x: &str, b: u64, y: &str| match b {
-        0 => format!("{a}{GAP}{x}"),
-        _ => format!("{a}{GAP}{x} {b}{GAP}{y}"),
+        0 => format!("{}{GAP}{x}", count(a)),
+        _ => format!("{}{GAP}{x} {b}{GAP}{y}", count(a)),
     };
     match whole {
         0..60 => format!("{whole}{GAP}s"),
@@ -255,9 +254,45 @@ mod tests {
         assert_eq!(metric(0.87), "0.8700");
         assert_eq!(metric(541.234), "541.23");
         assert_eq!(metric(0.000_2), "0.0002");
-        assert_eq!(difference(0.099), "+0.0990");
-        assert_eq!(difference(-0.012), "−0.0120");
+        assert_eq!(metric(-0.012), "−0.0120");
         assert_eq!(metric(-0.000_000_001), "−1e-9");
+        assert_eq!(metric(1.0), "1.0000");
+    }
+
+    #[test]
+    fn nothing_has_no_sign() {
+        for zero in [0.0, -0.0] {
+            let said = [number(zero), short(zero), significant(zero, 2), fixed(zero, 0)];
+            assert_eq!(said, ["0"; 4], "{zero:?}");
+            assert_eq!([metric(zero), percent(zero)], ["0.0000".into(), gaps("0_%")], "{zero:?}");
+        }
+        assert_eq!([metric(-1e-16), metric(1e-16), fixed(-0.000_01, 4)], ["0.0000"; 3]);
+        assert_eq!(percent(-0.000_01), gaps("0_%"));
+    }
+
+    #[test]
+    fn the_smallest_and_the_largest_are_short() {
+        for (x, text) in [
+            (f64::MIN_POSITIVE, "2.2251e-308"),
+            (-f64::MAX, "−1.7977e308"),
+            (1.602_176_634e-19, "1.6022e-19"),
+            (0.000_099_999_99, "0.0001"),
+            (-123_456.789, "−123_460"),
+        ] {
+            assert_eq!(number(x), gaps(text), "{x}");
+        }
+        for (x, text) in [
+            (9_994.0, "9990"),
+            (9_996.0, "10_k"),
+            (999_700.0, "1_M"),
+            (4.2e6, "4.2_M"),
+            (3e12, "3_T"),
+            (1e300, "1e300"),
+        ] {
+            assert_eq!(short(x), gaps(text), "{x}");
+        }
+        assert_eq!(percent(123.456), gaps("12_346_%"));
+        assert_eq!(duration(f64::MAX), gaps("213_503_982_334_601_d 7_h"));
     }
 
     #[test]
