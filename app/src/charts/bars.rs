@@ -19,18 +19,14 @@ pub struct Bar {
 #[component]
 pub fn HBars(
     /// The bars, in order.
-    #[prop(into)]
-    bars: Signal<Vec<Bar>>,
+    bars: Vec<Bar>,
     /// The value of a full bar; the largest value when absent. 1 for probabilities.
     #[prop(optional)]
     full: Option<f64>,
 ) -> impl IntoView {
-    let rows = move || {
-        let bars = bars.get();
-        let largest = bars.iter().map(|bar| bar.value).fold(0.0, f64::max);
-        let full = full.unwrap_or(largest);
-        bars.into_iter().map(|bar| row(bar, full).into_any()).collect_view()
-    };
+    let largest = bars.iter().map(|bar| bar.value).fold(0.0, f64::max);
+    let full = full.unwrap_or(largest);
+    let rows = bars.into_iter().map(|bar| row(bar, full).into_any()).collect_view();
     view! {
         <div class="hbars" role="list">
             {rows}

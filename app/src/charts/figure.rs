@@ -1,5 +1,6 @@
 //! A drawing in its box, and over it, where the page is awake, the interactive chart.
 
+use super::svg::Size;
 use crate::platform;
 use leptos::html;
 use leptos::prelude::*;
@@ -19,7 +20,7 @@ pub struct Mounted {
 pub enum Interactive {
     /// Nothing of it changes: an island of its own.
     Still {
-        /// The option as JSON, see [`super::options::json`].
+        /// The option with its frames, see [`super::options`].
         option: String,
         /// Charts of one group move together.
         group: Option<String>,
@@ -31,7 +32,7 @@ pub enum Interactive {
 /// An interactive chart of which nothing changes.
 #[island]
 fn StillChart(
-    /// The option of ECharts, as JSON.
+    /// The option with its frames, as JSON.
     option: String,
     /// Charts of one group move together.
     group: Option<String>,
@@ -54,6 +55,8 @@ pub fn Chart(
     /// From [`crate::charts::svg`].
     #[prop(into)]
     drawing: Signal<String>,
+    /// Its sizes, on a page and on a phone.
+    sizes: [Size; 2],
     /// What the chart shows, as a sentence for those who do not see it.
     #[prop(into)]
     label: Signal<String>,
@@ -71,10 +74,12 @@ pub fn Chart(
         Interactive::Growing(chart) => live_chart(chart),
         Interactive::Still { option, group } => view! { <StillChart option group/> }.into_any(),
     });
+    let [wide, phone] = sizes.map(Size::most);
+    let most = format!("--wide:{wide:.0}px;--phone:{phone:.0}px");
     view! {
         <figure class="chart" aria-label=move || label.get()>
             {caption.run()}
-            <div class="plot">
+            <div class="plot" style=most>
                 <div class="drawing" inner_html=move || drawing.get()></div>
                 {live}
             </div>

@@ -1,7 +1,7 @@
 //! Curves over steps.
 
 use super::figure::{Chart, Interactive, Legend, LegendEntry, Mounted};
-use super::svg::{self, LinePlot};
+use super::svg::{self, LinePlot, Size};
 use super::table::ChartTable;
 use super::{options, width};
 use crate::format;
@@ -25,8 +25,9 @@ pub fn LineChart(
     #[prop(optional, into)]
     group: Option<String>,
 ) -> impl IntoView {
-    let option = plot.with_untracked(options::line_option);
-    line_chart(plot, wide, Interactive::Still { option, group })
+    let sizes = svg::sizes(wide, HEIGHT);
+    let option = plot.with_untracked(|plot| options::line_option(plot, sizes));
+    line_chart(plot, sizes, Interactive::Still { option, group })
 }
 
 /// Curves that grow, within an island; the rest of a running job is shaded.
@@ -41,21 +42,21 @@ pub fn GrowingChart(
     wide: f64,
 ) -> impl IntoView {
     let template = serde_json::from_str::<Value>(&template).unwrap_or_default();
-    let option = Callback::new(move |()| plot.with(|plot| options::grown(&template, plot)));
-    line_chart(plot, wide, Interactive::Growing(Mounted { option, group: None }))
+    let sizes = svg::sizes(wide, HEIGHT);
+    let option = Callback::new(move |()| plot.with(|plot| options::grown(&template, plot, sizes)));
+    line_chart(plot, sizes, Interactive::Growing(Mounted { option, group: None }))
 }
 
-fn line_chart(plot: Signal<LinePlot>, wide: f64, live: Interactive) -> AnyView {
-    let drawing = Signal::derive(move || {
-        plot.with(|plot| svg::both(wide, HEIGHT, |size| svg::lines(plot, size)))
-    });
+fn line_chart(plot: Signal<LinePlot>, sizes: [Size; 2], live: Interactive) -> AnyView {
+    let drawing =
+        Signal::derive(move || plot.with(|plot| svg::both(sizes, |size| svg::lines(plot, size))));
     let label = Signal::derive(move || plot.with(LinePlot::sentence));
     let entries = Signal::derive(move || plot.with(entries));
     let head = plot.with_untracked(head);
     let rows = Signal::derive(move || plot.with(rows));
     let caption = move || view! { <figcaption><Legend entries/></figcaption> };
     view! {
-        <Chart drawing label live=Some(live) caption>
+        <Chart drawing sizes label live=Some(live) caption>
             <ChartTable head rows/>
         </Chart>
     }

@@ -1,7 +1,11 @@
 //! The same charts, described to ECharts. Colours, faces and lines come from the page's theme;
 //! here are only data, axes and behaviour. No functions: the content policy forbids them.
+//!
+//! Each option comes with two frames, `wide` and `phone`: the margins, ends and ticks of the drawings
+//! in both sizes. The chart takes the frame of the drawing that it covers, and nothing moves.
 
-use super::svg::{Bins, Chance, Line, LinePlot, RatePlot, ScatterPlot};
+use super::scale::Scale;
+use super::svg::{self, Bins, Chance, Frame, Ground, Line, LinePlot, RatePlot, ScatterPlot, Size};
 use charming::Chart;
 use charming::component::{Axis, DataZoom, DataZoomType, Grid};
 use charming::datatype::DataPoint;
@@ -12,24 +16,109 @@ use charming::element::{
 use charming::series;
 use serde_json::{Value, json};
 
-/// An option as ECharts reads it.
-pub fn json(chart: &Chart) -> String {
-    serde_json::to_string(chart).unwrap_or_default()
+/// An option with the frames of its drawings, as the browser reads it.
+fn framed<'a>(
+    option: &Value,
+    sizes: [Size; 2],
+    ground: impl Fn(Size) -> Ground<'a>,
+    frame: fn(&Ground<'_>) -> Value,
+) -> String {
+    let [wide, phone] = sizes.map(|size| frame(&ground(size)));
+    json!({ "option": option, "wide": wide, "phone": phone }).to_string()
 }
 
-/// The option of [`lines`] with its marks, as ECharts reads it.
-pub fn line_option(plot: &LinePlot) -> String {
-    let mut option = serde_json::to_value(lines(plot)).unwrap_or_default();
+/// Margins, ends and ticks of a ground, to be merged into an option.
+fn frame(ground: &Ground<'_>) -> Value {
+    let frame = Frame::of(ground);
+    let mut parts = json!({ "grid": margins(&frame, ground.size) });
+    parts["xAxis"] = ends(&frame.x, frame.columns);
+    if !ground.log_y {
+        parts["yAxis"] = ends(&frame.y, frame.rows);
+    }
+    parts
+}
+
+/// The same where the bars stand on an axis of their own, which is not seen.
+fn frame_of_bins(ground: &Ground<'_>) -> Value {
+    let mut parts = frame(ground);
+    parts["xAxis"] = json!([{}, parts["xAxis"]]);
+    parts
+}
+
+/// The same where the bins are moments, which only the first axis can name.
+fn frame_of_moments(ground: &Ground<'_>) -> Value {
+    let mut parts = frame(ground);
+    parts["xAxis"] = json!({});
+    parts
+}
+
+fn margins(frame: &Frame, size: Size) -> Value {
+    json!({
+        "left": frame.left, "right": size.width - frame.right,
+        "top": frame.top, "bottom": size.height - frame.bottom,
+        "containLabel": false, "outerBoundsMode": "none",
+    })
+}
+
+/// The ends and ticks of an axis. `style` is how its ticks are labelled, see
+/// [`super::scale::TickStyle`]; an end that is no tick has neither label nor line.
+fn ends(scale: &Scale, count: usize) -> Value {
+    let ((low, high), ticks) = (scale.domain(), scale.ticks(count));
+    let near = |tick: Option<&(f64, String)>, end: f64| {
+        tick.is_some_and(|(value, _)| (value - end).abs() < (high - low) * 1e-6)
+    };
+    let (first, last) = (near(ticks.first(), low), near(ticks.last(), high));
+    json!({
+        "min": low, "max": high, "splitNumber": scale.steps(count),
+        "axisLine": { "onZero": false },
+        "axisLabel": {
+            "showMinLabel": first, "showMaxLabel": last, "style": scale.style(count).0,
+        },
+        "splitLine": { "showMinLine": first, "showMaxLine": last },
+    })
+}
+
+/// The option of curves.
+pub fn line_option(plot: &LinePlot, sizes: [Size; 2]) -> String {
+    let mut option = value(&lines(plot));
     mark(&mut option, plot);
-    option.to_string()
+    framed(&option, sizes, |size| svg::lines_ground(plot, size), frame)
+}
+
+/// The option of rates.
+pub fn rate_option(plot: &RatePlot, sizes: [Size; 2]) -> String {
+    let mut option = value(&rates(plot));
+    if plot.lines.len() == 1 {
+        option["series"][0]["areaStyle"] = json!({ "opacity": 0.11 });
+    }
+    framed(&option, sizes, |size| svg::rates_ground(plot, size), frame)
+}
+
+/// The option of points.
+pub fn scatter_option(plot: &ScatterPlot, sizes: [Size; 2]) -> String {
+    framed(&value(&scatter(plot)), sizes, |size| svg::scatter_ground(plot, size), frame)
+}
+
+/// The option of a histogram.
+pub fn histogram_option(bins: &Bins, sizes: [Size; 2]) -> String {
+    let option = value(&histogram(bins));
+    let frame = if bins.moments.is_empty() { frame_of_bins } else { frame_of_moments };
+    framed(&option, sizes, |size| svg::histogram_ground(bins, size), frame)
+}
+
+fn value(chart: &Chart) -> Value {
+    serde_json::to_value(chart).unwrap_or_default()
 }
 
 /// Marks the best point in words, and the steps that are still to come as a field.
 fn mark(option: &mut Value, plot: &LinePlot) {
     if let Some(best) = &plot.best {
         option["series"][best.line]["markPoint"] = json!({
-            "symbol": "circle", "symbolSize": 9, "silent": true,
-            "label": { "formatter": best.said.as_str(), "position": "top", "fontWeight": 600 },
+            "symbol": "circle", "symbolSize": 10, "silent": true,
+            "label": {
+                "formatter": best.said.as_str(), "position": "top",
+                "fontWeight": 600, "fontSize": 11.5,
+            },
             "data": [{ "coord": [best.x, best.y] }],
         });
     }
@@ -53,16 +142,13 @@ fn mark(option: &mut Value, plot: &LinePlot) {
 pub fn template() -> String {
     let plot =
         LinePlot { lines: vec![Line::default()], x_title: "step".into(), ..LinePlot::default() };
-    json(&lines(&plot))
+    value(&lines(&plot)).to_string()
 }
 
-/// The option of curves as they are now, as JSON.
-pub fn grown(template: &Value, plot: &LinePlot) -> String {
+/// The option of curves as they are now.
+pub fn grown(template: &Value, plot: &LinePlot, sizes: [Size; 2]) -> String {
     let mut option = template.clone();
     option["xAxis"]["name"] = plot.x_title.as_str().into();
-    if let Some(until) = plot.until {
-        option["xAxis"]["max"] = until.into();
-    }
     let curve = |(i, line): (usize, &Line)| {
         let mut curve = template["series"][0].clone();
         curve["id"] = format!("{i} {}", line.name).into();
@@ -73,26 +159,22 @@ pub fn grown(template: &Value, plot: &LinePlot) -> String {
     };
     option["series"] = plot.lines.iter().enumerate().map(curve).collect();
     mark(&mut option, plot);
-    option.to_string()
+    framed(&option, sizes, |size| svg::lines_ground(plot, size), frame)
 }
 
 /// Curves over steps, with a shared crosshair and zoom by dragging.
-pub fn lines(plot: &LinePlot) -> Chart {
+fn lines(plot: &LinePlot) -> Chart {
     let kind = if plot.log_y { AxisType::Log } else { AxisType::Value };
-    let mut x = below(&plot.x_title, AxisType::Value).scale(true);
-    if let Some(until) = plot.until {
-        x = x.max(until);
-    }
     let chart = ground()
         .tooltip(crosshair())
         .data_zoom(DataZoom::new().type_(DataZoomType::Inside))
-        .x_axis(x)
-        .y_axis(beside(&plot.y_title, kind).scale(true));
+        .x_axis(below(&plot.x_title, AxisType::Value))
+        .y_axis(beside(&plot.y_title, kind));
     plot.lines.iter().enumerate().fold(chart, |chart, (i, line)| chart.series(curve(i, line)))
 }
 
 /// Curves in the unit square.
-pub fn rates(plot: &RatePlot) -> Chart {
+fn rates(plot: &RatePlot) -> Chart {
     let ends = match plot.chance {
         Chance::Diagonal => [(0.0, 0.0), (1.0, 1.0)],
         Chance::Level(level) => [(0.0, level), (1.0, level)],
@@ -106,44 +188,49 @@ pub fn rates(plot: &RatePlot) -> Chart {
         .data(points(&ends));
     let chart = ground()
         .tooltip(crosshair())
-        .x_axis(below(&plot.x_title, AxisType::Value).min(0.0).max(1.0))
-        .y_axis(beside(&plot.y_title, AxisType::Value).min(0.0).max(1.0));
+        .x_axis(below(&plot.x_title, AxisType::Value))
+        .y_axis(beside(&plot.y_title, AxisType::Value));
     let chart =
         plot.lines.iter().enumerate().fold(chart, |chart, (i, line)| chart.series(curve(i, line)));
     chart.series(chance)
 }
 
 /// Bars over bins.
-pub fn histogram(bins: &Bins) -> Chart {
-    let label = |i: usize| {
-        let edge = |i: usize| crate::format::number(bins.edges.get(i).copied().unwrap_or_default());
-        format!("{} – {}", edge(i), edge(i + 1))
-    };
+fn histogram(bins: &Bins) -> Chart {
+    let label = |i: usize| format!("{} – {}", bins.edge(i), bins.edge(i + 1));
     let labels: Vec<String> = (0..bins.counts.len()).map(label).collect();
     let bars = series::Bar::new()
         .id("bins")
         .name(bins.noun.as_str())
         .bar_width("92%")
-        .item_style(ItemStyle::new().opacity(0.8))
+        .item_style(ItemStyle::new().opacity(0.74))
         .data(bins.counts.iter().map(|count| *count as f64).collect::<Vec<f64>>());
-    ground()
+    let chart = ground()
         .tooltip(Tooltip::new().trigger(Trigger::Axis))
-        .x_axis(below(&bins.x_title, AxisType::Category).data(labels))
         .y_axis(beside(&bins.noun, AxisType::Value))
-        .series(bars)
+        .series(bars);
+    if !bins.moments.is_empty() {
+        return chart.x_axis(below(&bins.x_title, AxisType::Category).data(labels));
+    }
+    // The bars stand on their bins, the ticks at round numbers, as in the drawing.
+    let unseen = below("", AxisType::Category).data(labels).show(false);
+    let seen = below(&bins.x_title, AxisType::Value)
+        .position("bottom")
+        .axis_pointer(AxisPointer::new().show(false));
+    chart.x_axis(unseen).x_axis(seen)
 }
 
 /// Points, with the line of equality where it means something.
-pub fn scatter(plot: &ScatterPlot) -> Chart {
+fn scatter(plot: &ScatterPlot) -> Chart {
     let dots = series::Scatter::new()
         .id("points")
-        .symbol_size(5.0)
-        .item_style(ItemStyle::new().opacity(0.6))
+        .symbol_size(4.8)
+        .item_style(ItemStyle::new().opacity(0.55))
         .data(points(&plot.points));
     let chart = ground()
         .tooltip(Tooltip::new().trigger(Trigger::Item))
-        .x_axis(below(&plot.x_title, AxisType::Value).scale(true))
-        .y_axis(beside(&plot.y_title, AxisType::Value).scale(true))
+        .x_axis(below(&plot.x_title, AxisType::Value))
+        .y_axis(beside(&plot.y_title, AxisType::Value))
         .series(dots);
     if !plot.diagonal {
         return chart;
@@ -158,11 +245,9 @@ pub fn scatter(plot: &ScatterPlot) -> Chart {
     chart.series(equal)
 }
 
-/// An empty chart with room for the labels of its axes.
+/// An empty chart.
 fn ground() -> Chart {
-    Chart::new()
-        .animation(false)
-        .grid(Grid::new().left(8).right(14).top(28).bottom(24).contain_label(true))
+    Chart::new().animation(false).grid(Grid::new())
 }
 
 /// The axis below: without lines, which only the values have.
@@ -171,7 +256,7 @@ fn below(title: &str, kind: AxisType) -> Axis {
     if title.is_empty() {
         axis
     } else {
-        axis.name(title).name_location(NameLocation::Middle).name_gap(28)
+        axis.name(title).name_location(NameLocation::Middle).name_gap(27)
     }
 }
 
@@ -182,7 +267,7 @@ fn beside(title: &str, kind: AxisType) -> Axis {
         axis
     } else {
         let text = TextStyle::new().align("left");
-        axis.name(title).name_location(NameLocation::End).name_gap(10).name_text_style(text)
+        axis.name(title).name_location(NameLocation::End).name_gap(11).name_text_style(text)
     }
 }
 
@@ -213,8 +298,10 @@ fn points(points: &[(f64, f64)]) -> Vec<DataPoint> {
 mod tests {
     use super::*;
 
-    fn option(chart: &Chart) -> Value {
-        serde_json::from_str(&super::json(chart)).unwrap()
+    const SIZES: [Size; 2] = svg::sizes(760.0, 270.0);
+
+    fn read(option: &str) -> Value {
+        serde_json::from_str(option).unwrap()
     }
 
     fn line(name: &str) -> Line {
@@ -229,11 +316,14 @@ mod tests {
             until: Some(100.0),
             ..LinePlot::default()
         };
-        let shown = option(&lines(&plot));
+        let (shown, wide) = {
+            let mut all = read(&line_option(&plot, SIZES));
+            (all["option"].take(), all["wide"].take())
+        };
         assert_eq!(shown["series"][1]["name"], "validation");
         assert_eq!(shown["series"][1]["id"], "1 validation");
         assert_eq!(shown["series"][0]["data"], json!([[1.0, 0.5], [2.0, 0.25]]));
-        assert_eq!(shown["xAxis"]["max"], 100.0);
+        assert_eq!(wide["xAxis"]["max"], 100.0);
         assert_eq!(shown["animation"], false);
     }
 
@@ -246,42 +336,69 @@ mod tests {
             ..LinePlot::default()
         };
         let template: Value = serde_json::from_str(&template()).unwrap();
-        let now: Value = serde_json::from_str(&grown(&template, &plot)).unwrap();
-        assert_eq!(now, serde_json::from_str::<Value>(&line_option(&plot)).unwrap());
-        assert_eq!(now["series"][0]["markArea"]["data"][0][1]["xAxis"], 100.0);
+        let now = read(&grown(&template, &plot, SIZES));
+        assert_eq!(now, read(&line_option(&plot, SIZES)));
+        assert_eq!(now["option"]["series"][0]["markArea"]["data"][0][1]["xAxis"], 100.0);
+    }
+
+    #[test]
+    fn the_frame_is_that_of_the_drawing() {
+        let plot = LinePlot {
+            lines: vec![Line { name: "a".into(), points: vec![(1.0, 0.247), (60.0, 0.672)] }],
+            x_title: "epoch".into(),
+            ..LinePlot::default()
+        };
+        let wide = &read(&line_option(&plot, SIZES))["wide"];
+        let grid = &wide["grid"];
+        assert_eq!((&grid["top"], &grid["bottom"]), (&json!(10.0), &json!(42.0)));
+        let (x, y) = (&wide["xAxis"], &wide["yAxis"]);
+        assert_eq!((&y["min"], &y["splitNumber"]), (&json!(0.2), &json!(5.0)));
+        assert_eq!(
+            (&y["axisLabel"]["style"], &y["axisLabel"]["showMinLabel"]),
+            (&json!(1), &json!(true))
+        );
+        assert_eq!(
+            (&x["axisLabel"]["showMinLabel"], &x["axisLabel"]["showMaxLabel"]),
+            (&json!(false), &json!(true))
+        );
     }
 
     #[test]
     fn a_log_axis_is_told() {
         let plot = LinePlot { lines: vec![line("a")], log_y: true, ..LinePlot::default() };
-        assert_eq!(option(&lines(&plot))["yAxis"]["type"], "log");
+        let shown = read(&line_option(&plot, SIZES));
+        assert_eq!(shown["option"]["yAxis"]["type"], "log");
+        assert!(shown["wide"]["yAxis"].is_null());
     }
 
     #[test]
     fn a_roc_has_its_chance_line_last() {
         let plot = RatePlot { lines: vec![line("1")], ..RatePlot::default() };
-        let shown = option(&rates(&plot));
-        assert_eq!(shown["series"][1]["data"], json!([[0.0, 0.0], [1.0, 1.0]]));
-        assert_eq!(shown["xAxis"]["max"], 1.0);
+        let shown = read(&rate_option(&plot, SIZES));
+        assert_eq!(shown["option"]["series"][1]["data"], json!([[0.0, 0.0], [1.0, 1.0]]));
+        assert_eq!(shown["wide"]["xAxis"]["max"], 1.0);
     }
 
     #[test]
     fn bins_are_categories_with_their_edges() {
         let bins = Bins {
             edges: vec![0.0, 10.0, 20.0],
+            moments: Vec::new(),
             counts: vec![3, 4],
             x_title: "age".into(),
             noun: "rows".into(),
         };
-        let shown = option(&histogram(&bins));
-        assert_eq!(shown["xAxis"]["data"], json!(["0 – 10", "10 – 20"]));
+        let shown = read(&histogram_option(&bins, SIZES));
+        assert_eq!(shown["wide"]["xAxis"][1]["max"], 20.0);
+        let shown = &shown["option"];
+        assert_eq!(shown["xAxis"][0]["data"], json!(["0 – 10", "10 – 20"]));
         assert_eq!(shown["series"][0]["data"], json!([3.0, 4.0]));
     }
 
     #[test]
     fn nothing_in_an_option_is_a_function() {
         let plot = ScatterPlot { points: vec![(1.0, 2.0)], diagonal: true, ..Default::default() };
-        let text = option(&scatter(&plot)).to_string();
+        let text = scatter_option(&plot, SIZES);
         assert!(!text.contains("function") && text.contains("[[1.0,1.0],[2.0,2.0]]"), "{text}");
     }
 }

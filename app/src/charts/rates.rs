@@ -76,7 +76,8 @@ fn Rates(
     /// Their names and areas.
     legend: Vec<LegendEntry>,
 ) -> impl IntoView {
-    let drawing = svg::both(WIDE, WIDE * 0.78, |size| svg::rates(&plot, size));
+    let sizes = svg::sizes(WIDE, WIDE * 0.78);
+    let drawing = svg::both(sizes, |size| svg::rates(&plot, size));
     let head = vec!["curve".into(), plot.x_title.clone(), plot.y_title.clone()];
     let rows = plot.lines.iter().flat_map(|line| {
         line.points.iter().map(|(x, y)| {
@@ -85,7 +86,7 @@ fn Rates(
     });
     let rows: Vec<Vec<String>> = rows.collect();
     let label = plot.sentence.clone();
-    let option = options::json(&options::rates(&plot));
+    let option = options::rate_option(&plot, sizes);
     let live = Interactive::Still { option, group: None };
     let caption = move || {
         let entries = legend.clone();
@@ -96,7 +97,7 @@ fn Rates(
         }
     };
     view! {
-        <Chart drawing label live=Some(live) caption>
+        <Chart drawing sizes label live=Some(live) caption>
             <ChartTable head rows/>
         </Chart>
     }
@@ -104,7 +105,7 @@ fn Rates(
 
 fn legend(area: &str, areas: &[(String, f64)], compare: Option<&str>) -> Vec<LegendEntry> {
     let curves = areas.iter().enumerate().map(|(i, (label, value))| LegendEntry {
-        name: if areas.len() == 1 { area.into() } else { label.clone() },
+        name: if areas.len() == 1 { format!("{label}, {area}") } else { label.clone() },
         value: format::metric(*value),
         series: Some(i),
     });

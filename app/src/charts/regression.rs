@@ -16,15 +16,16 @@ pub fn ScatterChart(
     #[prop(optional)]
     interactive: bool,
 ) -> impl IntoView {
-    let drawing = svg::both(440.0, 344.0, |size| svg::scatter(&plot, size));
+    let sizes = svg::sizes(440.0, 344.0);
+    let drawing = svg::both(sizes, |size| svg::scatter(&plot, size));
     let head = vec![plot.x_title.clone(), plot.y_title.clone()];
     let row = |(x, y): &(f64, f64)| vec![format::number(*x), format::number(*y)];
     let rows: Vec<Vec<String>> = plot.points.iter().map(row).collect();
     let label = plot.sentence.clone();
-    let option = options::json(&options::scatter(&plot));
+    let option = options::scatter_option(&plot, sizes);
     let live = interactive.then_some(Interactive::Still { option, group: None });
     view! {
-        <Chart drawing label live>
+        <Chart drawing sizes label live>
             <ChartTable head rows/>
         </Chart>
     }
@@ -45,16 +46,16 @@ pub fn HistogramChart(
     #[prop(optional)]
     interactive: bool,
 ) -> impl IntoView {
-    let drawing = svg::both(wide, height, |size| svg::histogram(&bins, size));
+    let sizes = svg::sizes(wide, height);
+    let drawing = svg::both(sizes, |size| svg::histogram(&bins, size));
     let head = vec!["from".into(), "to".into(), bins.noun.clone()];
-    let edge = |i: usize| format::number(bins.edges.get(i).copied().unwrap_or_default());
-    let row = |(i, n): (usize, &u64)| vec![edge(i), edge(i + 1), format::count(*n)];
+    let row = |(i, n): (usize, &u64)| vec![bins.edge(i), bins.edge(i + 1), format::count(*n)];
     let rows: Vec<Vec<String>> = bins.counts.iter().enumerate().map(row).collect();
     let label = bins.sentence();
-    let option = options::json(&options::histogram(&bins));
+    let option = options::histogram_option(&bins, sizes);
     let live = interactive.then_some(Interactive::Still { option, group: None });
     view! {
-        <Chart drawing label live>
+        <Chart drawing sizes label live>
             <ChartTable head rows/>
         </Chart>
     }

@@ -51,6 +51,16 @@ impl Scale {
         self.domain
     }
 
+    /// How many steps the ticks of about `count` make from end to end.
+    pub fn steps(&self, count: usize) -> f64 {
+        ((self.domain.1 - self.domain.0) / step(self.domain, count)).round().max(1.0)
+    }
+
+    /// What the labels of about `count` ticks look like.
+    pub fn style(&self, count: usize) -> TickStyle {
+        TickStyle::of(step(self.domain, count), self.domain.0.abs().max(self.domain.1.abs()))
+    }
+
     /// About `count` round values within the ends, with their labels.
     pub fn ticks(&self, count: usize) -> Vec<(f64, String)> {
         if self.log { self.log_ticks() } else { self.linear_ticks(count) }
@@ -61,8 +71,8 @@ impl Scale {
         let step = step(self.domain, count);
         let first = (low / step - 1e-9).ceil() as i64;
         let last = (high / step + 1e-9).floor() as i64;
-        let largest = low.abs().max(high.abs());
-        (first..=last).map(|i| i as f64 * step).map(|v| (v, label(v, step, largest))).collect()
+        let style = TickStyle::of(step, low.abs().max(high.abs()));
+        (first..=last).map(|i| i as f64 * step).map(|v| (v, style.label(v))).collect()
     }
 
     fn log_ticks(&self) -> Vec<(f64, String)> {
@@ -83,31 +93,6 @@ pub fn extent(values: impl Iterator<Item = f64>) -> (f64, f64) {
         Some(ends.map_or((v, v), |(low, high)| (low.min(v), high.max(v))))
     });
     ends.unwrap_or((0.0, 1.0))
-}
-
-/// At most `count` of the points, the lowest and the highest of each stretch among them, so that no
-/// spike is lost.
-pub fn thinned(points: &[(f64, f64)], count: usize) -> Vec<(f64, f64)> {
-    if points.len() <= count || count < 4 {
-        return points.to_vec();
-    }
-    let stretches = (count - 2) / 2;
-    let inner = &points[1..points.len() - 1];
-    let mut kept = vec![points[0]];
-    for i in 0..stretches {
-        let stretch = &inner[i * inner.len() / stretches..(i + 1) * inner.len() / stretches];
-        let lowest = stretch.iter().enumerate().min_by(|a, b| a.1.1.total_cmp(&b.1.1));
-        let highest = stretch.iter().enumerate().max_by(|a, b| a.1.1.total_cmp(&b.1.1));
-        if let (Some(low), Some(high)) = (lowest, highest) {
-            let (first, second) = if low.0 <= high.0 { (low, high) } else { (high, low) };
-            kept.push(*first.1);
-            if second.0 != first.0 {
-                kept.push(*second.1);
-            }
-        }
-    }
-    kept.push(points[points.len() - 1]);
-    kept
 }
 
 fn widened((low, high): (f64, f64)) -> (f64, f64) {
@@ -135,17 +120,32 @@ fn step((low, high): (f64, f64), count: usize) -> f64 {
     factor * power
 }
 
-/// A tick's label: as many decimals as the step has, so that a column of them lines up.
-fn label(value: f64, step: f64, largest: f64) -> String {
-    if largest >= 1e6 {
-        return crate::format::short(value);
+/// What the labels of an axis look like: so many decimals, so that a column of them lines up. A
+/// negative number stands for the very large (`4 M`) and the very small (`2e-7`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TickStyle(pub i32);
+
+impl TickStyle {
+    const LARGE: Self = Self(-1);
+    const SMALL: Self = Self(-2);
+
+    /// The style of ticks that are `step` apart, on an axis that goes to `largest`.
+    fn of(step: f64, largest: f64) -> Self {
+        match largest {
+            size if size >= 1e6 => Self::LARGE,
+            size if size < 1e-4 => Self::SMALL,
+            _ => Self((-step.log10().floor()).max(0.0) as i32),
+        }
     }
-    if largest < 1e-4 {
-        return crate::format::significant(value, 3);
+
+    /// A tick's label.
+    pub fn label(self, value: f64) -> String {
+        match self {
+            Self::LARGE => crate::format::short(value),
+            Self::SMALL => crate::format::significant(value, 3),
+            Self(decimals) => crate::format::fixed(value, usize::try_from(decimals).unwrap_or(0)),
+        }
     }
-    let decimals = (-step.log10().floor()).max(0.0) as usize;
-    let value = if value.abs() < step * 1e-6 { 0.0 } else { value };
-    crate::format::fixed(value, decimals)
 }
 
 #[cfg(test)]
@@ -172,6 +172,15 @@ mod tests {
     }
 
     #[test]
+    fn the_steps_and_their_style_are_those_of_the_ticks() {
+        let scale = Scale::linear((0.247, 0.672), (0.0, 100.0)).nice(5);
+        assert_eq!((scale.steps(5), scale.style(5)), (5.0, TickStyle(1)));
+        assert_eq!(scale.style(5).label(0.3), "0.3");
+        assert_eq!(Scale::linear((0.0, 4e6), (0.0, 1.0)).style(4).label(2e6), "2\u{a0}M");
+        assert_eq!(TickStyle(2).label(-1e-17), "0.00");
+    }
+
+    #[test]
     fn ends_map_to_ends_and_down_is_fine() {
         let scale = Scale::linear((2.0, 4.0), (200.0, 100.0));
         assert_eq!((scale.at(2.0), scale.at(3.0), scale.at(4.0)), (200.0, 150.0, 100.0));
@@ -191,17 +200,6 @@ mod tests {
         assert_eq!(scale.at(0.0), 0.0);
         assert_eq!(labels(&scale, 5), ["0.01", "0.1", "1", "10", "100"]);
         assert_eq!(labels(&Scale::log((1.0, 10.0), (0.0, 1.0)), 5), ["1", "2", "5", "10"]);
-    }
-
-    #[test]
-    fn thinning_keeps_ends_and_spikes() {
-        let mut points: Vec<(f64, f64)> = (0..10_000).map(|i| (f64::from(i), 0.0)).collect();
-        points[5_003].1 = 9.0;
-        let thin = thinned(&points, 100);
-        assert!(thin.len() <= 100, "{}", thin.len());
-        assert_eq!((thin[0].0, thin[thin.len() - 1].0), (0.0, 9_999.0));
-        assert!(thin.contains(&(5_003.0, 9.0)));
-        assert!(thin.is_sorted_by(|a, b| a.0 <= b.0));
     }
 
     #[test]

@@ -14,31 +14,43 @@ pub struct Size {
     pub class: &'static str,
 }
 
-/// The inner box of a chart and its two scales.
-pub(super) struct Frame {
-    pub(super) left: f64,
-    pub(super) right: f64,
-    pub(super) top: f64,
-    pub(super) bottom: f64,
-    pub(super) x: Scale,
-    pub(super) y: Scale,
+impl Size {
+    /// How wide a drawing may be shown: a larger box may enlarge it a little, but not its text to a
+    /// poster.
+    pub fn most(self) -> f64 {
+        self.width * 1.15
+    }
+}
+
+/// The inner box of a chart, its two scales, and about how many ticks each has.
+pub(in crate::charts) struct Frame {
+    pub(in crate::charts) left: f64,
+    pub(in crate::charts) right: f64,
+    pub(in crate::charts) top: f64,
+    pub(in crate::charts) bottom: f64,
+    pub(in crate::charts) x: Scale,
+    pub(in crate::charts) y: Scale,
+    pub(in crate::charts) columns: usize,
+    pub(in crate::charts) rows: usize,
 }
 
 /// What a frame is laid out for.
-pub(super) struct Ground<'a> {
-    pub(super) size: Size,
-    pub(super) x: (f64, f64),
-    pub(super) y: (f64, f64),
-    pub(super) log_y: bool,
+pub(in crate::charts) struct Ground<'a> {
+    pub(in crate::charts) size: Size,
+    pub(in crate::charts) x: (f64, f64),
+    /// The ticks of x where they are words, evenly spread: first and last are drawn.
+    pub(in crate::charts) moments: &'a [String],
+    pub(in crate::charts) y: (f64, f64),
+    pub(in crate::charts) log_y: bool,
     /// Whether the ends of y are moved out to ticks.
-    pub(super) nice_y: bool,
-    pub(super) x_title: &'a str,
-    pub(super) y_title: &'a str,
+    pub(in crate::charts) nice_y: bool,
+    pub(in crate::charts) x_title: &'a str,
+    pub(in crate::charts) y_title: &'a str,
 }
 
 impl Frame {
-    /// Lays out a ground and draws its grid.
-    pub(super) fn draw(svg: &mut Svg, ground: &Ground<'_>) -> Self {
+    /// Lays out a ground.
+    pub(in crate::charts) fn of(ground: &Ground<'_>) -> Self {
         let Size { width, height, .. } = ground.size;
         let top = if ground.y_title.is_empty() { 10.0 } else { 26.0 };
         let bottom = height - if ground.x_title.is_empty() { 26.0 } else { 42.0 };
@@ -48,27 +60,41 @@ impl Frame {
             (false, true) => Scale::linear(ground.y, (bottom, top)).nice(rows),
             (false, false) => Scale::linear(ground.y, (bottom, top)),
         };
-        let y_ticks = y.ticks(rows);
-        let longest = y_ticks.iter().map(|(_, label)| label.chars().count()).max().unwrap_or(1);
+        let length = |(_, label): (f64, String)| label.chars().count();
+        let longest = y.ticks(rows).into_iter().map(length).max().unwrap_or(1);
         let left = 14.0 + 6.3 * longest as f64;
         let right = width - 14.0;
         let x = Scale::linear(ground.x, (left, right));
-        for (value, label) in &y_ticks {
+        let columns = ((right - left) / 84.0).clamp(2.0, 10.0) as usize;
+        Self { left, right, top, bottom, x, y, columns, rows }
+    }
+
+    /// Lays out a ground and draws its grid.
+    pub(super) fn draw(svg: &mut Svg, ground: &Ground<'_>) -> Self {
+        let frame = Self::of(ground);
+        let Self { left, right, top, bottom, x, y, .. } = &frame;
+        let (left, right, top, bottom) = (*left, *right, *top, *bottom);
+        for (value, label) in &y.ticks(frame.rows) {
             let at = y.at(*value);
             svg.line("gridline", (left, at), (right, at));
             svg.text((left - 8.0, at + 4.0), "end", "axis", label);
         }
-        for (value, label) in x.ticks(((right - left) / 84.0).clamp(2.0, 10.0) as usize) {
-            svg.text((x.at(value), bottom + 18.0), "middle", "axis", &label);
+        if let [first, .., last] = ground.moments {
+            svg.text((left, bottom + 18.0), "start", "axis", first);
+            svg.text((right, bottom + 18.0), "end", "axis", last);
+        } else {
+            for (value, label) in x.ticks(frame.columns) {
+                svg.text((x.at(value), bottom + 18.0), "middle", "axis", &label);
+            }
         }
         if !ground.x_title.is_empty() {
             let middle = f64::midpoint(left, right);
-            svg.text((middle, height - 5.0), "middle", "axis title", ground.x_title);
+            svg.text((middle, ground.size.height - 5.0), "middle", "axis title", ground.x_title);
         }
         if !ground.y_title.is_empty() {
-            svg.text((0.0, 12.0), "start", "axis title", ground.y_title);
+            svg.text((left, top - 14.0), "start", "axis title", ground.y_title);
         }
-        Self { left, right, top, bottom, x, y }
+        frame
     }
 
     /// The place of a point.

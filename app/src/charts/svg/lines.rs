@@ -2,8 +2,9 @@
 
 use super::frame::{Frame, Ground, Size, series_class};
 use super::markup::Svg;
-use crate::charts::scale::{Scale, extent, thinned};
+use crate::charts::scale::{Scale, extent};
 use crate::format;
+use mlhub_metrics::thin::thin;
 
 /// A curve.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -68,31 +69,37 @@ impl LinePlot {
     }
 }
 
-/// The drawing of curves.
-pub fn lines(plot: &LinePlot, size: Size) -> String {
-    let mut svg = Svg::new(size, &plot.sentence());
+/// The ground of curves.
+pub(in crate::charts) fn ground(plot: &LinePlot, size: Size) -> Ground<'_> {
     let points = || plot.lines.iter().flat_map(|line| line.points.iter());
-    let x = extent(points().map(|p| p.0).chain(plot.until));
-    let ground = Ground {
+    Ground {
         size,
-        x,
+        x: extent(points().map(|p| p.0).chain(plot.until)),
+        moments: &[],
         y: extent(points().map(|p| p.1).filter(|y| !plot.log_y || *y > 0.0)),
         log_y: plot.log_y,
         nice_y: true,
         x_title: &plot.x_title,
         y_title: &plot.y_title,
-    };
+    }
+}
+
+/// The drawing of curves.
+pub fn lines(plot: &LinePlot, size: Size) -> String {
+    let mut svg = Svg::new(size, &plot.sentence());
+    let ground = ground(plot, size);
     let frame = Frame::draw(&mut svg, &ground);
     if let Some(until) = plot.until {
-        let last = extent(points().map(|p| p.0)).1;
-        let from = frame.x.at(if plot.is_empty() { x.0 } else { last.min(until) });
+        let steps = plot.lines.iter().flat_map(|line| line.points.iter()).map(|p| p.0);
+        let last = extent(steps).1;
+        let from = frame.x.at(if plot.is_empty() { ground.x.0 } else { last.min(until) });
         let (width, height) = (frame.right - from, frame.bottom - frame.top);
         svg.bar("rest", (from, frame.top), (width, height), "");
     }
     let most = (size.width / 2.6) as usize;
     for (i, line) in plot.lines.iter().enumerate() {
         for part in line.points.split(|p| !p.1.is_finite()) {
-            let part: Vec<_> = thinned(part, most).iter().map(|p| frame.at(*p)).collect();
+            let part: Vec<_> = thin(part, most, |p| *p).iter().map(|p| frame.at(*p)).collect();
             match part.as_slice() {
                 [] => {}
                 [only] => svg.circle(&format!("ring {}", series_class(i)), *only, 2.5),
@@ -128,7 +135,7 @@ pub fn spark(points: &[(f64, f64)], label: &str) -> String {
     let finite: Vec<_> = points.iter().copied().filter(|p| p.1.is_finite()).collect();
     let x = Scale::linear(extent(finite.iter().map(|p| p.0)), (2.0, 92.0));
     let y = Scale::linear(extent(finite.iter().map(|p| p.1)), (21.0, 3.0));
-    let path: Vec<_> = thinned(&finite, 48).iter().map(|p| (x.at(p.0), y.at(p.1))).collect();
+    let path: Vec<_> = thin(&finite, 48, |p| *p).iter().map(|p| (x.at(p.0), y.at(p.1))).collect();
     let mut svg = Svg::new(size, label);
     svg.polyline("line s1", &path);
     if let Some(last) = path.last() {

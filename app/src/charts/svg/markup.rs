@@ -11,8 +11,7 @@ impl Svg {
     pub(super) fn new(size: Size, label: &str) -> Self {
         let Size { width, height, class } = size;
         let (w, h, label) = (Px(width), Px(height), escaped(label));
-        // Drawn for its width: a larger box may enlarge it a little, but not its text to a poster.
-        let most = Px(width * 1.15);
+        let most = Px(size.most());
         Self(format!(
             r#"<svg class="{class}" viewBox="0 0 {w} {h}" style="max-width:{most}px" role="img" aria-label="{label}">"#
         ))

@@ -3,7 +3,7 @@
 use super::frame::{Frame, Ground, Size, series_class};
 use super::lines::Line;
 use super::markup::Svg;
-use crate::charts::scale::thinned;
+use mlhub_metrics::thin::thin;
 
 /// Curves in the unit square.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -32,19 +32,24 @@ pub enum Chance {
     Level(f64),
 }
 
-/// The drawing of rates.
-pub fn rates(plot: &RatePlot, size: Size) -> String {
-    let mut svg = Svg::new(size, &plot.sentence);
-    let ground = Ground {
+/// The ground of rates.
+pub(in crate::charts) fn ground(plot: &RatePlot, size: Size) -> Ground<'_> {
+    Ground {
         size,
         x: (0.0, 1.0),
+        moments: &[],
         y: (0.0, 1.0),
         log_y: false,
         nice_y: false,
         x_title: &plot.x_title,
         y_title: &plot.y_title,
-    };
-    let frame = Frame::draw(&mut svg, &ground);
+    }
+}
+
+/// The drawing of rates.
+pub fn rates(plot: &RatePlot, size: Size) -> String {
+    let mut svg = Svg::new(size, &plot.sentence);
+    let frame = Frame::draw(&mut svg, &ground(plot, size));
     let (from, to) = match plot.chance {
         Chance::Diagonal => ((0.0, 0.0), (1.0, 1.0)),
         Chance::Level(level) => ((0.0, level), (1.0, level)),
@@ -53,7 +58,7 @@ pub fn rates(plot: &RatePlot, size: Size) -> String {
     for (i, line) in plot.lines.iter().enumerate() {
         let finite: Vec<_> =
             line.points.iter().copied().filter(|p| p.0.is_finite() && p.1.is_finite()).collect();
-        let mut path: Vec<_> = thinned(&finite, 160).iter().map(|p| frame.at(*p)).collect();
+        let mut path: Vec<_> = thin(&finite, 160, |p| *p).iter().map(|p| frame.at(*p)).collect();
         svg.polyline(&format!("line {}", series_class(i)), &path);
         if plot.lines.len() == 1 && path.len() > 1 {
             let (first, last) = (path[0].0, path[path.len() - 1].0);

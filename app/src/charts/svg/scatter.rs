@@ -19,25 +19,31 @@ pub struct ScatterPlot {
     pub sentence: String,
 }
 
-/// The drawing of points.
-pub fn scatter(plot: &ScatterPlot, size: Size) -> String {
-    let mut svg = Svg::new(size, &plot.sentence);
+/// The ground of points.
+pub(in crate::charts) fn ground(plot: &ScatterPlot, size: Size) -> Ground<'_> {
     let mut x = extent(plot.points.iter().map(|p| p.0));
     let mut y = extent(plot.points.iter().map(|p| p.1));
     if plot.diagonal {
         let both = (x.0.min(y.0), x.1.max(y.1));
         (x, y) = (both, both);
     }
-    let ground = Ground {
+    Ground {
         size,
         x,
+        moments: &[],
         y,
         log_y: false,
         nice_y: !plot.diagonal,
         x_title: &plot.x_title,
         y_title: &plot.y_title,
-    };
-    let frame = Frame::draw(&mut svg, &ground);
+    }
+}
+
+/// The drawing of points.
+pub fn scatter(plot: &ScatterPlot, size: Size) -> String {
+    let mut svg = Svg::new(size, &plot.sentence);
+    let ground = ground(plot, size);
+    let (x, frame) = (ground.x, Frame::draw(&mut svg, &ground));
     if plot.diagonal {
         svg.line("chance", frame.at((x.0, x.0)), frame.at((x.1, x.1)));
     }

@@ -1,8 +1,10 @@
 //! What we use of ECharts, typed. The bundle sets `globalThis.echarts`; the page's own script sets
 //! `globalThis.mlhubImport`, because a dynamic `import()` cannot be bound.
 
-use js_sys::{Function, Object, Promise, Reflect};
+use crate::charts::scale::TickStyle;
+use js_sys::{Array, Function, Object, Promise, Reflect};
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
@@ -40,9 +42,17 @@ extern "C" {
     fn set_group(this: &EChart, group: &str);
 }
 
+/// From so many px on a chart has the frame of a page rather than of a phone.
+const PAGE: f64 = 380.0;
+
+/// Writes the label of a tick.
+type Labeller = Closure<dyn Fn(f64) -> String>;
+
 thread_local! {
     /// The bundle, loaded once for the tab.
     static BUNDLE: RefCell<Option<Promise>> = const { RefCell::new(None) };
+    /// What writes the labels of ticks, kept for as long as charts may call it.
+    static LABELLERS: RefCell<BTreeMap<TickStyle, Labeller>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 /// Loads the bundle, or waits for the load under way.
@@ -74,16 +84,43 @@ pub(super) fn make(
 }
 
 impl EChart {
-    /// Shows `option`, given as JSON. Series that are no longer in it go away.
-    pub(super) fn show(&self, option: &str) {
+    /// Shows `option`, JSON with its frames, in a place that is `width` px wide. Series that are no
+    /// longer in it go away.
+    pub(super) fn show(&self, option: &str, width: f64) {
+        let Ok(parts) = js_sys::JSON::parse(option) else { return };
+        let frame = get(&parts, if width < PAGE { "phone" } else { "wide" });
+        label_ticks(&frame);
         let how = Object::new();
-        let series = js_sys::Array::of1(&"series".into());
-        let _ = Reflect::set(&how, &"replaceMerge".into(), &series);
         let _ = Reflect::set(&how, &"lazyUpdate".into(), &JsValue::TRUE);
-        if let Ok(option) = js_sys::JSON::parse(option) {
-            self.set_option(&option, &how);
+        let replacing = Object::assign(&Object::new(), &how);
+        let _ = Reflect::set(&replacing, &"replaceMerge".into(), &Array::of1(&"series".into()));
+        self.set_option(&get(&parts, "option"), &replacing);
+        self.set_option(&frame, &how);
+    }
+}
+
+/// Gives the axes of a frame what writes their labels: JSON cannot carry it.
+fn label_ticks(frame: &JsValue) {
+    for name in ["xAxis", "yAxis"] {
+        let axes = get(frame, name);
+        let axes = if Array::is_array(&axes) { Array::from(&axes) } else { Array::of1(&axes) };
+        for axis in axes.iter() {
+            let label = get(&axis, "axisLabel");
+            let Some(style) = get(&label, "style").as_f64() else { continue };
+            let style = TickStyle(style as i32);
+            LABELLERS.with_borrow_mut(|all| {
+                let writes = all
+                    .entry(style)
+                    .or_insert_with(|| Closure::new(move |value: f64| style.label(value)));
+                let _ = Reflect::set(&label, &"formatter".into(), writes.as_ref());
+            });
         }
     }
+}
+
+/// A part of an object; undefined where there is none.
+fn get(object: &JsValue, key: &str) -> JsValue {
+    Reflect::get(object, &key.into()).unwrap_or_default()
 }
 
 /// Calls `f` with whatever the browser hands over; for observers and listeners.

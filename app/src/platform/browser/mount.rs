@@ -1,5 +1,5 @@
-//! An interactive chart over the drawing of the server: made when it comes near the view, resized
-//! with its box, coloured with the page, gone with its view.
+//! An interactive chart over the drawing of the server: made when it comes near the view, one after
+//! the other so that the page can be scrolled meanwhile, resized with its box, coloured with the page, gone with its view.
 
 use super::echarts::{self, EChart, callback, function};
 use super::theme;
@@ -7,6 +7,8 @@ use crate::boot::Boot;
 use crate::charts::Mounted;
 use leptos::html;
 use leptos::prelude::*;
+use std::cell::RefCell;
+use std::collections::VecDeque;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 use web_sys::{
@@ -21,6 +23,44 @@ const BUNDLE: &str = "vendor/echarts.js";
 const PACE: u32 = 200;
 
 type Listener = Closure<dyn FnMut(JsValue)>;
+
+thread_local! {
+    /// The charts that are to be made, the first of them in the next frame.
+    static LINE: RefCell<VecDeque<Box<dyn FnOnce()>>> = const { RefCell::new(VecDeque::new()) };
+}
+
+/// Does `act` after what waits already, in a frame of its own: making a chart takes a while.
+fn in_turn(act: impl FnOnce() + 'static) {
+    let first = LINE.with_borrow_mut(|line| {
+        line.push_back(Box::new(act));
+        line.len() == 1
+    });
+    if first {
+        next();
+    }
+}
+
+fn next() {
+    // Behind the painting of the frame, not before it.
+    request_animation_frame(|| {
+        super::after(0, || {
+            let Some(act) = LINE.with_borrow_mut(|line| line.front_mut().map(take)) else { return };
+            act();
+            let more = LINE.with_borrow_mut(|line| {
+                line.pop_front();
+                !line.is_empty()
+            });
+            if more {
+                next();
+            }
+        });
+    });
+}
+
+/// What is to be done; it keeps its place in the line until it is done.
+fn take(act: &mut Box<dyn FnOnce()>) -> Box<dyn FnOnce()> {
+    std::mem::replace(act, Box::new(|| {}))
+}
 
 /// Waits until a place comes near the view; forgets it when dropped.
 struct Waiting {
@@ -68,7 +108,7 @@ pub(crate) fn mount_chart(place: NodeRef<html::Div>, chart: Mounted) {
             let (bundle, chart, owner) = (bundle.clone(), chart.clone(), owner.clone());
             leptos::task::spawn_local(async move {
                 if echarts::load(&bundle).await.is_ok() {
-                    stand(place, &chart, standing, owner);
+                    in_turn(move || stand(place, &chart, standing, owner));
                 }
             });
         });
@@ -124,26 +164,32 @@ fn stand(
     if let Some(root) = document().document_element() {
         let _ = watch.observe_with_options(&root, &what);
     }
-    keep_up(&chart, mounted, owner);
+    keep_up(&chart, element, mounted, owner);
     let listeners = [resized, coloured];
     standing.set_value(Some(Standing { chart, resize, theme: watch, _listeners: listeners }));
 }
 
 /// Shows the option now and whenever it changes, at most five times a second.
-fn keep_up(chart: &EChart, mounted: &Mounted, owner: Option<Owner>) {
+fn keep_up(
+    chart: &EChart,
+    place: web_sys::HtmlDivElement,
+    mounted: &Mounted,
+    owner: Option<Owner>,
+) {
     let (chart, option) = (chart.clone(), mounted.option);
+    let show = move |option: &str| chart.show(option, f64::from(place.client_width()));
     let due = StoredValue::new(false);
     let follow = move || {
         Effect::new(move |first: Option<()>| {
             let now = option.run(());
             if first.is_none() {
-                chart.show(&now);
+                show(&now);
             } else if !due.get_value() {
                 due.set_value(true);
-                let chart = chart.clone();
+                let show = show.clone();
                 super::after(PACE, move || {
                     if due.try_set_value(false).is_none() {
-                        chart.show(&untrack(|| option.run(())));
+                        show(&untrack(|| option.run(())));
                     }
                 });
             }

@@ -4,19 +4,35 @@
 use js_sys::JSON;
 use leptos::prelude::*;
 use serde_json::{Value, json};
+use std::cell::RefCell;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement};
 
 /// The name under which ECharts knows the page's colours.
 const NAME: &str = "page";
 
-/// Registers the colours as they are now; gives the name of the theme.
+thread_local! {
+    /// The ground of the page when its colours were read last.
+    static GROUND: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Registers the colours as they are now, unless that was done; gives the name of the theme.
 pub(super) fn register() -> &'static str {
+    let ground = ground();
+    if ground.is_some() && GROUND.replace(ground.clone()) == ground {
+        return NAME;
+    }
     let theme = Probe::new().map_or_else(|| json!({}), |probe| theme(&probe));
     if let Ok(theme) = JSON::parse(&theme.to_string()) {
         super::echarts::register_theme(NAME, &theme);
     }
     NAME
+}
+
+/// The colour of the page behind everything: another one in light and in dark.
+fn ground() -> Option<String> {
+    let style = window().get_computed_style(&document().body()?).ok()??;
+    style.get_property_value("background-color").ok()
 }
 
 /// The theme of ECharts: quiet axes, horizontal lines only, the page's face.
