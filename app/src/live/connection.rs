@@ -137,6 +137,9 @@ impl Live {
                 for follower in followers {
                     follower(heard.clone());
                 }
+                if !self.wanted() {
+                    platform::pump(self); // that was the last one: nothing is live any more
+                }
             }
         }
     }

@@ -49,9 +49,10 @@ impl Running {
             return platform::after(PACE, move || self.look());
         }
         spawn_local(async move {
-            // When the server cannot be reached it may be back the next time.
             match running_jobs().await {
                 Ok(jobs) => self.jobs.set(jobs),
+                Err(failure) if failure.status() == 401 => self.jobs.set(Vec::new()), // signed out
+                // When the server cannot be reached it may be back the next time.
                 Err(_) => platform::after(PACE, move || self.look()),
             }
         });

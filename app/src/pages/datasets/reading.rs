@@ -11,8 +11,10 @@ use leptos::task::spawn_local;
 use mlhub_domain::datasets::{DatasetPath, DatasetVersion, ReadError, VersionState};
 use mlhub_domain::jobs::Job;
 
-/// Milliseconds between two looks at a version that is being read.
-const PACE: u32 = 1_000;
+/// Milliseconds to the first look at a version that is being read: small files are read at once.
+const FIRST_PAUSE: u32 = 100;
+/// The most milliseconds between two looks; each pause is half as long again as the one before.
+const LONGEST_PAUSE: u32 = 1_000;
 
 /// How far the reading of the newest version is.
 pub(super) fn at_work(looked: &Looked, latest: &DatasetVersion) -> AnyView {
@@ -46,7 +48,7 @@ fn ReadingCard(
     again: String,
 ) -> impl IntoView {
     let job = RwSignal::new(job);
-    Effect::new(move |_| look_later(at.clone(), version, job));
+    Effect::new(move |_| look_later(at.clone(), version, job, FIRST_PAUSE));
     let share = Signal::derive(move || job.with(|job| job.as_ref().and_then(|j| job_state(j).0)));
     let said = move || {
         let said = job.with(|job| job.as_ref().map(|job| job_state(job).1));
@@ -70,19 +72,24 @@ fn ReadingCard(
 }
 
 /// Looks after a while, and again, as long as the version is being read.
-fn look_later(at: DatasetPath, version: u32, job: RwSignal<Option<Job>>) {
-    platform::after(PACE, move || {
+fn look_later(at: DatasetPath, version: u32, job: RwSignal<Option<Job>>, pause: u32) {
+    platform::after(pause, move || {
+        let next = (pause + pause / 2).min(LONGEST_PAUSE);
         if !platform::seen() {
-            return look_later(at, version, job);
+            return look_later(at, version, job, next);
         }
         spawn_local(async move {
             match reading_progress(at.clone(), version).await {
                 Ok((VersionState::Ready | VersionState::Failed, _)) => return platform::reload(),
                 Ok((VersionState::Processing, now)) => job.set(now),
+                // Gone, closed or signed out: the page itself says which.
+                Err(failure) if matches!(failure.status(), 401 | 403 | 404) => {
+                    return platform::reload();
+                }
                 // The server may be back the next time.
                 Err(_) => {}
             }
-            look_later(at, version, job);
+            look_later(at, version, job, next);
         });
     });
 }

@@ -1,6 +1,6 @@
 //! A run while it works: the islands of its page.
 
-use super::parts::{LogCard, ParamsCard, ProgressCard, SoFarCard};
+use super::parts::{GoneNote, LogCard, ParamsCard, ProgressCard, SoFarCard};
 use super::watch::{Watch, follow};
 use crate::charts::GrowingChart;
 use crate::charts::svg::LinePlot;
@@ -8,7 +8,7 @@ use crate::components::{Card, EmptyState, ReloadBar, RunTag};
 use crate::pages::models::metric_title;
 use crate::{format, platform};
 use leptos::prelude::*;
-use mlhub_domain::runs::{Event, Run, RunLog, RunPath, RunStatus, Series};
+use mlhub_domain::runs::{Event, NumberedEvent, Run, RunLog, RunPath, RunStatus, Series};
 
 /// How far the run is, beside its name.
 #[island]
@@ -20,15 +20,16 @@ pub(super) fn LiveStatus(
     /// The newest event that the page knows of.
     seq: u64,
 ) -> impl IntoView {
-    let now = RwSignal::new(status);
-    follow(&at, seq, move |events| {
+    let now = RwSignal::new(Some(status));
+    let hear = move |events: &[NumberedEvent]| {
         for event in events {
             if let Event::Status { status } = event.event {
-                now.set(status);
+                now.set(Some(status));
             }
         }
-    });
-    let tag = move || view! { <RunTag status=now.get()/> }.into_any();
+    };
+    follow(&at, seq, hear, move || now.set(None));
+    let tag = move || now.get().map(|status| view! { <RunTag status/> }.into_any());
     view! { <span role="status">{tag}</span> }
 }
 
@@ -48,11 +49,12 @@ pub(super) fn LiveRun(
     template: String,
 ) -> impl IntoView {
     let watch = Watch::new(&run, series, log);
-    follow(&at, run.seq, move |events| {
+    let hear = move |events: &[NumberedEvent]| {
         if watch.take_in(events) {
             platform::reload();
         }
-    });
+    };
+    follow(&at, run.seq, hear, move || watch.gone.set(true));
     Effect::new(move |_| watch.tick());
     let name = format!("Run {} · {} · ML Hub", at.run, at.project());
     Effect::new(move |_| {
@@ -65,10 +67,17 @@ pub(super) fn LiveRun(
         view! { <GrowingChart plot template/> }.into_any()
     };
     let curves = curves(watch, draw, nothing_yet);
+    let progress = move || {
+        if watch.gone.get() {
+            view! { <GoneNote at=at.clone()/> }.into_any()
+        } else {
+            view! { <ProgressCard watch at=at.clone()/> }.into_any()
+        }
+    };
     view! {
         <div class="stack loose">
             <ReloadBar/>
-            <ProgressCard watch at/>
+            {progress}
             {curves}
             <div class="grid">
                 <LogCard watch/>

@@ -1,7 +1,7 @@
 //! The parts of a run's page.
 
 use super::watch::{Watch, singular};
-use crate::components::{Card, Note, ProgressBar, Stat};
+use crate::components::{Card, Note, ProgressBar, Stat, with_query};
 use crate::live::LinkChip;
 use crate::{format, platform};
 use leptos::html;
@@ -46,7 +46,10 @@ fn done(watch: Watch) -> String {
     match watch.progress.get() {
         Some(p) if p.total > 0 && watch.most().is_some() => {
             let (done, most) = (format::count(p.done), watch.most().unwrap_or_default());
-            format!("{phase}: {} {done} of at most {}", singular(&p.unit), format::count(most))
+            // The bar counts both fits.
+            let then = if p.total > most { ", then again on all rows" } else { "" };
+            let unit = singular(&p.unit);
+            format!("{phase}: {unit} {done} of at most {}{then}", format::count(most))
         }
         Some(p) if p.total > 0 => phase,
         Some(p) if p.done > 0 => format!("{phase}: {} {}", format::count(p.done), p.unit),
@@ -78,33 +81,64 @@ fn left(watch: Watch) -> Option<String> {
     Some(format!("about {} left", format::duration(left.0)))
 }
 
-/// What came of it, where that is not a model: why, and what to do.
+/// The form with the settings of a run, to be changed; none for a run that was logged from outside.
+pub(super) fn change_page(at: &RunPath, run: &Run) -> Option<String> {
+    let page = at.project().train_page(None);
+    run.spec.as_ref().map(|_| with_query(&page, "run", Some(&at.run.to_string())))
+}
+
+/// What came of it, where that is not simply a model: why, and what to do.
 #[component]
-pub(super) fn OutcomeNote(at: RunPath, run: Run) -> impl IntoView {
-    let again = at.project().train_page(run.dataset.as_ref().map(|dataset| &dataset.name));
-    match (run.status, run.error) {
-        (RunStatus::Failed, Some(error)) => view! {
-            <Note kind="bad" title="The training failed">
-                {error.message} " " {error.hint} " " <a href=again>"Train again"</a>
-            </Note>
+pub(super) fn OutcomeNote(at: RunPath, run: Run, edits: bool) -> impl IntoView {
+    let change = change_page(&at, &run).filter(|_| edits).map(|href| {
+        view! {
+            <a class="btn small" href=href>
+                "Change and try again"
+            </a>
         }
-        .into_any(),
-        (RunStatus::Failed, None) => view! {
-            <Note kind="bad">"The training failed. The log says how far it came."</Note>
+    });
+    let (kind, title, said) = match (run.status, run.error, &run.model) {
+        (RunStatus::Failed, Some(error), _) => {
+            ("bad", "The training failed", format!("{} {}", error.message, error.hint))
         }
-        .into_any(),
-        (RunStatus::Cancelled, _) if run.model.is_none() => view! {
-            <Note kind="plain">
-                "Cancelled before there was a model to keep. " <a href=again>"Train again"</a>
-            </Note>
+        (RunStatus::Failed, None, _) => {
+            ("bad", "The training failed", "The log says how far it came.".into())
         }
-        .into_any(),
-        (RunStatus::Cancelled, _) => view! {
-            <Note kind="plain">"Cancelled: the best model found until then was kept."</Note>
+        (RunStatus::Cancelled, _, None) => {
+            ("plain", "Cancelled", "There was no model to keep yet.".into())
         }
-        .into_any(),
-        _ => ().into_any(),
+        (RunStatus::Cancelled, _, Some(_)) => {
+            ("plain", "Cancelled", "The best model found until then was kept.".into())
+        }
+        (
+            RunStatus::Queued | RunStatus::Running | RunStatus::Paused | RunStatus::Finished,
+            _,
+            _,
+        ) => return ().into_any(),
+    };
+    view! {
+        <Note kind title=title>
+            <span class="row apart">
+                <span>{said}</span>
+                {change}
+            </span>
+        </Note>
     }
+    .into_any()
+}
+
+/// Nothing more is heard of the run: it is gone, or one may not see it any more.
+#[component]
+pub(super) fn GoneNote(at: RunPath) -> impl IntoView {
+    let sign_in = with_query("/login", "next", Some(&at.page()));
+    view! {
+        <Note title="You cannot see this run any more">
+            "It was deleted or closed to you, or you are signed out. What stands here is the last \
+             that was heard. "
+            <a href=sign_in>"Sign in"</a>
+        </Note>
+    }
+    .into_any()
 }
 
 /// The newest values while it works.

@@ -1,22 +1,20 @@
 //! The page of a run: live while it works, its report afterwards.
 
 use super::live::{LiveRun, LiveStatus, curves};
-use super::parts::{LogCard, OutcomeNote, ParamsCard, TimingCard};
+use super::parts::{LogCard, OutcomeNote, ParamsCard, TimingCard, change_page};
 use super::watch::Watch;
 use crate::charts::{LineChart, options};
 use crate::components::{Facts, Icon, RunTag, Time};
-use crate::forms::{Call, ConfirmButton, Form, Hidden, SubmitButton};
+use crate::forms::{About, Call, ConfirmButton, Form, SubmitButton};
 use crate::pages::models::EvaluationView;
 use crate::shell::Head;
 use crate::{Failure, Page, load, routes};
 use leptos::prelude::*;
 use mlhub_domain::evaluation::Evaluation;
-use mlhub_domain::runs::{Run, RunLog, RunPath, Series};
-use serde::{Deserialize, Serialize};
+use mlhub_domain::runs::{Run, RunLog, RunPath, RunStatus, Series};
 
 /// What the page shows.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct RunData {
+struct RunData {
     at: RunPath,
     edits: bool,
     run: Run,
@@ -26,27 +24,28 @@ pub(super) struct RunData {
 }
 
 /// Fetches it. The run comes first: what happens while the rest is read is heard once more.
-#[server(prefix = "/fn", endpoint = "runs/show")]
-pub(super) async fn show_run(at: RunPath) -> Result<RunData, Failure> {
-    use super::watch::LINES;
-    use mlhub_domain::access::Role;
-    use mlhub_domain::models::VersionRef;
-    use mlhub_hub::{models, projects, runs};
-    let (hub, actor) = crate::ssr::caller()?;
-    let run = runs::get(&hub, &actor, &at).await?;
-    let project = projects::get(&hub, &actor, &at.project()).await?;
-    let series = runs::metrics(&hub, &actor, &at, &[], None).await?;
-    let log = runs::log(&hub, &actor, &at, LINES).await?;
-    let evaluation = match &run.model {
-        Some(made) => {
-            let model = at.project().model(made.name.clone());
-            let version = VersionRef::Number(made.version);
-            models::evaluation(&hub, &actor, &model, &version).await.ok()
-        }
-        None => None,
-    };
-    let edits = project.role >= Some(Role::Edit);
-    Ok(RunData { at, edits, run, series, log, evaluation })
+async fn show_run(at: RunPath) -> Result<RunData, Failure> {
+    on_server!({
+        use super::watch::LINES;
+        use mlhub_domain::access::Role;
+        use mlhub_domain::models::VersionRef;
+        use mlhub_hub::{IfFound as _, models, projects, runs};
+        let (hub, actor) = crate::ssr::caller()?;
+        let run = runs::get(&hub, &actor, &at).await?;
+        let project = projects::get(&hub, &actor, &at.project()).await?;
+        let series = runs::metrics(&hub, &actor, &at, &[], None).await?;
+        let log = runs::log(&hub, &actor, &at, LINES).await?;
+        let evaluation = match &run.model {
+            Some(made) => {
+                let model = at.project().model(made.name.clone());
+                let version = VersionRef::Number(made.version);
+                models::evaluation(&hub, &actor, &model, &version).await.if_found()?
+            }
+            None => None,
+        };
+        let edits = project.role >= Some(Role::Edit);
+        Ok(RunData { at, edits, run, series, log, evaluation })
+    })
 }
 
 /// Asks a run to stop; the best it has found so far is kept.
@@ -80,8 +79,16 @@ fn RunView(data: RunData) -> impl IntoView {
     let (place, about) = (at.clone(), run.clone());
     let facts = move || facts(&place, &about);
     let acts = acts(&at, &run, edits);
-    let outcome = view! { <OutcomeNote at=at.clone() run=run.clone()/> }.into_any();
-    let page_title = format!("{title} · {}", at.project());
+    let outcome = view! { <OutcomeNote at=at.clone() run=run.clone() edits/> }.into_any();
+    let page_title = format!("{title} {} · {}", run.status.as_str(), at.project());
+    // Without script the page looks again by itself; slowly, so that one can press a button.
+    let again = works.then(|| {
+        view! {
+            <noscript>
+                <meta http-equiv="refresh" content="10"/>
+            </noscript>
+        }
+    });
     let body = if works {
         let template = options::template();
         view! { <LiveRun at run series log template/> }.into_any()
@@ -90,6 +97,7 @@ fn RunView(data: RunData) -> impl IntoView {
     };
     view! {
         <Page title=page_title>
+            {again}
             <Head title=title tags facts>
                 {acts}
             </Head>
@@ -160,13 +168,22 @@ fn facts(at: &RunPath, run: &Run) -> AnyView {
     .into_any()
 }
 
-/// What one can do: stop it, or go to what it made.
+/// What one can do: stop it, or go to what it made, and train that with other settings.
 fn acts(at: &RunPath, run: &Run, edits: bool) -> AnyView {
     if let Some(made) = &run.model {
+        let finished = run.status == RunStatus::Finished;
+        let change = change_page(at, run).filter(|_| edits && finished).map(|href| {
+            view! {
+                <a class="btn" href=href>
+                    "Change and train again"
+                </a>
+            }
+        });
         let page = at.project().model(made.name.clone()).page();
         let href = format!("{page}?version={}", made.version);
         let said = format!("{} v{}", made.name, made.version);
         return view! {
+            {change}
             <a class="btn primary" href=href>
                 <Icon name="box"/>
                 {said}
@@ -184,9 +201,7 @@ fn acts(at: &RunPath, run: &Run, edits: bool) -> AnyView {
             warning="The training stops. The best model found so far is measured and kept; without one nothing is published."
         >
             <Form action={Call::<CancelRun>::new()} class="actions">
-                <Hidden name="at[owner]" value=at.owner.to_string()/>
-                <Hidden name="at[project]" value=at.project.to_string()/>
-                <Hidden name="at[run]" value=at.run.to_string()/>
+                <About at/>
                 <SubmitButton class="btn stop">"Cancel the run"</SubmitButton>
             </Form>
         </ConfirmButton>

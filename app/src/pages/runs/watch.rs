@@ -15,22 +15,23 @@ use serde_json::{Map, Value};
 pub(super) const LINES: u32 = 300;
 
 /// Hears the events of the run at `at` after `seq`, in an island. When too much was missed the page
-/// is loaded again.
+/// is loaded again; when one may not see the run any more, `gone` is called once.
 pub(super) fn follow(
     at: &RunPath,
     seq: u64,
     hear: impl Fn(&[NumberedEvent]) + Clone + Send + Sync + 'static,
+    gone: impl Fn() + Clone + Send + Sync + 'static,
 ) {
     let Some(live) = use_context::<Live>() else {
         return;
     };
     let topic = run_topic(at);
     Effect::new(move |_| {
-        let hear = hear.clone();
+        let (hear, gone) = (hear.clone(), gone.clone());
         live.follow(topic.clone(), seq, move |heard| match heard {
             Heard::Events(events) => hear(&events),
             Heard::Reset => platform::reload(),
-            Heard::Refused => {}
+            Heard::Refused => gone(),
         });
     });
 }
@@ -45,6 +46,8 @@ pub(super) struct Watch {
     pub(super) started: RwSignal<Option<DateTime<Utc>>>,
     /// The moment of the newest event: from the start to here the run has been at work.
     pub(super) latest: RwSignal<DateTime<Utc>>,
+    /// Whether nothing more is heard of it.
+    pub(super) gone: RwSignal<bool>,
     /// The hyperparameters: `epochs` and `trees` say how many steps there may be.
     params: StoredValue<Map<String, Value>>,
 }
@@ -59,6 +62,7 @@ impl Watch {
             log: RwSignal::new(log),
             started: RwSignal::new(run.started_at),
             latest: RwSignal::new(clock::now()),
+            gone: RwSignal::new(false),
             params: StoredValue::new(run.params.clone()),
         }
     }
@@ -100,7 +104,7 @@ impl Watch {
     /// Counts the seconds between events, which may be far apart.
     pub(super) fn tick(self) {
         platform::after(1_000, move || {
-            if self.status.with_untracked(|status| !status.ended()) {
+            if !self.status.get_untracked().ended() && !self.gone.get_untracked() {
                 self.latest.update(|latest| *latest += chrono::Duration::seconds(1));
                 self.tick();
             }
