@@ -162,9 +162,10 @@ impl ParamDomain {
         }
     }
 
-    /// Reads what a form sent: `"0.1"`, `"128, 64"`, `"on"`.
+    /// Reads what a form sent: `"0.1"`, `"128, 64"`, `"on"`; a minus may be the printed one.
     pub fn read(&self, text: &str) -> Value {
-        let text = text.trim();
+        let text = text.trim().replace('−', "-");
+        let text = text.as_str();
         let whole = |t: &str| t.trim().parse::<i64>().map_or_else(|_| Value::from(t), Value::from);
         match self {
             Self::Integer { .. } => whole(text),
@@ -254,7 +255,7 @@ pub const CATALOGUE: &[Algorithm] = &[
     Algorithm {
         kind: AlgorithmKind::Lightgbm,
         title: "Gradient boosting",
-        choose: "The best first choice for tables: strong, fast, copes with missing values and categories.",
+        choose: "The best first choice for tables: accurate and fast, with missing values and categories as they are.",
         tasks: BOTH,
         params: &[
             Param {
@@ -263,7 +264,7 @@ pub const CATALOGUE: &[Algorithm] = &[
                 domain: integer(1, 10_000, Log, 500),
                 unit: "trees",
                 essential: true,
-                help: "The most trees to grow. Early stopping usually ends sooner.",
+                help: "The most trees it may grow, one after the other, each correcting those before. It stops earlier when more would not help.",
             },
             Param {
                 name: "learning_rate",
@@ -271,7 +272,7 @@ pub const CATALOGUE: &[Algorithm] = &[
                 domain: number(0.001, 1.0, Log, 0.1),
                 unit: "",
                 essential: true,
-                help: "How much each tree counts. Smaller is steadier and needs more trees.",
+                help: "How far each tree corrects those before. Smaller is steadier and needs more trees.",
             },
             Param {
                 name: "leaves",
@@ -279,7 +280,7 @@ pub const CATALOGUE: &[Algorithm] = &[
                 domain: integer(2, 4_096, Log, 31),
                 unit: "per tree",
                 essential: true,
-                help: "How fine each tree may cut. More fits closer, and overfits sooner.",
+                help: "How many groups of rows a tree may tell apart. More follows the data closer, and sooner learns its noise.",
             },
             Param {
                 name: "early_stopping",
@@ -287,7 +288,7 @@ pub const CATALOGUE: &[Algorithm] = &[
                 domain: integer(0, 1_000, Linear, 30),
                 unit: "trees",
                 essential: false,
-                help: "Stop after so many trees without improvement on the inner validation part; 0 grows all trees.",
+                help: "Stop when so many trees in a row improve nothing on rows kept aside for that; 0 always grows all trees.",
             },
             Param {
                 name: "depth",
@@ -295,7 +296,7 @@ pub const CATALOGUE: &[Algorithm] = &[
                 domain: integer(-1, 64, Linear, -1),
                 unit: "levels",
                 essential: false,
-                help: "The deepest a tree may grow; −1 sets no limit beside the leaves.",
+                help: "How many questions may follow each other in a tree; -1 for no limit but the leaves.",
             },
             Param {
                 name: "min_leaf_rows",
@@ -303,23 +304,23 @@ pub const CATALOGUE: &[Algorithm] = &[
                 domain: integer(1, 100_000, Log, 20),
                 unit: "rows",
                 essential: false,
-                help: "The fewest rows a leaf may hold. Raise it against noise.",
+                help: "A tree makes no group of fewer rows. Raise it when the model learns noise.",
             },
             Param {
                 name: "feature_fraction",
                 title: "Columns per tree",
                 domain: number(0.05, 1.0, Linear, 1.0),
-                unit: "share",
+                unit: "of 1",
                 essential: false,
-                help: "Each tree sees a random share of the columns.",
+                help: "The share of the columns that each tree sees, drawn anew; 1 for all.",
             },
             Param {
                 name: "row_fraction",
                 title: "Rows per tree",
                 domain: number(0.05, 1.0, Linear, 1.0),
-                unit: "share",
+                unit: "of 1",
                 essential: false,
-                help: "Each tree sees a random share of the rows.",
+                help: "The share of the rows that each tree sees, drawn anew; 1 for all.",
             },
             Param {
                 name: "l1",
@@ -327,7 +328,7 @@ pub const CATALOGUE: &[Algorithm] = &[
                 domain: number(0.0, 1_000.0, Linear, 0.0),
                 unit: "",
                 essential: false,
-                help: "Pulls leaf values to zero.",
+                help: "Takes small corrections away altogether. Raise it when the model learns noise; 0 for none.",
             },
             Param {
                 name: "l2",
@@ -335,22 +336,22 @@ pub const CATALOGUE: &[Algorithm] = &[
                 domain: number(0.0, 1_000.0, Linear, 0.0),
                 unit: "",
                 essential: false,
-                help: "Shrinks leaf values.",
+                help: "Makes all corrections smaller. Raise it when the model learns noise; 0 for none.",
             },
             Param {
                 name: "max_bins",
-                title: "Bins",
+                title: "Steps of a number",
                 domain: integer(2, 4_095, Log, 255),
                 unit: "per column",
                 essential: false,
-                help: "How finely numbers are told apart.",
+                help: "Into how many steps the numbers of a column are divided. Fewer is faster and coarser.",
             },
         ],
     },
     Algorithm {
         kind: AlgorithmKind::Mlp,
         title: "Neural network (MLP)",
-        choose: "Smooth relations between many numbers, and large tables; takes longer than boosting.",
+        choose: "For smooth relations between many numbers, and for large tables. Takes longer than boosting.",
         tasks: BOTH,
         params: &[
             Param {
@@ -359,7 +360,7 @@ pub const CATALOGUE: &[Algorithm] = &[
                 domain: ParamDomain::Integers { min: 1, max: 4_096, most: 8, default: &[256, 128] },
                 unit: "units",
                 essential: true,
-                help: "The width of each hidden layer, from the input to the output.",
+                help: "How many units each layer has, from the input to the output, with commas: 256, 128. More learns more, and slower.",
             },
             Param {
                 name: "epochs",
@@ -367,7 +368,7 @@ pub const CATALOGUE: &[Algorithm] = &[
                 domain: integer(1, 10_000, Log, 30),
                 unit: "epochs",
                 essential: true,
-                help: "The most passes over the training rows. Early stopping usually ends sooner.",
+                help: "How often it goes through all rows at most. It stops earlier when more would not help.",
             },
             Param {
                 name: "learning_rate",
@@ -375,7 +376,7 @@ pub const CATALOGUE: &[Algorithm] = &[
                 domain: number(0.000_001, 1.0, Log, 0.001),
                 unit: "",
                 essential: true,
-                help: "The size of each step. Divide by ten when the loss jumps about.",
+                help: "How far each step goes. Divide it by ten when the loss jumps about.",
             },
             Param {
                 name: "batch_size",
@@ -383,15 +384,15 @@ pub const CATALOGUE: &[Algorithm] = &[
                 domain: integer(1, 65_536, Log, 256),
                 unit: "rows",
                 essential: true,
-                help: "Rows in one step; fewer in small tables.",
+                help: "How many rows each step looks at. Fewer for small tables.",
             },
             Param {
                 name: "dropout",
                 title: "Dropout",
                 domain: number(0.0, 0.9, Linear, 0.1),
-                unit: "share",
+                unit: "of 1",
                 essential: false,
-                help: "Units switched off at random while training. Raise it against overfitting.",
+                help: "The share of units switched off at random in each step. Raise it when training gets better and validation worse.",
             },
             Param {
                 name: "weight_decay",
@@ -399,7 +400,7 @@ pub const CATALOGUE: &[Algorithm] = &[
                 domain: number(0.0, 1.0, Log, 0.0001),
                 unit: "",
                 essential: false,
-                help: "Shrinks the weights at each step (AdamW).",
+                help: "Makes all weights a little smaller at each step (AdamW). Raise it when the model learns noise.",
             },
             Param {
                 name: "early_stopping",
@@ -407,7 +408,7 @@ pub const CATALOGUE: &[Algorithm] = &[
                 domain: integer(0, 1_000, Linear, 8),
                 unit: "epochs",
                 essential: false,
-                help: "Stop after so many epochs without improvement on the inner validation part; 0 runs all epochs.",
+                help: "Stop when so many epochs in a row improve nothing on rows kept aside for that; 0 always runs all epochs.",
             },
             Param {
                 name: "activation",
@@ -415,22 +416,22 @@ pub const CATALOGUE: &[Algorithm] = &[
                 domain: ParamDomain::Choice { options: &["relu", "silu", "tanh"], default: "relu" },
                 unit: "",
                 essential: false,
-                help: "The bend in each unit.",
+                help: "How a unit answers to what comes in. ReLU does well nearly always; SiLU and tanh are smoother.",
             },
             Param {
                 name: "schedule",
-                title: "Schedule",
+                title: "Learning rate over time",
                 domain: ParamDomain::Choice { options: &["cosine", "constant"], default: "cosine" },
                 unit: "",
                 essential: false,
-                help: "How the learning rate goes on over the epochs.",
+                help: "cosine lets it fall gently to almost nothing; constant leaves it as it is.",
             },
         ],
     },
     Algorithm {
         kind: AlgorithmKind::Logistic,
         title: "Logistic regression",
-        choose: "A fast model that can be read: one weight for each column and class.",
+        choose: "Fast, and simple enough to be read: one weight for each column and class.",
         tasks: &[Task::Classification],
         params: &[
             Param {
@@ -439,15 +440,15 @@ pub const CATALOGUE: &[Algorithm] = &[
                 domain: number(0.0, 1_000_000.0, Log, 1.0),
                 unit: "",
                 essential: true,
-                help: "Shrinks the weights; scikit-learn's 1 / C.",
+                help: "Makes all weights smaller. Raise it when the model learns noise. It is 1 / C of scikit-learn.",
             },
             Param {
                 name: "max_iterations",
-                title: "Iterations",
+                title: "Most steps",
                 domain: integer(1, 100_000, Log, 500),
                 unit: "steps",
                 essential: false,
-                help: "The most steps of the optimiser (L-BFGS).",
+                help: "How many steps it may take to the best weights (L-BFGS).",
             },
             Param {
                 name: "tolerance",
@@ -455,14 +456,14 @@ pub const CATALOGUE: &[Algorithm] = &[
                 domain: number(1e-10, 0.1, Log, 1e-5),
                 unit: "",
                 essential: false,
-                help: "Stop when the gradient is smaller than this.",
+                help: "How near to the best weights is near enough (the gradient).",
             },
         ],
     },
     Algorithm {
         kind: AlgorithmKind::Ridge,
         title: "Ridge regression",
-        choose: "A fast model that can be read: one weight for each column.",
+        choose: "Fast, and simple enough to be read: one weight for each column.",
         tasks: &[Task::Regression],
         params: &[Param {
             name: "l2",
@@ -470,13 +471,13 @@ pub const CATALOGUE: &[Algorithm] = &[
             domain: number(0.0, 1_000_000_000.0, Log, 1.0),
             unit: "",
             essential: true,
-            help: "Shrinks the weights; scikit-learn's alpha.",
+            help: "Makes all weights smaller. Raise it when the model learns noise. It is alpha of scikit-learn.",
         }],
     },
     Algorithm {
         kind: AlgorithmKind::Baseline,
         title: "Baseline",
-        choose: "What one gets without a model: the most frequent class, or the mean. Every other model is measured against it.",
+        choose: "Always the most frequent class, or the mean: what one gets without learning. Every other model is measured against it.",
         tasks: BOTH,
         params: &[],
     },
