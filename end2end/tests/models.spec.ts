@@ -68,6 +68,46 @@ withAndWithoutScript((script) => {
     expect([run.status, run.params.trees]).toEqual(['finished', 25]);
   });
 
+  test('a choice keeps what was typed, as far as it fits', async ({ page, ada, lab }) => {
+    await ada.rest.dataset(lab, 'iris', IRIS);
+    await page.goto(`/${lab}/train?dataset=iris`);
+    const column = page.getByLabel('Column', { exact: true });
+    const feature = (name: string) => page.getByRole('checkbox', { name: new RegExp(`^${name}`) });
+    const choose = async (button: number) => {
+      if (!script) await page.getByRole('button', { name: 'Choose' }).nth(button).click();
+    };
+    await page.getByLabel('Name', { exact: true }).fill('mine');
+    await page.getByLabel('Seed').fill('7');
+    await page.getByLabel('Kept aside to measure').fill('30');
+    await page.getByLabel('Fit again on all rows').uncheck();
+    await page.getByLabel('Trees').fill('25');
+    await feature('sepal_width').uncheck();
+
+    await page.getByRole('radio', { name: /^Neural network/ }).click();
+    await choose(3);
+    await expect(page.getByText('Settings of Neural network')).toBeVisible();
+    await column.selectOption('petal_length');
+    await choose(1);
+    await expect(page.getByLabel('Kind of prediction')).toHaveValue('regression');
+    await expect(feature('sepal_width')).not.toBeChecked();
+    await expect(feature('species')).toBeChecked();
+    await expect(feature('petal_length')).toHaveCount(0);
+    await page.getByRole('radio', { name: /^Gradient boosting/ }).click();
+    await choose(3);
+    await expect(page.getByLabel('Trees')).toHaveValue('25');
+    await expect(page.getByLabel('Name', { exact: true })).toHaveValue('mine');
+    await expect(page.getByLabel('Seed')).toHaveValue('7');
+    await expect(page.getByLabel('Kept aside to measure')).toHaveValue('30');
+    await expect(page.getByLabel('Fit again on all rows')).not.toBeChecked();
+    if (script) expect(page.url()).toContain('target=petal_length');
+
+    await page.getByLabel('Seed').press('Enter');
+    await expect(page).toHaveURL(`/${lab}/runs/1`);
+    const run = await ada.rest.ended(lab, 1);
+    expect([run.params.seed, run.params.holdout, run.params.trees]).toEqual([7, 0.3, 25]);
+    expect(run.spec.features).toEqual(['sepal_length', 'petal_width', 'species']);
+  });
+
   test('training again makes v2, and the champion moves back to v1', async ({
     page,
     ada,
@@ -75,9 +115,16 @@ withAndWithoutScript((script) => {
   }) => {
     const model = await species(ada, lab);
     await page.goto(`/${lab}/models/species`);
-    await page.getByRole('button', { name: 'Train again on iris' }).click();
+    await page.getByRole('link', { name: 'Train a new version' }).click();
+    await expect(page.getByLabel('Name', { exact: true })).toHaveCount(0);
+    await expect(page.getByLabel('Trees')).toHaveValue('20');
+    await page.getByLabel('Trees').fill('30');
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
     await expect(page).toHaveURL(`/${lab}/runs/2`);
-    await ada.rest.ended(lab, 2);
+    const run = await ada.rest.ended(lab, 2);
+    expect([run.params.trees, run.params.min_leaf_rows]).toEqual([30, 5]);
+    expect(run.model).toEqual({ name: 'species', version: 2 });
+    expect((await ada.rest.get(model)).spec.algorithm.params.trees).toBe(30);
     // With script the page turns by itself; leaving it in that moment would break off one of the two.
     if (script) await expect(page.getByRole('heading', { name: 'Evaluation' })).toBeVisible();
 

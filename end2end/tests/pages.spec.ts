@@ -22,11 +22,12 @@ const LOOKS: Record<string, Look> = {
   'set-up, when it is over': { path: '/setup', shows: 'has been set up' },
   explore: { path: '/explore', shows: 'irene/garden/species' },
   'explore, nothing found': { path: '/explore?q=nothing-like-this', shows: 'Nothing matches' },
+  'API and keys': { path: '/docs', shows: '/api/v1/projects/{owner}/{project}/models' },
   'an address that leads nowhere': { path: '/no/such/page', status: 404, shows: 'Nothing here' },
   'what is private, to a stranger': { path: '/irene/shed', status: 404, shows: 'Nothing here' },
   'a public project': { path: garden, shows: 'Irises, measured and predicted.' },
   'a public dataset': { path: iris, shows: 'v2 · current' },
-  'a public model': { path: `${garden}/models/species`, shows: 'How good it is' },
+  'a public model': { path: `${garden}/models/species`, shows: 'What it looks at' },
 
   'the dashboard of a newcomer': { path: '/dashboard', as: 'newcomer', shows: 'Start here' },
   'the dashboard': { path: '/dashboard', as: 'irene', shows: 'Latest runs' },
@@ -72,6 +73,16 @@ const LOOKS: Record<string, Look> = {
     as: 'irene',
     shows: 'Settings of Neural network',
   },
+  'the next version of a model': {
+    path: `${garden}/train?model=species`,
+    as: 'irene',
+    shows: 'as the next version of species',
+  },
+  'a run, to be changed': {
+    path: `${garden}/train?run=4`,
+    as: 'irene',
+    shows: 'as the next version of places',
+  },
   'nothing to learn from': { path: '/irene/shed/train', as: 'irene', shows: 'No table to learn' },
   'a finished run': { path: `${garden}/runs/2`, as: 'irene', shows: 'Confusion matrix' },
   'a run of a regression': { path: `${garden}/runs/3`, as: 'irene', shows: 'Residuals' },
@@ -93,7 +104,7 @@ const LOOKS: Record<string, Look> = {
 };
 
 /** The pages before the door, and those that say no, make nobody wait for wasm. */
-const PLAIN = ['landing', 'sign-up', 'sign-in', 'an address that leads nowhere'];
+const PLAIN = ['landing', 'sign-up', 'sign-in', 'API and keys', 'an address that leads nowhere'];
 
 /** How wide a window may be: at least what the project has, and one that is narrower. */
 const WIDTHS = { 'desktop-light': [1440, 768], 'mobile-dark': [390, 320] };

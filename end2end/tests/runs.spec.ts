@@ -108,6 +108,26 @@ test('two browsers see the same run live, and both see its end', async ({
   }
 });
 
+test('who may not see a run any more is told so, and nothing goes on', async ({
+  ada,
+  lab,
+  learning,
+  browse,
+  join,
+}) => {
+  test.slow();
+  const page = await browse();
+  const bob = await join(page, 'bob');
+  await ada.rest.post(`projects/${lab}/members`, { user: bob.name, role: 'read' });
+  await page.goto(learning.page);
+  await awake(page);
+  await expect.poll(() => last(page)).toBeGreaterThan(1);
+  expect(await ada.rest.status('DELETE', `projects/${lab}/members/${bob.name}`)).toBeLessThan(300);
+  await expect(page.getByText('You cannot see this run any more')).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('progressbar')).toHaveCount(0);
+  await expect(page.getByText('live', { exact: true })).toHaveCount(0);
+});
+
 test('a lost connection is taken up where it broke off, without a gap or a double', async ({
   page,
   learning,
@@ -160,24 +180,38 @@ withAndWithoutScript((script) => {
     lab,
     learning,
   }) => {
-      const path = `projects/${lab}/runs/1`;
+    const path = `projects/${lab}/runs/1`;
     await ada.rest.until(path, (run) => run.progress?.done > 3);
     await page.goto(learning.page);
     if (script) await awake(page);
+    else await expect(page.locator('meta[http-equiv="refresh"]')).toHaveCount(1);
     await page.getByText('Cancel…').click();
     await page.getByRole('button', { name: 'Cancel the run' }).click();
     const run = await ada.rest.ended(lab, 1);
     expect([run.status, run.model]).toEqual(['cancelled', { name: 'places', version: 1 }]);
     if (!script) await page.reload();
-    await expect(page.getByText('Cancelled: the best model found until then')).toBeVisible({
+    await expect(page.getByText('The best model found until then was kept')).toBeVisible({
       timeout: 20_000,
     });
+    await expect(page.locator('meta[http-equiv="refresh"]')).toHaveCount(0);
     await expect(page.getByRole('link', { name: 'places v1' })).toHaveAttribute(
       'href',
       `/${lab}/models/places?version=1`,
     );
     const kept = await ada.rest.get(`projects/${lab}/models/places/versions/1`);
     expect(kept.metrics.accuracy).toBeGreaterThan(0.5);
+
+    await page.getByRole('link', { name: 'Change and try again' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(
+      'Train a new version of places',
+    );
+    await expect(page.getByLabel('Epochs', { exact: true })).toHaveValue('10000');
+    await page.getByLabel('Epochs', { exact: true }).fill('3');
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    await expect(page).toHaveURL(`/${lab}/runs/2`);
+    const again = await ada.rest.ended(lab, 2);
+    expect([again.params.epochs, again.params.hidden]).toEqual([3, [64, 64]]);
+    expect(again.model).toEqual({ name: 'places', version: 2 });
   });
 });
 
