@@ -12,12 +12,12 @@ const DOWN: [(&str, &[&str]); 17] = [
     ("mlhub-db", &[]),
     ("mlhub-objects", &[]),
     ("mlhub-jobs", &["mlhub-db"]),
-    ("mlhub-hub", &["mlhub-db", "mlhub-objects", "mlhub-jobs", "mlhub-predict"]),
+    ("mlhub-hub", &["mlhub-db", "mlhub-objects", "mlhub-jobs", "mlhub-predict", "mlhub-metrics"]),
     ("mlhub-testing", &["mlhub-db", "mlhub-hub", "mlhub-objects"]),
     ("mlhub-data", &["mlhub-recipe"]),
     ("mlhub-learn", &["mlhub-predict", "mlhub-recipe", "mlhub-metrics"]),
     ("mlhub-work", &["mlhub-data", "mlhub-learn"]),
-    ("mlhub-app", &["mlhub-hub"]),
+    ("mlhub-app", &["mlhub-metrics", "mlhub-hub"]),
     (
         "mlhub-server",
         // `db`, because start-up runs the cluster and the migrations that `hub` is then handed.
@@ -42,8 +42,10 @@ pub(super) struct WasmModule {
     ours: &'static [&'static str],
 }
 
-pub(super) const WASM: [WasmModule; 1] =
-    [WasmModule { package: "mlhub-frontend", ours: &["mlhub-app", "mlhub-domain"] }];
+pub(super) const WASM: [WasmModule; 1] = [WasmModule {
+    package: "mlhub-frontend",
+    ours: &["mlhub-app", "mlhub-domain", "mlhub-metrics"],
+}];
 
 /// What has no business in a browser.
 const NOT_IN_A_BROWSER: [&str; 4] = ["axum", "diesel", "hyper", "tokio"];
