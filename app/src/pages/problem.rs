@@ -1,7 +1,7 @@
 //! Nothing here, not allowed, broken: what a page shows instead of itself.
 
 use crate::boot::Boot;
-use crate::components::Icon;
+use crate::components::{Icon, with_query};
 use crate::{Failure, Page, platform};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -18,8 +18,8 @@ pub fn ProblemPage(
     let title = title(&failure);
     let signed_in = use_context::<Boot>().is_some_and(|boot| boot.visitor.is_some());
     let sign_in = (!signed_in && invites(failure.0.kind())).then(|| {
-        let path = use_location().pathname;
-        let href = move || format!("/login?next={}", escape(&path.get()));
+        let path = use_location().pathname.get_untracked();
+        let href = with_query("/login", "next", Some(&path));
         view! {
             <a class="btn primary" href=href rel="external">
                 <Icon name="log-in"/>
@@ -49,8 +49,10 @@ fn title(failure: &Failure) -> &'static str {
         Kind::Unavailable => "Not ready yet",
         Kind::Internal => "Something went wrong on our side",
         Kind::Malformed
+        | Kind::Method
         | Kind::Conflict
         | Kind::TooLarge
+        | Kind::MediaType
         | Kind::Misdirected
         | Kind::Invalid
         | Kind::Full => failure.0.code.title(),
@@ -60,22 +62,4 @@ fn title(failure: &Failure) -> &'static str {
 /// Whether signing in may help.
 fn invites(kind: Kind) -> bool {
     matches!(kind, Kind::NotFound | Kind::Forbidden | Kind::Unauthenticated)
-}
-
-/// A path as the value of a query.
-fn escape(path: &str) -> String {
-    let plain = |b: &u8| b.is_ascii_alphanumeric() || b"/-_.~".contains(b);
-    path.bytes()
-        .map(|b| if plain(&b) { char::from(b).to_string() } else { format!("%{b:02X}") })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_cannot_leave_its_query() {
-        assert_eq!(escape("/a/b&c=d é"), "/a/b%26c%3Dd%20%C3%A9");
-    }
 }

@@ -50,9 +50,16 @@ impl ListQuery {
         self.cursor.as_deref().and_then(|c| c.parse().ok()).unwrap_or(0)
     }
 
+    /// What to ask when the page turned out to lie past the end: its first item, to learn how many
+    /// there are. `None` when there is nothing more to learn.
+    pub fn past_the_end<T>(&self, items: &[T]) -> Option<Self> {
+        let past = items.is_empty() && self.offset() > 0;
+        past.then(|| Self { limit: Some(1), cursor: None, ..self.clone() })
+    }
+
     /// Wraps the items found at [`Self::offset`] as a page of `total`.
     pub fn page<T>(&self, items: Vec<T>, total: u64) -> List<T> {
-        let end = self.offset() + items.len() as u64;
+        let end = self.offset().saturating_add(items.len() as u64);
         let next = (end < total && !items.is_empty()).then(|| end.to_string());
         List { items, next, total }
     }

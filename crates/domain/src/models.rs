@@ -277,7 +277,7 @@ pub struct Signature {
     /// The type of that column.
     pub target_type: LogicalType,
     /// The classes in order, as values of the target's own type; `null` for a number.
-    #[cfg_attr(not(target_family = "wasm"), schema(value_type = Option<Vec<Object>>))]
+    #[cfg_attr(not(target_family = "wasm"), schema(value_type = Option<Vec<Value>>))]
     pub classes: Option<Vec<Value>>,
 }
 
@@ -297,7 +297,7 @@ pub struct Input {
     /// Whether some were missing in training.
     pub missing: bool,
     /// A value that occurs: the middle of the numbers, the most frequent of the others.
-    #[cfg_attr(not(target_family = "wasm"), schema(value_type = Object))]
+    #[cfg_attr(not(target_family = "wasm"), schema(value_type = Value))]
     pub example: Value,
 }
 
@@ -326,7 +326,7 @@ pub struct Predictions {
 #[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
 pub struct Prediction {
     /// The class, as a value of the target's own type, or the number.
-    #[cfg_attr(not(target_family = "wasm"), schema(value_type = Object))]
+    #[cfg_attr(not(target_family = "wasm"), schema(value_type = Value))]
     pub value: Value,
     /// The probability of each class by its text; `null` for a number.
     pub probabilities: Option<BTreeMap<String, Num>>,

@@ -18,6 +18,9 @@ pub enum BadName {
     /// It would be an address of ML Hub itself.
     #[error("“{0}” is a word that ML Hub keeps for its own addresses: choose another")]
     Reserved(String),
+    /// It would be read as the number of a version.
+    #[error("“{0}” would be taken for a version number: choose a word, such as “champion”")]
+    Number(String),
 }
 
 /// Owner names that would collide with an address.
@@ -70,10 +73,10 @@ fn owner(text: &str) -> Result<(), BadName> {
 }
 
 macro_rules! names {
-    ($($(#[$doc:meta])* $name:ident by $check:ident),+ $(,)?) => {$(
+    ($($(#[$doc:meta])* $name:ident by $check:ident, $pattern:literal;)+) => {$(
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
+        #[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema), schema(pattern = $pattern))]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
 
@@ -114,17 +117,17 @@ macro_rules! names {
 
 names! {
     /// The name of a user (later also of an organisation): the first part of every address.
-    OwnerName by owner,
+    OwnerName by owner, "^[a-z0-9][a-z0-9-]{0,38}$";
     /// The name of a project, unique under its owner.
-    ProjectName by thing,
+    ProjectName by thing, "^[a-z0-9][a-z0-9._-]{0,63}$";
     /// The name of a dataset, unique in its project.
-    DatasetName by thing,
+    DatasetName by thing, "^[a-z0-9][a-z0-9._-]{0,63}$";
     /// The name of a model, unique in its project.
-    ModelName by thing,
+    ModelName by thing, "^[a-z0-9][a-z0-9._-]{0,63}$";
     /// The name of an experiment, unique in its project.
-    ExperimentName by thing,
+    ExperimentName by thing, "^[a-z0-9][a-z0-9._-]{0,63}$";
     /// A movable name of a model version, such as `champion`.
-    Alias by alias,
+    Alias by alias, "^[a-z0-9][a-z0-9._-]{0,63}$";
 }
 
 /// An alias is a name that cannot be mistaken for a version number.
@@ -132,7 +135,7 @@ fn alias(text: &str) -> Result<(), BadName> {
     thing(text)?;
     let number = text.strip_prefix('v').unwrap_or(text);
     if number.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(BadName::Reserved(text.into()));
+        return Err(BadName::Number(text.into()));
     }
     Ok(())
 }
@@ -155,7 +158,7 @@ impl OwnerName {
         match name.parse() {
             Ok(owner) => Some(owner),
             Err(BadName::Reserved(_)) => format!("{name}-1").parse().ok(),
-            Err(BadName::Shape { .. }) => None,
+            Err(BadName::Shape { .. } | BadName::Number(_)) => None,
         }
     }
 
@@ -185,7 +188,7 @@ mod tests {
     fn an_alias_is_not_a_version_number() {
         assert!("champion".parse::<Alias>().is_ok());
         for bad in ["3", "v3", "v"] {
-            assert!(bad.parse::<Alias>().is_err(), "{bad}");
+            assert_eq!(bad.parse::<Alias>(), Err(BadName::Number(bad.into())));
         }
     }
 

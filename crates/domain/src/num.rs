@@ -5,8 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
 /// An `f64` that survives JSON: finite numbers as numbers, the others as the texts `"NaN"`,
-/// `"Infinity"` and `"-Infinity"`. Plain `serde_json` writes `null` for them, which then fails to
-/// decode and leaves a page that never hydrates.
+/// `"Infinity"` and `"-Infinity"`. Plain `serde_json` writes `null` for them, which does not decode.
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
 #[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
 pub struct Num(pub f64);

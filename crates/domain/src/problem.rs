@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The kind of a problem decides the HTTP status and what a caller can do about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// Not understood at all: broken JSON, a broken header.
     Malformed,
@@ -13,10 +13,14 @@ pub enum Kind {
     Forbidden,
     /// Not there, or not visible: the two look alike.
     NotFound,
+    /// The address is there, but not for this method.
+    Method,
     /// It clashes with the state of things: a taken name, a version that is not ready.
     Conflict,
     /// More than a limit allows.
     TooLarge,
+    /// The body is said to be something that this address does not read.
+    MediaType,
     /// A host name that is not ours.
     Misdirected,
     /// Understood, and wrong: a value, a key.
@@ -39,8 +43,10 @@ impl Kind {
             Self::Unauthenticated => 401,
             Self::Forbidden => 403,
             Self::NotFound => 404,
+            Self::Method => 405,
             Self::Conflict => 409,
             Self::TooLarge => 413,
+            Self::MediaType => 415,
             Self::Misdirected => 421,
             Self::Invalid => 422,
             Self::Busy => 429,
@@ -92,6 +98,7 @@ codes! {
     RegistrationClosed = "registration-closed", Forbidden, "Sign-up is closed on this server";
     TokenScope = "token-scope", Forbidden, "The token does not carry the scope for this";
     NotFound = "not-found", NotFound, "There is nothing here, or you may not see it";
+    MethodNotAllowed = "method-not-allowed", Method, "This address does not know the method";
     EmailTaken = "email-taken", Conflict, "This e-mail cannot be used for a new account";
     UsernameTaken = "username-taken", Conflict, "The username is taken";
     ProjectNameTaken = "project-name-taken", Conflict, "You already have a project of this name";
@@ -106,6 +113,7 @@ codes! {
     IdempotencyBusy = "idempotency-busy", Conflict, "The first request with this Idempotency-Key is still at work";
     SetupDone = "setup-done", Conflict, "An administrator exists already";
     TooLarge = "too-large", TooLarge, "The request is larger than allowed";
+    UnsupportedMediaType = "unsupported-media-type", MediaType, "This kind of body is not read here";
     Misdirected = "misdirected", Misdirected, "This host name is not served here";
     InvalidValue = "invalid-value", Invalid, "A value is not acceptable";
     UnknownKey = "unknown-key", Invalid, "The request has a key that is not known";

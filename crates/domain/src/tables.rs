@@ -197,7 +197,7 @@ pub struct Rows {
     pub columns: Vec<Column>,
     /// A value for each column: `null` when missing, text for dates, for integers beyond 2^53 and
     /// for decimals.
-    #[cfg_attr(not(target_family = "wasm"), schema(value_type = Vec<Vec<Object>>))]
+    #[cfg_attr(not(target_family = "wasm"), schema(value_type = Vec<Vec<Value>>))]
     pub rows: Vec<Vec<Value>>,
     /// How many rows fit the filters.
     pub total: u64,
