@@ -1,6 +1,7 @@
 //! Accounts and sessions: `signup`, `login`, `logout`, `setup`, `me`, `sessions`.
 
-use crate::http::{Caller, Json, Path, Rejection, State};
+use crate::http::lists::cut;
+use crate::http::{Caller, Json, Page, Path, Query, Rejection, State};
 use crate::security::Jar;
 use axum::Extension;
 use axum::extract::State as Extract;
@@ -155,14 +156,17 @@ pub(crate) async fn change_password(
 
 /// The browsers one is logged in with.
 #[utoipa::path(get, path = "/api/v1/sessions", tag = "accounts",
-    responses((status = 200, body = List<Session>)))]
+    params(Page), responses((status = 200, body = List<Session>)))]
 pub(crate) async fn sessions(
     Extract(state): Extract<State>,
     Caller(actor): Caller,
+    Query(page): Query<Page>,
 ) -> Result<Json<List<Session>>, Rejection> {
-    let items = accounts::sessions(&state.hub, &actor).await?;
-    let total = items.len() as u64;
-    Ok(Json(List { items, next: None, total }))
+    let query = page.checked(&[])?;
+    let wanted = query.q.as_deref().unwrap_or_default().to_lowercase();
+    let mut items = accounts::sessions(&state.hub, &actor).await?;
+    items.retain(|session| session.agent.to_lowercase().contains(&wanted));
+    Ok(Json(cut(&query, items)))
 }
 
 /// Ends the session of another browser.

@@ -1,17 +1,20 @@
 //! `projects/{owner}/{project}/datasets`
 
-use crate::http::{Caller, Json, Keyed, Path, Query, Rejection, State};
+use crate::http::{Caller, Json, Keyed, Page, Path, Query, Rejection, State};
 use axum::extract::State as Extract;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use mlhub_domain::access::Visibility;
 use mlhub_domain::datasets::{Dataset, DatasetPath};
-use mlhub_domain::lists::{List, ListQuery};
+use mlhub_domain::lists::List;
 use mlhub_domain::names::DatasetName;
 use mlhub_domain::projects::ProjectPath;
 use mlhub_hub::datasets;
 use mlhub_hub::idempotency::once;
 use serde::Deserialize;
+
+/// The orders of the list.
+const SORTS: [&str; 6] = ["name", "-name", "updated", "-updated", "created", "-created"];
 
 /// A new dataset.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -58,16 +61,18 @@ pub(crate) async fn create(
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(made)))
 }
 
-/// Datasets of a project, by name; `sort` takes `name`, `updated`, `created`, with `-` for
-/// descending.
+/// Datasets of a project, by name.
+///
+/// `sort` takes `name`, `updated`, `created`, with `-` before it for descending.
 #[utoipa::path(get, path = "/api/v1/projects/{owner}/{project}/datasets", tag = "datasets",
-    responses((status = 200, body = List<Dataset>)))]
+    params(Page), responses((status = 200, body = List<Dataset>)))]
 pub(crate) async fn list(
     Extract(state): Extract<State>,
     Caller(actor): Caller,
     Path(at): Path<ProjectPath>,
-    Query(query): Query<ListQuery>,
+    Query(page): Query<Page>,
 ) -> Result<Json<List<Dataset>>, Rejection> {
+    let query = page.checked(&SORTS)?;
     Ok(Json(datasets::list(&state.hub, &actor, &at, &query).await?))
 }
 

@@ -1,10 +1,10 @@
 //! `projects/{owner}/{project}/members`: who is in a project, and what they may do.
 
-use crate::http::{Caller, Json, Keyed, Path, Query, Rejection, State};
+use crate::http::{Caller, Json, Keyed, Page, Path, Query, Rejection, State};
 use axum::extract::State as Extract;
 use axum::http::StatusCode;
 use mlhub_domain::access::Role;
-use mlhub_domain::lists::{List, ListQuery};
+use mlhub_domain::lists::List;
 use mlhub_domain::names::{OwnerName, ProjectName};
 use mlhub_domain::projects::{Member, ProjectPath};
 use mlhub_hub::idempotency::once;
@@ -14,13 +14,14 @@ use serde_json::Value;
 
 /// The members, the owner first, then by name.
 #[utoipa::path(get, path = "/api/v1/projects/{owner}/{project}/members", tag = "members",
-    responses((status = 200, body = List<Member>)))]
+    params(Page), responses((status = 200, body = List<Member>)))]
 pub(crate) async fn list(
     Extract(state): Extract<State>,
     Caller(actor): Caller,
     Path(at): Path<ProjectPath>,
-    Query(query): Query<ListQuery>,
+    Query(page): Query<Page>,
 ) -> Result<Json<List<Member>>, Rejection> {
+    let query = page.checked(&[])?;
     Ok(Json(members::list(&state.hub, &actor, &at, &query).await?))
 }
 

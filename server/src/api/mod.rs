@@ -31,6 +31,9 @@ const PROJECT: &str = "/api/v1/projects/{owner}/{project}";
 
 const DATASETS: &str = "/api/v1/projects/{owner}/{project}/datasets";
 
+/// The largest body of rows to predict for.
+const ROWS: usize = 32 << 20;
+
 /// Every route that is not a page or a server function.
 pub fn routes() -> Routes {
     Routes::default()
@@ -98,7 +101,7 @@ pub fn routes() -> Routes {
         )
         .post(
             "/api/v1/projects/{owner}/{project}/models/{name}/versions/{version}/predict",
-            models::predict,
+            models::predict.layer(DefaultBodyLimit::max(ROWS)),
         )
         .get("/api/v1/projects/{owner}/{project}/runs", runs::list)
         .get("/api/v1/projects/{owner}/{project}/runs/{run}", runs::get)

@@ -1,21 +1,28 @@
 //! `projects/{owner}/{project}/models`: definitions, versions, training, prediction.
 
-use crate::http::{Caller, Json, Path, Query, Rejection, State};
-use axum::body::{Body, Bytes};
-use axum::extract::State as Extract;
-use axum::http::{HeaderMap, StatusCode, header};
+use crate::http::{Caller, Json, Keyed, Page, Path, Query, Rejection, State, extract};
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::{Request, State as Extract};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use mlhub_domain::access::Visibility;
 use mlhub_domain::evaluation::Evaluation;
 use mlhub_domain::ids::JobId;
-use mlhub_domain::lists::{List, ListQuery};
+use mlhub_domain::lists::List;
 use mlhub_domain::models::{
     Model, ModelPath, ModelVersion, PredictRequest, Predictions, Spec, VersionRef,
 };
-use mlhub_domain::names::{Alias, DatasetName, ModelName, OwnerName, ProjectName};
+use mlhub_domain::names::{Alias, BadName, DatasetName, ModelName, OwnerName, ProjectName};
+use mlhub_domain::problem::{Code, Problem};
 use mlhub_domain::projects::ProjectPath;
+use mlhub_hub::accounts::Visit;
+use mlhub_hub::idempotency::once;
 use mlhub_hub::models;
 use serde::{Deserialize, Serialize};
+
+/// The orders of the list.
+const SORTS: [&str; 6] = ["name", "-name", "updated", "-updated", "created", "-created"];
 
 /// A new model.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -83,7 +90,8 @@ pub(crate) struct AliasPath {
     owner: OwnerName,
     project: ProjectName,
     name: ModelName,
-    alias: Alias,
+    /// Not an [`Alias`]: one that cannot be is a mistake to be told of, not an empty address.
+    alias: String,
 }
 
 /// Makes a model: a definition, without a version yet.
@@ -93,21 +101,28 @@ pub(crate) async fn create(
     Extract(state): Extract<State>,
     Caller(actor): Caller,
     Path(at): Path<ProjectPath>,
-    Json(new): Json<NewModel>,
+    Keyed { key, body }: Keyed<NewModel>,
 ) -> Result<impl IntoResponse, Rejection> {
-    let model = models::create(&state.hub, &actor, &at, &new.name, &new.spec).await?;
-    Ok((StatusCode::CREATED, Json(model)))
+    let NewModel { name, spec } = body;
+    let location = at.model(name.clone()).api();
+    let (hub, asker) = (state.hub.clone(), actor.clone());
+    let work = async move { models::create(&hub, &asker, &at, &name, &spec).await };
+    let made = once(&state.hub, &actor, key, work).await?;
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(made)))
 }
 
-/// Models of a project.
+/// Models of a project, the one changed last first.
+///
+/// `sort` takes `name`, `updated`, `created`, with `-` before it for descending.
 #[utoipa::path(get, path = "/api/v1/projects/{owner}/{project}/models", tag = "models",
-    responses((status = 200, body = List<Model>)))]
+    params(Page), responses((status = 200, body = List<Model>)))]
 pub(crate) async fn list(
     Extract(state): Extract<State>,
     Caller(actor): Caller,
     Path(at): Path<ProjectPath>,
-    Query(query): Query<ListQuery>,
+    Query(page): Query<Page>,
 ) -> Result<Json<List<Model>>, Rejection> {
+    let query = page.checked(&SORTS)?;
     Ok(Json(models::list(&state.hub, &actor, &at, &query).await?))
 }
 
@@ -155,25 +170,31 @@ pub(crate) async fn train(
     Extract(state): Extract<State>,
     Caller(actor): Caller,
     Path(at): Path<ModelPath>,
-    Json(request): Json<TrainRequest>,
+    Keyed { key, body }: Keyed<TrainRequest>,
 ) -> Result<impl IntoResponse, Rejection> {
-    let training = models::Training { dataset: request.dataset, version: request.version };
-    let started = models::train(&state.hub, &actor, &at, &training).await?;
-    let answer = TrainAnswer { run: started.run, job: started.job };
-    Ok((StatusCode::ACCEPTED, Json(answer)))
+    let training = models::Training { dataset: body.dataset, version: body.version };
+    let (hub, asker) = (state.hub.clone(), actor.clone());
+    let work = async move {
+        let started = models::train(&hub, &asker, &at, &training).await;
+        started.map(|models::Started { run, job }| TrainAnswer { run, job })
+    };
+    let started = once(&state.hub, &actor, key, work).await?;
+    Ok((StatusCode::ACCEPTED, Json(started)))
 }
 
 /// The versions of a model, the newest first.
+///
+/// `sort` takes `version` and `-version`; `q` is looked for in the aliases.
 #[utoipa::path(get, path = "/api/v1/projects/{owner}/{project}/models/{name}/versions", tag = "models",
-    responses((status = 200, body = List<ModelVersion>)))]
+    params(Page), responses((status = 200, body = List<ModelVersion>)))]
 pub(crate) async fn versions(
     Extract(state): Extract<State>,
     Caller(actor): Caller,
     Path(at): Path<ModelPath>,
+    Query(page): Query<Page>,
 ) -> Result<Json<List<ModelVersion>>, Rejection> {
-    let items = models::versions(&state.hub, &actor, &at).await?;
-    let total = items.len() as u64;
-    Ok(Json(List { items, next: None, total }))
+    let query = page.checked(&["version", "-version"])?;
+    Ok(Json(models::versions(&state.hub, &actor, &at, &query).await?))
 }
 
 /// A version, by number or alias.
@@ -200,9 +221,10 @@ pub(crate) async fn evaluation(
     Ok(Json(models::evaluation(&state.hub, &actor, &at, &version).await?))
 }
 
-/// The artifact of a version.
+/// The artifact of a version, as a file.
 #[utoipa::path(get, path = "/api/v1/projects/{owner}/{project}/models/{name}/versions/{version}/download",
-    tag = "models", responses((status = 200, content_type = "application/octet-stream")))]
+    tag = "models", responses(
+        (status = 200, description = "The file.", content_type = "application/octet-stream")))]
 pub(crate) async fn download(
     Extract(state): Extract<State>,
     Caller(actor): Caller,
@@ -230,27 +252,34 @@ pub(crate) async fn set_alias(
     Json(request): Json<AliasRequest>,
 ) -> Result<Json<ModelVersion>, Rejection> {
     let AliasPath { owner, project, name, alias } = at;
+    let alias: Alias = alias.parse().map_err(|why: BadName| {
+        Problem::field(Code::InvalidValue, "alias", why.to_string(), Some(&alias))
+    })?;
     let at = ModelPath { owner, project, name };
     Ok(Json(models::set_alias(&state.hub, &actor, &at, &alias, request.version).await?))
 }
 
-/// Predicts for at most 10,000 rows of JSON or CSV, all or nothing.
+/// Predicts for at most 10,000 rows of JSON or CSV, in at most 32 MiB, all or nothing.
 #[utoipa::path(post, path = "/api/v1/projects/{owner}/{project}/models/{name}/versions/{version}/predict",
-    tag = "models", request_body = PredictRequest, responses((status = 200, body = Predictions)))]
+    tag = "models",
+    request_body(content((PredictRequest = "application/json"), (String = "text/csv"))),
+    responses((status = 200, body = Predictions)))]
 pub(crate) async fn predict(
     Extract(state): Extract<State>,
     Caller(actor): Caller,
+    Extension(visit): Extension<Visit>,
     Path(at): Path<VersionPath>,
-    headers: HeaderMap,
-    body: Bytes,
+    request: Request,
 ) -> Result<Json<Predictions>, Rejection> {
     let (at, version) = at.split();
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let predictions = if kind.starts_with("text/csv") {
-        models::predict_csv(&state.hub, &actor, &at, &version, &body).await?
+    let headers = request.headers().clone();
+    let body = extract::gather(request, &state).await?;
+    let asked = models::Asked { at: &at, version: &version, visit: &visit };
+    let predictions = if extract::media(&headers).as_deref() == Some("text/csv") {
+        models::predict_csv(&state.hub, &actor, asked, &body).await?
     } else {
-        let request = Json::<PredictRequest>::from_bytes(&body)?;
-        models::predict(&state.hub, &actor, &at, &version, request.rows).await?
+        let request = Json::<PredictRequest>::read(&headers, &body)?;
+        models::predict(&state.hub, &actor, asked, request.rows).await?
     };
     Ok(Json(predictions))
 }

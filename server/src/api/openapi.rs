@@ -1,16 +1,26 @@
-//! The description of the REST API, made from the handlers themselves.
+//! The description of the REST API, made from the handlers themselves. What follows from the
+//! address and from the policy table stands there once and is filled in here: the parts of the
+//! address, who may ask, and what can go wrong.
 
-use axum::http::header;
+use crate::http::rejection::Body;
+use crate::policy;
+use axum::http::{Method, header};
 use axum::response::IntoResponse;
+use mlhub_domain::access::Needs;
+use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
 #[derive(OpenApi)]
 #[openapi(
     info(
         title = "ML Hub",
-        description = "Datasets, trainings, models: everything the pages can do."
+        description = "Datasets, trainings, models: everything the pages can do.\n\nNames are lower \
+            case. Times are RFC 3339 in UTC. NaN and the infinities are the texts \"NaN\", \
+            \"Infinity\", \"-Infinity\"; integers beyond 2^53 and decimals are texts. What is not \
+            there and what one may not see look alike: 404."
     ),
     paths(
+        get,
         super::algorithms::list,
         super::accounts::sign_up,
         super::accounts::set_up,
@@ -33,6 +43,19 @@ use utoipa::OpenApi;
         super::members::add,
         super::members::change,
         super::members::remove,
+        super::datasets::create,
+        super::datasets::list,
+        super::datasets::get,
+        super::datasets::update,
+        super::datasets::delete,
+        super::datasets::make_current,
+        super::versions::upload,
+        super::versions::list,
+        super::versions::get,
+        super::versions::profile,
+        super::versions::download,
+        super::rows::rows,
+        super::rows::rejected,
         super::models::create,
         super::models::list,
         super::models::get,
@@ -50,16 +73,193 @@ use utoipa::OpenApi;
         super::runs::events,
         super::runs::metrics,
         super::runs::cancel,
-    )
+        super::jobs::get,
+        crate::live::upgrade,
+    ),
+    components(schemas(Body))
 )]
 struct Description;
 
 /// The description as JSON.
 pub fn json() -> String {
-    Description::openapi().to_pretty_json().expect("a description made of plain values is JSON")
+    let plain = Description::openapi().to_json().expect("it is made of plain values");
+    let mut whole: Value = serde_json::from_str(&plain).expect("it was just written");
+    complete(&mut whole);
+    format!("{whole:#}")
 }
 
-/// `GET /api/openapi.json`
+/// This description.
+#[utoipa::path(get, path = "/api/openapi.json", tag = "description", operation_id = "describe",
+    responses((status = 200, body = Object)))]
 pub(crate) async fn get() -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "application/json")], json())
+}
+
+/// Fills in what follows from address and policy.
+fn complete(whole: &mut Value) {
+    whole["components"]["securitySchemes"] = json!({
+        "token": {
+            "type": "http", "scheme": "bearer", "bearerFormat": "mlh_…",
+            "description": "A personal access token, as a script has one.",
+        },
+        "session": {
+            "type": "apiKey", "in": "cookie", "name": "__Host-mlhub_at",
+            "description": "The cookies that a login sets; over plain http without `__Host-`.",
+        },
+    });
+    // What no derive can say of it.
+    whole["components"]["schemas"]["Num"] = json!({
+        "description": "A number, or the word for one that JSON lacks.",
+        "oneOf": [
+            {"type": "number", "format": "double"},
+            {"type": "string", "enum": ["NaN", "Infinity", "-Infinity"]},
+        ],
+    });
+    let paths = whole["paths"].as_object_mut().into_iter().flatten();
+    for (path, item) in paths {
+        for (method, operation) in item.as_object_mut().into_iter().flatten() {
+            if let Some(operation) = operation.as_object_mut() {
+                fill_in(path, &method.to_uppercase(), operation);
+            }
+        }
+    }
+}
+
+fn fill_in(path: &str, method: &str, operation: &mut Map<String, Value>) {
+    let needs = Method::try_from(method)
+        .ok()
+        .and_then(|method| policy::action(&method, path))
+        .map_or(Needs::Nothing, |action| action.needs());
+    let (own, tag) = (operation["operationId"].as_str(), operation["tags"][0].as_str());
+    if let (Some(own), Some(tag)) = (own, tag) {
+        operation["operationId"] = format!("{tag}_{own}").into();
+    }
+    let mut parameters: Vec<Value> = path.split('/').filter_map(part).map(in_path).collect();
+    if let Some(Value::Array(own)) = operation.remove("parameters") {
+        parameters.extend(own.into_iter().map(without_null));
+    }
+    if makes(method, needs, operation) {
+        parameters.push(json!({
+            "name": "Idempotency-Key", "in": "header", "required": false,
+            "description": "Chosen by the client: whoever repeats the request with it within 24 \
+                hours gets the first answer again, and nothing is made twice.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+        }));
+    }
+    operation.insert("parameters".into(), parameters.into());
+    operation.insert("security".into(), security(needs));
+    for (status, description) in problems(path, method, needs, operation) {
+        operation["responses"][status.to_string()] = problem(description);
+    }
+}
+
+/// Whether something is there afterwards that was not there before.
+fn makes(method: &str, needs: Needs, operation: &Map<String, Value>) -> bool {
+    let made = ["201", "202"].iter().any(|status| operation["responses"].get(status).is_some());
+    method == "POST" && needs != Needs::Nothing && made
+}
+
+/// What can go wrong, by status.
+fn problems(
+    path: &str,
+    method: &str,
+    needs: Needs,
+    operation: &Map<String, Value>,
+) -> Vec<(u16, &'static str)> {
+    let mut all = vec![
+        (401, "Nobody is signed in, or the token is not valid."),
+        (429, "Too often: wait."),
+        (500, "Our fault; it is logged."),
+        (503, "The server is busy or not ready: try again."),
+    ];
+    let makes = makes(method, needs, operation);
+    let read = operation.contains_key("requestBody");
+    let named = path.contains('{');
+    let mut parameters = operation["parameters"].as_array().into_iter().flatten();
+    let queried = parameters.any(|parameter| parameter["in"] == "query");
+    let changes = method != "GET" && !path.ends_with("/predict");
+    let clashes =
+        changes && !["/login", "/logout", "/password"].iter().any(|end| path.ends_with(end));
+    for (happens, status, description) in [
+        (read, 400, "The body cannot be read."),
+        (
+            changes || needs != Needs::Nothing,
+            403,
+            "The role, or what the token carries, is too low.",
+        ),
+        (named, 404, "It is not there, or one may not see it."),
+        (clashes, 409, "It clashes with the state of things."),
+        (read, 413, "The body is larger than this address takes."),
+        (read, 415, "The body is said to be something else."),
+        (read || queried || makes, 422, "A value or a key is not acceptable; `fields` says which."),
+        (makes, 507, "There is no room left."),
+    ] {
+        if happens {
+            all.push((status, description));
+        }
+    }
+    all
+}
+
+/// The name in `{name}`.
+fn part(segment: &str) -> Option<&str> {
+    segment.strip_prefix('{')?.strip_suffix('}')
+}
+
+fn in_path(name: &str) -> Value {
+    let text = |description: &str| (json!({"type": "string"}), description.to_owned());
+    let number = |description: &str| {
+        (json!({"type": "integer", "format": "int64", "minimum": 0}), description.to_owned())
+    };
+    let (schema, description) = match name {
+        "owner" => text("Whose project: a username."),
+        "project" => text("The name of the project."),
+        "name" => text("The name of the dataset or the model."),
+        "user" => text("A username."),
+        "alias" => text("A word that is no version number, such as `champion`."),
+        "version" => text("A number; of a model also an alias."),
+        "run" => number("The number of the run in its project."),
+        "id" => number("The number of the job."),
+        "session" => number("The number of the session."),
+        "token" => number("The number of the token, not its secret."),
+        other => text(other),
+    };
+    json!({"name": name, "in": "path", "required": true, "description": description, "schema": schema})
+}
+
+/// A parameter is absent or has a value: `null` cannot be said in a query.
+fn without_null(mut parameter: Value) -> Value {
+    if let Some(types) = parameter["schema"]["type"].as_array_mut() {
+        types.retain(|kind| kind != "null");
+        if let [only] = types.as_slice() {
+            parameter["schema"]["type"] = only.clone();
+        }
+    }
+    if let Some(choices) = parameter["schema"]["oneOf"].as_array_mut() {
+        choices.retain(|choice| choice["type"] != "null");
+        if let [only] = choices.as_slice() {
+            parameter["schema"] = only.clone();
+        }
+    }
+    parameter
+}
+
+/// Who may ask: any one of these ways.
+fn security(needs: Needs) -> Value {
+    let (nobody, token, session) = (json!({}), json!({"token": []}), json!({"session": []}));
+    match needs {
+        Needs::Nothing | Needs::SetupLink => json!([nobody]),
+        Needs::Session => json!([session]),
+        Needs::Role(mlhub_domain::access::Role::Read) => json!([nobody, token, session]),
+        Needs::User | Needs::Role(_) | Needs::Job => json!([token, session]),
+    }
+}
+
+fn problem(description: &str) -> Value {
+    json!({
+        "description": description,
+        "content": {
+            "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}},
+        },
+    })
 }

@@ -1,12 +1,13 @@
 //! `projects`: what everything else belongs to.
 
-use crate::http::{Caller, Json, Keyed, Path, Query, Rejection, State};
+use crate::http::{Caller, Json, Keyed, Page, Path, Query, Rejection, State};
 use axum::extract::State as Extract;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use mlhub_domain::access::Visibility;
-use mlhub_domain::lists::{List, ListQuery};
+use mlhub_domain::lists::List;
 use mlhub_domain::names::{OwnerName, ProjectName};
+use mlhub_domain::problem::{Code, Problem};
 use mlhub_domain::projects::{Project, ProjectPath};
 use mlhub_hub::idempotency::once;
 use mlhub_hub::projects::{self, Change, NewProject, Which};
@@ -45,14 +46,21 @@ pub(crate) async fn create(
 /// Which projects to list.
 #[derive(Deserialize, Default, utoipa::IntoParams)]
 #[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ProjectsQuery {
     /// Those of this owner that one may see in a list; one's own and those one is a member of
     /// when absent.
+    #[param(inline)]
     owner: Option<OwnerName>,
     /// `public` for all that everybody sees.
+    #[param(inline)]
     visibility: Option<Visibility>,
+    /// Items on the page.
+    #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
+    /// Where to go on: `next` of the page before.
     cursor: Option<String>,
+    /// Only what this text is found in, as `owner/name`.
     q: Option<String>,
     /// `name`, `-name`, `updated`, `-updated`.
     sort: Option<String>,
@@ -68,11 +76,16 @@ pub(crate) async fn list(
 ) -> Result<Json<List<Project>>, Rejection> {
     let ProjectsQuery { owner, visibility, limit, cursor, q, sort } = which;
     let which = match (owner, visibility) {
-        (Some(owner), _) => Which::OwnedBy(owner),
+        (Some(owner), None) => Which::OwnedBy(owner),
         (None, Some(Visibility::Public)) => Which::Public,
-        (None, _) => Which::Mine,
+        (None, None) => Which::Mine,
+        (_, Some(_)) => {
+            let message = "use public, without an owner, or leave it out";
+            return Err(Problem::field(Code::InvalidValue, "visibility", message, None).into());
+        }
     };
-    let query = ListQuery { limit, cursor, q, sort };
+    let page = Page { limit, cursor, q, sort };
+    let query = page.checked(&["name", "-name", "updated", "-updated"])?;
     Ok(Json(projects::list(&state.hub, &actor, &which, &query).await?))
 }
 

@@ -13,11 +13,33 @@ const LIMIT: u32 = 50;
 /// The most conditions.
 const FILTERS: usize = 50;
 
-/// Rows of a version: `offset`, `limit` (at most 1,000), `columns=a,b` (a comma in a name is
-/// `\,`), `where=column:op:value` as often as needed, `q`, `sort=-a,b`.
+/// What [`read`] reads, for the description.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "`where` repeats, which only `read` understands")]
+pub(crate) struct RowsParams {
+    /// Rows to skip, of those that fit.
+    #[param(default = 0)]
+    offset: Option<u64>,
+    /// Rows wanted.
+    #[param(minimum = 1, maximum = 1000, default = 50)]
+    limit: Option<u32>,
+    /// Only these columns, in this order: `a,b`; a comma in a name is `\,`.
+    columns: Option<String>,
+    /// Conditions that must all hold: `column:op:value`, as often as needed; a colon in a name is
+    /// `\:`. The operators: `eq ne lt le gt ge in contains starts null notnull`.
+    #[param(rename = "where", style = Form, explode)]
+    conditions: Option<Vec<String>>,
+    /// Only rows with this text in one of their text columns.
+    q: Option<String>,
+    /// The order: `-age,name`. The file's own order breaks ties.
+    sort: Option<String>,
+}
+
+/// Rows of a version.
 #[utoipa::path(get,
     path = "/api/v1/projects/{owner}/{project}/datasets/{name}/versions/{version}/rows",
-    tag = "datasets", responses((status = 200, body = Rows)))]
+    tag = "versions", params(RowsParams), responses((status = 200, body = Rows)))]
 pub(crate) async fn rows(
     Extract(state): Extract<State>,
     Caller(actor): Caller,
@@ -30,18 +52,23 @@ pub(crate) async fn rows(
 }
 
 /// A page of rejected cells.
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct RejectedQuery {
+    /// Entries to skip.
     #[serde(default)]
+    #[param(default = 0)]
     offset: u64,
+    /// Entries wanted.
+    #[param(minimum = 1, maximum = 1000, default = 50)]
     limit: Option<u32>,
 }
 
 /// The cells and rows of the file that are not in the table, and why.
 #[utoipa::path(get,
     path = "/api/v1/projects/{owner}/{project}/datasets/{name}/versions/{version}/rejected",
-    tag = "datasets", responses((status = 200, body = RejectedPage)))]
+    tag = "versions", params(RejectedQuery), responses((status = 200, body = RejectedPage)))]
 pub(crate) async fn rejected(
     Extract(state): Extract<State>,
     Caller(actor): Caller,
@@ -49,7 +76,7 @@ pub(crate) async fn rejected(
     Query(query): Query<RejectedQuery>,
 ) -> Result<Json<RejectedPage>, Rejection> {
     let (at, version) = at.split();
-    let page = (query.offset, query.limit.unwrap_or(LIMIT));
+    let page = (query.offset, within(query.limit.unwrap_or(LIMIT))?);
     Ok(Json(datasets::rejected(&state.hub, &actor, &at, version, page).await?))
 }
 
@@ -75,16 +102,20 @@ pub fn read(query: &str) -> Result<RowsQuery, Problem> {
             }
         }
     }
-    if rows.limit == 0 || rows.limit > MAX_ROWS {
-        let given = rows.limit.to_string();
-        let message = format!("use 1 to {MAX_ROWS} rows");
-        return Err(Problem::field(Code::InvalidValue, "limit", message, Some(&given)));
-    }
+    within(rows.limit)?;
     if rows.filters.len() > FILTERS {
         let message = format!("use at most {FILTERS} conditions");
         return Err(Problem::field(Code::InvalidFilter, "where", message, None));
     }
     Ok(rows)
+}
+
+fn within(limit: u32) -> Result<u32, Problem> {
+    if (1..=MAX_ROWS).contains(&limit) {
+        return Ok(limit);
+    }
+    let message = format!("use 1 to {MAX_ROWS} rows");
+    Err(Problem::field(Code::InvalidValue, "limit", message, Some(&limit.to_string())))
 }
 
 fn number<T: std::str::FromStr>(key: &str, value: &str) -> Result<T, Problem> {

@@ -1,31 +1,42 @@
 //! `projects/{owner}/{project}/runs`: what was executed, and what came of it.
 
-use crate::http::{Caller, Json, Path, Query, Rejection, State};
+use crate::http::{Caller, Json, KeyOnly, Page, Path, Query, Rejection, State};
 use axum::extract::State as Extract;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use mlhub_domain::lists::{List, ListQuery};
+use mlhub_domain::lists::List;
 use mlhub_domain::projects::ProjectPath;
 use mlhub_domain::runs::{NumberedEvent, Run, RunPath, RunStatus, Series};
+use mlhub_hub::idempotency::once;
 use mlhub_hub::runs;
 use serde::{Deserialize, Serialize};
 
 /// Which runs to list.
-#[derive(Deserialize, Default)]
-#[serde(default)]
+#[derive(Deserialize, Default, utoipa::IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct RunsQuery {
+    /// Only those that train this model.
     model: Option<String>,
+    /// Only those of this experiment.
     experiment: Option<String>,
+    /// Only those in this state.
+    #[param(inline)]
     status: Option<RunStatus>,
+    /// Items on the page.
+    #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
+    /// Where to go on: `next` of the page before.
     cursor: Option<String>,
+    /// Only what this text is found in: the name of the model or of the experiment.
     q: Option<String>,
+    /// `run` or `-run`.
     sort: Option<String>,
 }
 
 /// Runs of a project, the newest first.
 #[utoipa::path(get, path = "/api/v1/projects/{owner}/{project}/runs", tag = "runs",
-    responses((status = 200, body = List<Run>)))]
+    params(RunsQuery), responses((status = 200, body = List<Run>)))]
 pub(crate) async fn list(
     Extract(state): Extract<State>,
     Caller(actor): Caller,
@@ -33,7 +44,7 @@ pub(crate) async fn list(
     Query(which): Query<RunsQuery>,
 ) -> Result<Json<List<Run>>, Rejection> {
     let RunsQuery { model, experiment, status, limit, cursor, q, sort } = which;
-    let query = ListQuery { limit, cursor, q, sort };
+    let query = Page { limit, cursor, q, sort }.checked(&["run", "-run"])?;
     let listing = runs::Listing { model, experiment, status, query };
     Ok(Json(runs::list(&state.hub, &actor, &at, &listing).await?))
 }
@@ -50,9 +61,12 @@ pub(crate) async fn get(
 }
 
 /// From which event on.
-#[derive(Deserialize, Default)]
-#[serde(default)]
+#[derive(Deserialize, Default, utoipa::IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct After {
+    /// The number of the last event one has.
+    #[param(default = 0)]
     after: u64,
 }
 
@@ -64,7 +78,7 @@ pub(crate) struct Events {
 
 /// Events after a number, at most a thousand.
 #[utoipa::path(get, path = "/api/v1/projects/{owner}/{project}/runs/{run}/events", tag = "runs",
-    responses((status = 200, body = Events)))]
+    params(After), responses((status = 200, body = Events)))]
 pub(crate) async fn events(
     Extract(state): Extract<State>,
     Caller(actor): Caller,
@@ -76,11 +90,15 @@ pub(crate) async fn events(
 }
 
 /// Which metrics, and how many points of each.
-#[derive(Deserialize, Default)]
-#[serde(default)]
+#[derive(Deserialize, Default, utoipa::IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct MetricsQuery {
-    /// Separated by commas; all when empty.
+    /// Which, separated by commas; all when empty.
+    #[param(required = false)]
     keys: String,
+    /// The most points of each, and never fewer than 4.
+    #[param(default = 500)]
     points: Option<usize>,
 }
 
@@ -92,7 +110,7 @@ pub(crate) struct MetricSeries {
 
 /// The logged metrics of a run, thinned to what a chart can show.
 #[utoipa::path(get, path = "/api/v1/projects/{owner}/{project}/runs/{run}/metrics", tag = "runs",
-    responses((status = 200, body = MetricSeries)))]
+    params(MetricsQuery), responses((status = 200, body = MetricSeries)))]
 pub(crate) async fn metrics(
     Extract(state): Extract<State>,
     Caller(actor): Caller,
@@ -112,7 +130,10 @@ pub(crate) async fn cancel(
     Extract(state): Extract<State>,
     Caller(actor): Caller,
     Path(at): Path<RunPath>,
+    KeyOnly(key): KeyOnly,
 ) -> Result<impl IntoResponse, Rejection> {
-    let run = runs::cancel(&state.hub, &actor, &at).await?;
+    let (hub, asker) = (state.hub.clone(), actor.clone());
+    let work = async move { runs::cancel(&hub, &asker, &at).await };
+    let run = once(&state.hub, &actor, key, work).await?;
     Ok((StatusCode::ACCEPTED, Json(run)))
 }

@@ -1,13 +1,13 @@
 //! `tokens`: what scripts log in with.
 
-use crate::http::{Caller, Json, Keyed, Path, Query, Rejection, State};
+use crate::http::{Caller, Json, Keyed, Page, Path, Query, Rejection, State};
 use axum::extract::State as Extract;
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use mlhub_domain::access::Role;
 use mlhub_domain::accounts::Token;
 use mlhub_domain::ids::TokenId;
-use mlhub_domain::lists::{List, ListQuery};
+use mlhub_domain::lists::List;
 use mlhub_hub::accounts::tokens::{self, NewToken};
 use mlhub_hub::idempotency::{Key, once};
 use serde::{Deserialize, Serialize};
@@ -30,11 +30,14 @@ pub(crate) struct NewTokenAnswer {
     /// The secret, `mlh_…`.
     token: String,
     #[serde(flatten)]
+    #[schema(value_type = Token)]
     made: Value,
 }
 
-/// Makes a token. Its secret is in this answer and nowhere else; who repeats the request with the
-/// same `Idempotency-Key` is shown it again.
+/// Makes a token.
+///
+/// Its secret is in this answer and nowhere else; who repeats the request with the same
+/// `Idempotency-Key` is shown it again.
 #[utoipa::path(post, path = "/api/v1/tokens", tag = "tokens", request_body = TokenBody,
     responses((status = 201, body = NewTokenAnswer)))]
 pub(crate) async fn create(
@@ -54,12 +57,13 @@ pub(crate) async fn create(
 
 /// One's tokens, newest first, without their secrets.
 #[utoipa::path(get, path = "/api/v1/tokens", tag = "tokens",
-    responses((status = 200, body = List<Token>)))]
+    params(Page), responses((status = 200, body = List<Token>)))]
 pub(crate) async fn list(
     Extract(state): Extract<State>,
     Caller(actor): Caller,
-    Query(query): Query<ListQuery>,
+    Query(page): Query<Page>,
 ) -> Result<Json<List<Token>>, Rejection> {
+    let query = page.checked(&[])?;
     Ok(Json(tokens::list(&state.hub, &actor, &query).await?))
 }
 

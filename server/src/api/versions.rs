@@ -1,6 +1,6 @@
 //! `…/datasets/{name}/versions`: upload, look, download.
 
-use crate::http::{Caller, Json, Path, Query, Rejection, State, bytes};
+use crate::http::{Caller, Json, Page, Path, Query, Rejection, State, bytes, extract};
 use axum::body::Body;
 use axum::extract::{FromRequest, Multipart, Request, State as Extract};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::{Stream, TryStreamExt};
 use mlhub_domain::datasets::{DatasetPath, DatasetVersion, VersionState};
 use mlhub_domain::ids::JobId;
-use mlhub_domain::lists::{List, ListQuery};
+use mlhub_domain::lists::List;
 use mlhub_domain::names::{DatasetName, OwnerName, ProjectName};
 use mlhub_domain::problem::{Code, Problem};
 use mlhub_domain::profile::Profile;
@@ -44,21 +44,37 @@ pub(crate) struct UploadAnswer {
 }
 
 /// What the file of a plain body is called.
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct UploadQuery {
+    /// What the file is called, when it is sent as the plain body.
     #[serde(default)]
     name: String,
 }
 
+/// The form that an upload can come as.
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "describes what is read piece by piece")]
+struct UploadForm {
+    /// The file. Other fields are skipped.
+    #[schema(value_type = String, content_media_type = "application/octet-stream")]
+    file: Vec<u8>,
+}
+
 /// What to download.
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct DownloadQuery {
+    /// As what: the file as it was uploaded, or the table in another form.
     #[serde(default)]
+    #[param(inline, default = "original")]
     format: Wanted,
 }
 
 /// A form that a version can be downloaded in.
-#[derive(Clone, Copy, Default, Deserialize)]
+#[derive(Clone, Copy, Default, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 enum Wanted {
     #[default]
@@ -69,10 +85,15 @@ enum Wanted {
     Arrow,
 }
 
-/// Takes a file as the next version: as the field `file` of a form, or as the plain body with
-/// `?name=`.
+/// Takes a file as the next version.
+///
+/// As the field `file` of a form, or as the plain body with `?name=`. A job reads it.
 #[utoipa::path(post, path = "/api/v1/projects/{owner}/{project}/datasets/{name}/versions",
-    tag = "datasets", responses((status = 202, body = UploadAnswer)))]
+    tag = "versions", params(UploadQuery), request_body(content(
+        (UploadForm = "multipart/form-data"),
+        ("application/octet-stream"),
+    )),
+    responses((status = 202, body = UploadAnswer)))]
 pub(crate) async fn upload(
     Extract(state): Extract<State>,
     Caller(actor): Caller,
@@ -84,13 +105,11 @@ pub(crate) async fn upload(
     // In a block: what borrows the request must not live while the body is awaited.
     let (kind, key) = {
         let text = |name: &str| request.headers().get(name)?.to_str().ok().map(String::from);
-        (text("content-type"), text("idempotency-key"))
+        (extract::media(request.headers()), text("idempotency-key"))
     };
     let key = key.as_deref();
-    let done = if kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
-        let mut form = Multipart::from_request(request, &state)
-            .await
-            .map_err(|error| Rejection::new(Code::Malformed, format!("{}.", error.body_text())))?;
+    let done = if kind.as_deref() == Some("multipart/form-data") {
+        let mut form = Multipart::from_request(request, &state).await.map_err(|_| no_boundary())?;
         loop {
             let field = form.next_field().await.map_err(|_| broken_off())?;
             let field = field.ok_or_else(no_file)?;
@@ -121,26 +140,34 @@ fn broken_off() -> Error {
     Error::new(Code::Malformed, "The upload broke off before it was complete. Send it again.")
 }
 
+fn no_boundary() -> Rejection {
+    let detail = "The Content-Type of a form names its boundary: leave it to your HTTP client.";
+    Rejection::new(Code::Malformed, detail)
+}
+
 fn no_file() -> Rejection {
     let message = "the form has no file in its field “file”";
     Problem::field(Code::InvalidValue, "file", message, None).into()
 }
 
-/// The versions of a dataset, the newest first; `sort=version` turns the order around.
+/// The versions of a dataset, the newest first.
+///
+/// `sort` takes `version` and `-version`; `q` is looked for in the names of the files.
 #[utoipa::path(get, path = "/api/v1/projects/{owner}/{project}/datasets/{name}/versions",
-    tag = "datasets", responses((status = 200, body = List<DatasetVersion>)))]
+    tag = "versions", params(Page), responses((status = 200, body = List<DatasetVersion>)))]
 pub(crate) async fn list(
     Extract(state): Extract<State>,
     Caller(actor): Caller,
     Path(at): Path<DatasetPath>,
-    Query(query): Query<ListQuery>,
+    Query(page): Query<Page>,
 ) -> Result<Json<List<DatasetVersion>>, Rejection> {
+    let query = page.checked(&["version", "-version"])?;
     Ok(Json(datasets::versions(&state.hub, &actor, &at, &query).await?))
 }
 
 /// A version.
 #[utoipa::path(get, path = "/api/v1/projects/{owner}/{project}/datasets/{name}/versions/{version}",
-    tag = "datasets", responses((status = 200, body = DatasetVersion)))]
+    tag = "versions", responses((status = 200, body = DatasetVersion)))]
 pub(crate) async fn get(
     Extract(state): Extract<State>,
     Caller(actor): Caller,
@@ -153,7 +180,7 @@ pub(crate) async fn get(
 /// The statistics of a version's columns.
 #[utoipa::path(get,
     path = "/api/v1/projects/{owner}/{project}/datasets/{name}/versions/{version}/profile",
-    tag = "datasets", responses((status = 200, body = Profile)))]
+    tag = "versions", responses((status = 200, body = Profile)))]
 pub(crate) async fn profile(
     Extract(state): Extract<State>,
     Caller(actor): Caller,
@@ -163,11 +190,23 @@ pub(crate) async fn profile(
     Ok(Json(datasets::profile(&state.hub, &actor, &at, version).await?))
 }
 
-/// The uploaded bytes, or the table as CSV, JSON, Parquet or Arrow. What is stored as it is
-/// (`original`, `parquet`) can be had in ranges.
+/// The uploaded bytes, or the table as CSV, JSON, Parquet or Arrow.
+///
+/// What is stored as it is (`original`, `parquet`) can be had in ranges.
 #[utoipa::path(get,
     path = "/api/v1/projects/{owner}/{project}/datasets/{name}/versions/{version}/download",
-    tag = "datasets", responses((status = 200, content_type = "application/octet-stream")))]
+    tag = "versions", params(DownloadQuery), responses(
+        (status = 200, description = "The file.", content(
+            ("application/octet-stream"),
+            ("text/csv"),
+            ("application/json"),
+            ("application/vnd.apache.parquet"),
+        )),
+        (status = 206, description = "The part of it that `Range` asks for.",
+            content_type = "application/octet-stream"),
+        (status = 304, description = "`If-None-Match` names what it would be."),
+        (status = 416, description = "`Range` asks for what is not there."),
+    ))]
 pub(crate) async fn download(
     Extract(state): Extract<State>,
     Caller(actor): Caller,

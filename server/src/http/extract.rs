@@ -1,12 +1,12 @@
 //! Extractors that answer in problems and name the field.
 
-use super::Rejection;
+use super::{Rejection, words};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request, rejection::BytesRejection};
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use mlhub_domain::problem::{Code, Problem};
+use mlhub_domain::problem::Code;
 use mlhub_hub::Actor;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -29,29 +29,62 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Rejection;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Rejection> {
+        let headers = request.headers().clone();
         let bytes = gather(request, state).await?;
-        Self::from_bytes(&bytes).map(Self)
+        Self::read(&headers, &bytes).map(Self)
     }
 }
 
 impl<T: DeserializeOwned> Json<T> {
+    /// Reads a body that was gathered already, when its `Content-Type` says that it is JSON.
+    ///
+    /// # Errors
+    /// `UnsupportedMediaType` when it says something else, or nothing; as [`Self::from_bytes`].
+    pub fn read(headers: &HeaderMap, bytes: &[u8]) -> Result<T, Rejection> {
+        // Without a body there is nothing to be said about it.
+        if bytes.is_empty() || media(headers).is_some_and(|media| is_json(&media)) {
+            return Self::from_bytes(bytes);
+        }
+        Err(unread("application/json"))
+    }
+
     /// Reads a body that was gathered already.
     ///
     /// # Errors
     /// `Malformed` when it is not JSON; `UnknownKey` or `InvalidValue` naming the field.
     pub fn from_bytes(bytes: &[u8]) -> Result<T, Rejection> {
+        if bytes.is_empty() {
+            return Err(Rejection::new(Code::Malformed, "The body is empty: send JSON."));
+        }
         let mut json = serde_json::Deserializer::from_slice(bytes);
         let value = serde_path_to_error::deserialize(&mut json).map_err(explain)?;
-        json.end().map_err(|e| malformed(&e))?;
+        json.end().map_err(|error| malformed(&error))?;
         Ok(value)
     }
 }
 
+/// What the body is said to be, in lower case and without its parameters.
+pub fn media(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    let media = value.split(';').next().unwrap_or_default();
+    Some(media.trim().to_ascii_lowercase())
+}
+
+fn is_json(media: &str) -> bool {
+    media == "application/json" || media.starts_with("application/") && media.ends_with("+json")
+}
+
+/// A body that is said to be something else than `wanted`.
+pub fn unread(wanted: &str) -> Rejection {
+    let detail = format!("Say what the body is: this address reads Content-Type: {wanted}.");
+    Rejection::new(Code::UnsupportedMediaType, detail)
+}
+
 /// The whole body, as far as its limit allows.
-pub(super) async fn gather<S: Send + Sync>(
-    request: Request,
-    state: &S,
-) -> Result<Bytes, Rejection> {
+///
+/// # Errors
+/// `TooLarge`; `Malformed` when it breaks off.
+pub async fn gather<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Rejection> {
     Bytes::from_request(request, state).await.map_err(body)
 }
 
@@ -65,21 +98,28 @@ fn body(rejection: BytesRejection) -> Rejection {
 }
 
 fn malformed(error: &serde_json::Error) -> Rejection {
-    Rejection::new(Code::Malformed, format!("The body is not JSON: {error}."))
+    let (said, place) = apart(error);
+    let why = words::not_json(&said);
+    Rejection::new(Code::Malformed, format!("The body is not JSON: {why}{place}."))
 }
 
 fn explain(error: serde_path_to_error::Error<serde_json::Error>) -> Rejection {
-    let field = error.path().to_string();
+    let path = error.path().to_string();
     let cause = error.into_inner();
     if !cause.is_data() {
         return malformed(&cause);
     }
-    let text = cause.to_string();
-    let message = text.split(" at line ").next().unwrap_or(&text).to_owned();
-    let code =
-        if message.starts_with("unknown field") { Code::UnknownKey } else { Code::InvalidValue };
-    let field = if field == "." { String::new() } else { field };
-    Problem::field(code, &field, message, None).into()
+    let (said, place) = apart(&cause);
+    words::unfit(&path, &said, &place).into()
+}
+
+/// What the parser says, and where.
+fn apart(error: &serde_json::Error) -> (String, String) {
+    let (line, column) = (error.line(), error.column());
+    let said = error.to_string();
+    let place = format!(" at line {line} column {column}");
+    let said = said.strip_suffix(&place).unwrap_or(&said).to_owned();
+    (said, format!(" (line {line}, column {column})"))
 }
 
 impl<T: Serialize> IntoResponse for Json<T> {
@@ -108,12 +148,12 @@ pub struct Query<T>(pub T);
 impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Rejection;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        match axum::extract::Query::<T>::from_request_parts(parts, state).await {
-            Ok(axum::extract::Query(value)) => Ok(Self(value)),
-            Err(error) => {
-                Err(Rejection::new(Code::InvalidValue, format!("{}.", error.body_text())))
-            }
-        }
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Rejection> {
+        let pairs = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
+        let query = serde_urlencoded::Deserializer::new(pairs);
+        let unfit = |error: serde_path_to_error::Error<serde_urlencoded::de::Error>| {
+            words::unfit(&error.path().to_string(), &error.inner().to_string(), "")
+        };
+        Ok(Self(serde_path_to_error::deserialize(query).map_err(unfit)?))
     }
 }

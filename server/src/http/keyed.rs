@@ -2,7 +2,7 @@
 
 use super::extract::gather;
 use super::{Json, Rejection};
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use mlhub_domain::problem::Code;
 use mlhub_hub::idempotency::Key;
@@ -23,15 +23,23 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Keyed<T> {
         let (head, body) = request.into_parts();
         let request = Request::from_parts(head.clone(), body);
         let bytes = gather(request, state).await?;
-        Ok(Self { key: key(&head, &bytes)?, body: Json::from_bytes(&bytes)? })
+        Ok(Self { key: key(&head, &bytes)?, body: Json::read(&head.headers, &bytes)? })
+    }
+}
+
+/// The `Idempotency-Key` of a POST whose address says it all: it has no body.
+pub struct KeyOnly(pub Option<Key>);
+
+impl<S: Sync> FromRequestParts<S> for KeyOnly {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Rejection> {
+        key(parts, &[]).map(Self)
     }
 }
 
 /// The key of a request whose body, or what stands for it, is `body`.
-///
-/// # Errors
-/// `InvalidValue` when the header is no key.
-pub fn key(head: &Parts, body: &[u8]) -> Result<Option<Key>, Rejection> {
+fn key(head: &Parts, body: &[u8]) -> Result<Option<Key>, Rejection> {
     let Some(value) = head.headers.get("idempotency-key") else { return Ok(None) };
     let text = value
         .to_str()

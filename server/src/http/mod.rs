@@ -3,12 +3,16 @@
 pub mod bytes;
 pub mod extract;
 pub mod keyed;
+pub mod layers;
+pub mod lists;
 pub mod rejection;
 pub mod request;
 pub mod routes;
+mod words;
 
 pub use extract::{Caller, Json, Path, Query};
-pub use keyed::Keyed;
+pub use keyed::{KeyOnly, Keyed};
+pub use lists::Page;
 pub use rejection::Rejection;
 pub use routes::{Routes, State};
-pub(crate) use routes::{is_page, refusal, to_login};
+pub(crate) use routes::{is_page, refusal, to_login, wrong_method};

@@ -7,12 +7,14 @@ use mlhub_domain::problem::{Code, FieldError, Kind, Problem};
 use mlhub_hub as hub;
 use serde::Serialize;
 
-/// Why a handler answers with a problem.
+/// Why a handler answers with a problem; and after how many seconds it is worth trying again, when
+/// that is known.
 #[derive(Debug)]
-pub struct Rejection(pub Problem);
+pub struct Rejection(pub Problem, Option<u32>);
 
 /// The body of a problem, as RFC 9457 has it, with our own code, fields and request id.
 #[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = Problem)]
 pub struct Body {
     /// A name for the kind of problem.
     #[serde(rename = "type")]
@@ -33,8 +35,11 @@ pub struct Body {
 
 /// What is wrong with one field.
 #[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = ProblemField)]
 pub struct Field {
+    /// As it is called in the JSON, the query or the form; dots and brackets go into nested values.
     field: String,
+    /// What is wrong, and what to do.
     message: String,
 }
 
@@ -47,7 +52,7 @@ impl From<FieldError> for Field {
 impl Rejection {
     /// A problem of `code`.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self(Problem::new(code, detail))
+        Problem::new(code, detail).into()
     }
 }
 
@@ -57,7 +62,8 @@ impl From<hub::Error> for Rejection {
             let cause = std::error::Error::source(&error).map(chain).unwrap_or_default();
             tracing::error!(request = request::id(), cause, "{error}");
         }
-        Self(error.into_problem())
+        let wait = error.wait();
+        Self(error.into_problem(), wait)
     }
 }
 
@@ -71,15 +77,24 @@ fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     text
 }
 
+/// What stands below a field of a form is a whole sentence where it stands alone.
+fn sentence(detail: String, about: Option<&FieldError>) -> String {
+    let part = detail.starts_with(char::is_lowercase);
+    let named = about.filter(|field| part && !field.field.is_empty());
+    let subject = named.map(|field| format!("“{}”: ", field.field)).unwrap_or_default();
+    let end = if detail.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{subject}{detail}{end}")
+}
+
 impl From<Problem> for Rejection {
     fn from(problem: Problem) -> Self {
-        Self(problem)
+        Self(problem, None)
     }
 }
 
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
-        let Self(problem) = self;
+        let Self(problem, wait) = self;
         let kind = problem.kind();
         let status =
             StatusCode::from_u16(kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -87,7 +102,7 @@ impl IntoResponse for Rejection {
             kind: format!("urn:mlhub:problem:{}", problem.code.as_str()),
             title: problem.code.title(),
             status: status.as_u16(),
-            detail: problem.detail,
+            detail: sentence(problem.detail, problem.fields.first()),
             code: problem.code,
             fields: problem.fields.into_iter().map(Field::from).collect(),
             request_id: request::id(),
@@ -99,7 +114,7 @@ impl IntoResponse for Rejection {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         if matches!(kind, Kind::Busy | Kind::Unavailable) {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+            headers.insert(header::RETRY_AFTER, wait.unwrap_or(5).into());
         }
         response
     }

@@ -44,7 +44,7 @@ impl Routes {
         match (policy::action(&method, path), filter) {
             (Some(action), Ok(filter)) => {
                 let guard = from_fn(move |request, next| guard(action, request, next));
-                self.router = self.router.route(path, on(filter, handler).layer(guard));
+                self.router = self.router.route(path, on(filter, handler).route_layer(guard));
                 self.served.push((method, path.into()));
             }
             _ => self.unlisted.push((method, path.into())),
@@ -130,6 +130,14 @@ pub(crate) fn refusal(action: Action, actor: Option<&Actor>) -> Option<Error> {
     }
 }
 
+/// What stands at the address does not know the method; what it knows goes with the answer, in
+/// `Allow`.
+pub(crate) async fn wrong_method(method: Method, uri: Uri) -> Rejection {
+    let detail =
+        format!("{method} does nothing at {}: the header Allow says what does.", uri.path());
+    Rejection::new(Code::MethodNotAllowed, detail)
+}
+
 /// Leads to the login, and from there back to `uri`.
 pub(crate) fn to_login(uri: &Uri) -> Response {
     let target = uri.path_and_query().map_or("/", |target| target.as_str());
@@ -139,7 +147,7 @@ pub(crate) fn to_login(uri: &Uri) -> Response {
 
 /// Whether a person reads the answer: pages, and the forms that are posted to them.
 pub(crate) fn is_page(method: &Method, path: &str) -> bool {
-    let scripts = ["/api/", "/fn/", "/internal/", "/uploads", "/assets/"];
+    let scripts = ["/api/", "/fn/", "/assets/"];
     [Method::GET, Method::HEAD, Method::POST].contains(method)
         && !scripts.iter().any(|place| path.starts_with(place))
 }

@@ -5,7 +5,8 @@ mod privileges;
 
 use crate::config::{Config, Registration};
 use crate::engine::Engine;
-use crate::http::{State, request};
+use crate::http::layers::{answered, short, sturdy};
+use crate::http::{State, request, wrong_method};
 use crate::internal;
 use crate::security::{Site, protect};
 use crate::{assets, pages};
@@ -92,7 +93,7 @@ impl Database {
         let until = async { stopped.await.unwrap_or_default() };
         let (url, watch) = match &config.database_url {
             Some(url) => (
-                url.clone(),
+                url.reveal().to_owned(),
                 tokio::spawn(async {
                     until.await;
                     Ok(())
@@ -174,9 +175,10 @@ async fn hub(config: &Config, pool: Pool, secrets: Secrets) -> anyhow::Result<Hu
 /// The whole service: routes behind their layers.
 pub fn router(state: State, site: &Arc<Site>) -> Router {
     let routes = pages::routes(crate::api::routes()).into_router();
-    protect(routes.merge(assets::router()).fallback(pages::missing), &state, site)
-        .layer(from_fn(request::identify))
-        .with_state(state)
+    let routes = routes.merge(assets::router()).method_not_allowed_fallback(wrong_method);
+    let routes = answered(routes.fallback(pages::missing));
+    // Once more around the layers: what panics there is answered too, only without their headers.
+    short(sturdy(protect(routes, &state, site))).layer(from_fn(request::identify)).with_state(state)
 }
 
 async fn sweep(hub: Hub) {

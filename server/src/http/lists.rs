@@ -1,0 +1,95 @@
+//! Which page of a list a request asks for.
+
+use mlhub_domain::lists::{List, ListQuery, MAX_LIMIT};
+use mlhub_domain::problem::{Code, Problem};
+use serde::Deserialize;
+
+/// What every list takes.
+#[derive(Deserialize, Default, utoipa::IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Page {
+    /// Items on the page.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    pub limit: Option<u32>,
+    /// Where to go on: `next` of the page before.
+    pub cursor: Option<String>,
+    /// Only what this text is found in, without regard to case.
+    pub q: Option<String>,
+    /// What to sort by, with `-` before it for descending.
+    pub sort: Option<String>,
+}
+
+impl Page {
+    /// The same, checked; `sorts` are the orders that the list knows.
+    ///
+    /// # Errors
+    /// `InvalidValue` naming `limit`, `cursor` or `sort`.
+    pub fn checked(self, sorts: &[&str]) -> Result<ListQuery, Problem> {
+        let Self { limit, cursor, q, sort } = self;
+        let refused = |field: &str, message: String, given: &str| {
+            Err(Problem::field(Code::InvalidValue, field, message, Some(given)))
+        };
+        if let Some(limit) = limit.filter(|limit| !(1..=MAX_LIMIT).contains(limit)) {
+            return refused("limit", format!("use 1 to {MAX_LIMIT} items"), &limit.to_string());
+        }
+        if let Some(cursor) = cursor.as_deref().filter(|cursor| cursor.parse::<u32>().is_err()) {
+            let message = format!("“{cursor}” is no cursor: use “next” of the page before");
+            return refused("cursor", message, cursor);
+        }
+        if let Some(sort) = sort.as_deref().filter(|sort| !sorts.contains(sort)) {
+            let message = match sorts.split_last() {
+                Some((last, others)) => format!("sort by {} or {last}", others.join(", ")),
+                None => "this list has one order: leave “sort” out".into(),
+            };
+            return refused("sort", message, sort);
+        }
+        Ok(ListQuery { limit, cursor, q: q.filter(|text| !text.is_empty()), sort })
+    }
+}
+
+/// The page of a list that is at hand whole.
+pub fn cut<T>(query: &ListQuery, items: Vec<T>) -> List<T> {
+    let total = items.len() as u64;
+    let before = usize::try_from(query.offset()).unwrap_or(usize::MAX);
+    let page = items.into_iter().skip(before).take(query.limit() as usize).collect();
+    query.page(page, total)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_asked_for_exactly_or_not_at_all() {
+        let text = |text: &str| Some(text.to_owned());
+        let good = Page { limit: Some(200), cursor: text("50"), q: text(""), sort: text("-name") };
+        let query = good.checked(&["name", "-name"]).unwrap();
+        assert_eq!((query.limit(), query.offset(), query.q), (200, 50, None));
+        for (page, field, message) in [
+            (Page { limit: Some(0), ..Page::default() }, "limit", "use 1 to 200 items"),
+            (Page { limit: Some(201), ..Page::default() }, "limit", "use 1 to 200 items"),
+            (
+                Page { cursor: text("-1"), ..Page::default() },
+                "cursor",
+                "“-1” is no cursor: use “next” of the page before",
+            ),
+            (Page { sort: text("size"), ..Page::default() }, "sort", "sort by name or -name"),
+        ] {
+            let problem = page.checked(&["name", "-name"]).unwrap_err();
+            assert_eq!((problem.code, problem.detail.as_str()), (Code::InvalidValue, message));
+            assert_eq!(problem.fields[0].field, field);
+        }
+    }
+
+    #[test]
+    fn a_page_past_the_end_is_empty_and_knows_how_many_there_are() {
+        let page = |offset: u64| {
+            let cursor = Some(offset.to_string());
+            cut(&ListQuery { limit: Some(2), cursor, ..ListQuery::default() }, vec![1, 2, 3])
+        };
+        assert_eq!(page(0), List { items: vec![1, 2], next: Some("2".into()), total: 3 });
+        assert_eq!(page(2), List { items: vec![3], next: None, total: 3 });
+        assert_eq!(page(9), List { items: vec![], next: None, total: 3 });
+    }
+}
