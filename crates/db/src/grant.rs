@@ -1,6 +1,7 @@
 //! Proof that access was checked. Issued by `hub::access` only.
 
 use mlhub_domain::access::Role;
+use mlhub_domain::ids::ProjectId;
 use std::marker::PhantomData;
 
 /// What a grant allows; one zero-sized type for each role.
@@ -29,6 +30,7 @@ impl Level for Manage {
 /// The one who asks holds at least `L` on the resource `id`.
 pub struct Grant<Id, L> {
     id: Id,
+    project: ProjectId,
     role: Option<Role>,
     level: PhantomData<L>,
 }
@@ -36,13 +38,18 @@ pub struct Grant<Id, L> {
 impl<Id: Copy, L: Level> Grant<Id, L> {
     /// Banned by `clippy.toml` everywhere but in `hub::access`. `role` is what the one who asks
     /// holds as a member; `None` for a visitor who sees a thing because it is open.
-    pub fn issue(id: Id, role: Option<Role>) -> Self {
-        Self { id, role, level: PhantomData }
+    pub fn issue(id: Id, project: ProjectId, role: Option<Role>) -> Self {
+        Self { id, project, role, level: PhantomData }
     }
 
     /// The resource.
     pub fn id(&self) -> Id {
         self.id
+    }
+
+    /// The project that the resource is, or is in.
+    pub fn project(&self) -> ProjectId {
+        self.project
     }
 
     /// The role held as a member.

@@ -115,7 +115,7 @@ fn decide<Id: Copy, L: Level>(
         });
     }
     #[expect(clippy::disallowed_methods, reason = "the one place that decides")]
-    Ok(Grant::issue(found.id, role))
+    Ok(Grant::issue(found.id, found.project, role))
 }
 
 #[cfg(test)]

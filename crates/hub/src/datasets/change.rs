@@ -1,6 +1,6 @@
 //! Changing and deleting a dataset.
 
-use super::described;
+use crate::texts::described;
 use crate::{Actor, Error, Hub, access, audit, db};
 use db::grant::{Edit, Manage, Read};
 use db::{AsyncConnection, Conn};
@@ -32,7 +32,7 @@ pub async fn update(
     at: &DatasetPath,
     change: &Change,
 ) -> Result<Dataset, Error> {
-    change.description.as_deref().map(described).transpose()?;
+    described(change.description.as_deref())?;
     let mut conn = hub.conn().await?;
     conn.transaction(async |conn| {
         let dataset = access::dataset::<Edit>(conn, actor, at).await?;
@@ -50,7 +50,9 @@ pub async fn update(
             now_at.name = name.clone();
         }
         let detail = json!({"name": change.name, "visibility": change.visibility, "description": change.description});
-        audit::record(conn, hub, actor, None, ("dataset.update", &at.page()), detail).await?;
+        let act = ("dataset.update", at.page());
+        let project = Some(dataset.project());
+        audit::record(conn, hub, actor, project, (act.0, &act.1), detail).await?;
         let dataset = access::dataset::<Read>(conn, actor, &now_at).await?;
         Ok(db::datasets::find(conn, &dataset).await?)
     })
@@ -83,7 +85,9 @@ pub async fn delete(hub: &Hub, actor: &Actor, at: &DatasetPath) -> Result<(), Er
     conn.transaction(async |conn| {
         let dataset = access::dataset::<Manage>(conn, actor, at).await?;
         db::datasets::delete(conn, &dataset).await?;
-        audit::record(conn, hub, actor, None, ("dataset.delete", &at.page()), json!({})).await
+        let act = ("dataset.delete", at.page());
+        let project = Some(dataset.project());
+        audit::record(conn, hub, actor, project, (act.0, &act.1), json!({})).await
     })
     .await
 }

@@ -1,4 +1,4 @@
-use super::described;
+use crate::texts::described;
 use crate::{Actor, Error, Hub, access, audit, db};
 use db::AsyncConnection;
 use db::datasets::NewDataset;
@@ -32,7 +32,7 @@ pub async fn create(
     at: &ProjectPath,
     new: &New,
 ) -> Result<Dataset, Error> {
-    described(&new.description)?;
+    described(Some(&new.description))?;
     let mut conn = hub.conn().await?;
     conn.transaction(async |conn| {
         let project = access::project::<Edit>(conn, actor, at).await?;

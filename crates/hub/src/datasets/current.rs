@@ -26,7 +26,9 @@ pub async fn make_current(
         }
         db::datasets::set_current(conn, &dataset, version).await?;
         let detail = json!({"version": version});
-        audit::record(conn, hub, actor, None, ("dataset.current", &at.page()), detail).await?;
+        let act = ("dataset.current", at.page());
+        let project = Some(dataset.project());
+        audit::record(conn, hub, actor, project, (act.0, &act.1), detail).await?;
         Ok(db::datasets::find(conn, &dataset).await?)
     })
     .await

@@ -1,19 +1,33 @@
 use super::tell;
-use crate::{Error, Hub, db};
+use crate::{Actor, Error, Hub, audit, db};
 use db::jobs::Cancelled;
 use db::{AsyncConnection, Conn};
-use mlhub_domain::ids::JobId;
+use mlhub_domain::ids::{JobId, ProjectId};
+use serde_json::json;
 
-/// Ends a job that waits, or asks the one at work to stop. Whether the actor may, and whether the
-/// job has ended, the caller has looked at.
+/// Ends a job that waits, or asks the one at work to stop; `what` (as `run.cancel`, and to what) is
+/// noted with it. Whether the actor may, and whether the job has ended, the caller has looked at.
 ///
 /// # Errors
 /// `Unavailable` when the database does not answer.
-pub(crate) async fn cancel(hub: &Hub, conn: &mut Conn, job: JobId) -> Result<(), Error> {
+pub(crate) async fn cancel(
+    hub: &Hub,
+    conn: &mut Conn,
+    actor: &Actor,
+    (job, project): (JobId, ProjectId),
+    what: (&str, &str),
+) -> Result<(), Error> {
     let told = conn
-        .transaction(async |conn| match db::jobs::cancel(conn, job).await? {
-            Cancelled::AtOnce(held) => super::end::cancelled(conn, &held).await,
-            Cancelled::Asked | Cancelled::Ended => Ok(None),
+        .transaction(async |conn| {
+            let told = match db::jobs::cancel(conn, job).await? {
+                Cancelled::AtOnce(held) => super::end::cancelled(conn, &held).await?,
+                Cancelled::Asked => None,
+                // It was quicker: nobody stopped it.
+                Cancelled::Ended => return Ok(None),
+            };
+            let detail = json!({"job": job});
+            audit::record(conn, hub, actor, Some(project), what, detail).await?;
+            Ok::<_, Error>(told)
         })
         .await?;
     tell(hub, told);

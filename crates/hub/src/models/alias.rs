@@ -27,7 +27,9 @@ pub async fn set_alias(
             other => other.into(),
         })?;
         let detail = json!({"alias": alias, "version": version});
-        audit::record(conn, hub, actor, None, ("model.alias", &at.page()), detail).await
+        let act = ("model.alias", at.page());
+        let project = Some(model.project());
+        audit::record(conn, hub, actor, project, (act.0, &act.1), detail).await
     })
     .await?;
     drop(conn);

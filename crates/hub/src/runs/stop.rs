@@ -17,6 +17,8 @@ pub async fn cancel(hub: &Hub, actor: &Actor, at: &RunPath) -> Result<Run, Error
         let detail = format!("Run {} has ended: it is {}.", at.run, found.status.as_str());
         return Err(Error::new(Code::RunEnded, detail));
     };
-    crate::jobs::cancel(hub, &mut conn, job).await?;
+    let what = ("run.cancel", at.page());
+    let of = (job, run.project());
+    crate::jobs::cancel(hub, &mut conn, actor, of, (what.0, &what.1)).await?;
     Ok(db::runs::get(&mut conn, &run).await?)
 }
