@@ -9,8 +9,8 @@ use mlhub_domain::accounts::{Email, User};
 use mlhub_domain::ids::UserId;
 use mlhub_domain::names::OwnerName;
 
-/// An account to be made.
-#[derive(Clone, Copy, Debug)]
+/// An account to be made. `Debug` leaves the hash out.
+#[derive(Clone, Copy)]
 pub struct NewUser<'a> {
     /// The name in addresses.
     pub username: &'a OwnerName,
@@ -24,8 +24,20 @@ pub struct NewUser<'a> {
     pub now: DateTime<Utc>,
 }
 
-/// An account with what decides whether somebody may log in to it.
-#[derive(Clone, Debug)]
+impl std::fmt::Debug for NewUser<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { username, email, password_hash: _, admin, now } = self;
+        f.debug_struct("NewUser")
+            .field("username", username)
+            .field("email", email)
+            .field("admin", admin)
+            .field("now", now)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An account with what decides whether somebody may log in to it. `Debug` leaves the hash out.
+#[derive(Clone)]
 pub struct Login {
     /// The account.
     pub user: User,
@@ -33,6 +45,16 @@ pub struct Login {
     pub password_hash: String,
     /// Whether an administrator has closed it.
     pub suspended: bool,
+}
+
+impl std::fmt::Debug for Login {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { user, password_hash: _, suspended } = self;
+        f.debug_struct("Login")
+            .field("user", user)
+            .field("suspended", suspended)
+            .finish_non_exhaustive()
+    }
 }
 
 #[derive(HasQuery)]

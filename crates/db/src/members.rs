@@ -1,7 +1,7 @@
 //! Rows of `members`: everybody in a project but its owner.
 
 use crate::grant::{Grant, Manage, Read};
-use crate::schema::members;
+use crate::schema::{members, projects};
 use crate::{Conn, Error};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -65,6 +65,18 @@ pub async fn list(
     .await?;
     let total = rows.as_slice().first().map_or(0, |row| row.total);
     Ok((rows.into_iter().map(Member::try_from).collect::<Result<_, _>>()?, total))
+}
+
+/// How many members there are, the owner not among them. Whoever asks next waits until this
+/// transaction is over: so that nobody slips in between counting and adding.
+///
+/// # Errors
+/// [`Error::Missing`] when the project was deleted meanwhile.
+pub async fn count(conn: &mut Conn, project: &Grant<ProjectId, Manage>) -> Result<i64, Error> {
+    let row = projects::table.find(project.id().0).select(projects::id);
+    row.for_update().get_result::<i64>(conn).await?;
+    let all = members::table.filter(members::project_id.eq(project.id().0));
+    Ok(all.count().get_result(conn).await?)
 }
 
 /// Makes `user` a member.

@@ -10,8 +10,8 @@ use diesel_async::RunQueryDsl;
 use mlhub_domain::ids::{SessionId, UserId};
 use uuid::Uuid;
 
-/// A session to be made.
-#[derive(Clone, Copy, Debug)]
+/// A session to be made. `Debug` leaves the secret out.
+#[derive(Clone, Copy)]
 pub struct NewSession<'a> {
     /// Whose.
     pub user: UserId,
@@ -27,8 +27,14 @@ pub struct NewSession<'a> {
     pub expires_at: DateTime<Utc>,
 }
 
-/// A session as it is stored.
-#[derive(Clone, Debug, HasQuery)]
+impl std::fmt::Debug for NewSession<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewSession").field("user", &self.user).finish_non_exhaustive()
+    }
+}
+
+/// A session as it is stored. `Debug` leaves the secret out.
+#[derive(Clone, HasQuery)]
 #[diesel(table_name = sessions)]
 pub struct Stored {
     id: i64,
@@ -49,6 +55,16 @@ pub struct Stored {
     pub expires_at: DateTime<Utc>,
     /// When it was ended.
     pub revoked_at: Option<DateTime<Utc>>,
+}
+
+impl std::fmt::Debug for Stored {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Stored")
+            .field("id", &self.id)
+            .field("user_id", &self.user_id)
+            .field("generation", &self.generation)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Stored {
@@ -144,6 +160,55 @@ pub async fn revoke(conn: &mut Conn, id: SessionId, now: DateTime<Utc>) -> Resul
     Ok(ended > 0)
 }
 
+/// Ends a session of `user`. Whether they had one of this number that had not ended.
+///
+/// # Errors
+/// [`Error::Driver`] when PostgreSQL cannot answer.
+pub async fn revoke_of(
+    conn: &mut Conn,
+    user: UserId,
+    id: SessionId,
+    now: DateTime<Utc>,
+) -> Result<bool, Error> {
+    let ended = diesel::update(sessions::table.find(id.0))
+        .filter(sessions::user_id.eq(user.0))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now))
+        .set(sessions::revoked_at.eq(now))
+        .execute(conn)
+        .await?;
+    Ok(ended > 0)
+}
+
+/// Ends those of the live sessions of `user` that were not seen for longest, so that `most` stay.
+/// Returns which ended.
+///
+/// # Errors
+/// [`Error::Driver`] when PostgreSQL cannot answer.
+pub async fn trim(
+    conn: &mut Conn,
+    user: UserId,
+    most: i64,
+    now: DateTime<Utc>,
+) -> Result<Vec<SessionId>, Error> {
+    let live = sessions::user_id.eq(user.0).and(sessions::revoked_at.is_null());
+    let beyond: Vec<i64> = sessions::table
+        .filter(live.and(sessions::expires_at.gt(now)))
+        .order((sessions::seen_at.desc(), sessions::id.desc()))
+        .offset(most)
+        .select(sessions::id)
+        .get_results(conn)
+        .await?;
+    if beyond.is_empty() {
+        return Ok(Vec::new());
+    }
+    diesel::update(sessions::table.filter(sessions::id.eq_any(&beyond)))
+        .set(sessions::revoked_at.eq(now))
+        .execute(conn)
+        .await?;
+    Ok(beyond.into_iter().map(SessionId).collect())
+}
+
 /// Ends all sessions of `user` but `keep`. Returns which.
 ///
 /// # Errors
@@ -179,17 +244,22 @@ pub async fn is_live(conn: &mut Conn, id: SessionId, now: DateTime<Utc>) -> Resu
     Ok(diesel::select(diesel::dsl::exists(live)).get_result(conn).await?)
 }
 
-/// The live sessions of `user`, the one seen last first; at most 100.
+/// The live sessions of `user`, the one seen last first; at most `most`.
 ///
 /// # Errors
 /// [`Error::Driver`] when PostgreSQL cannot answer.
-pub async fn list(conn: &mut Conn, user: UserId, now: DateTime<Utc>) -> Result<Vec<Stored>, Error> {
+pub async fn list(
+    conn: &mut Conn,
+    user: UserId,
+    most: i64,
+    now: DateTime<Utc>,
+) -> Result<Vec<Stored>, Error> {
     let rows = Stored::query()
         .filter(sessions::user_id.eq(user.0))
         .filter(sessions::revoked_at.is_null())
         .filter(sessions::expires_at.gt(now))
         .order((sessions::seen_at.desc(), sessions::id.desc()))
-        .limit(100)
+        .limit(most)
         .get_results(conn)
         .await?;
     Ok(rows)

@@ -3,15 +3,17 @@
 use crate::schema::{owners, tokens, users};
 use crate::{Conn, Error};
 use chrono::{DateTime, Duration, Utc};
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text};
 use diesel_async::RunQueryDsl;
 use mlhub_domain::access::Role;
 use mlhub_domain::accounts::Token;
 use mlhub_domain::ids::{TokenId, UserId};
 use mlhub_domain::names::OwnerName;
 
-/// A token to be made.
-#[derive(Clone, Copy, Debug)]
+/// A token to be made. `Debug` leaves the hash out.
+#[derive(Clone, Copy)]
 pub struct NewToken<'a> {
     /// Whose.
     pub user: UserId,
@@ -25,6 +27,16 @@ pub struct NewToken<'a> {
     pub now: DateTime<Utc>,
     /// When it stops working.
     pub expires_at: Option<DateTime<Utc>>,
+}
+
+impl std::fmt::Debug for NewToken<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewToken")
+            .field("user", &self.user)
+            .field("name", &self.name)
+            .field("scopes", &self.scopes)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Who comes with a token.
@@ -97,24 +109,29 @@ pub async fn create(conn: &mut Conn, new: &NewToken<'_>) -> Result<Token, Error>
         .try_into()
 }
 
-/// The tokens of `user` that are not revoked, newest first, and how many there are.
+/// The tokens of `user` that are called like `q` and not revoked, newest first, and how many there are.
 ///
 /// # Errors
 /// [`Error::Driver`] when PostgreSQL cannot answer.
 pub async fn list(
     conn: &mut Conn,
     user: UserId,
+    q: &str,
     (offset, limit): (i64, i64),
 ) -> Result<(Vec<Token>, i64), Error> {
-    let mine = tokens::user_id.eq(user.0).and(tokens::revoked_at.is_null());
+    let mine = || {
+        let called = sql::<Bool>("strpos(lower(tokens.name), lower(").bind::<Text, _>(q);
+        let mine = tokens::user_id.eq(user.0).and(tokens::revoked_at.is_null());
+        mine.and(called.sql(")) > 0"))
+    };
     let rows = Row::query()
-        .filter(mine)
+        .filter(mine())
         .order((tokens::created_at.desc(), tokens::id.desc()))
         .offset(offset)
         .limit(limit)
         .get_results(conn)
         .await?;
-    let total = tokens::table.filter(mine).count().get_result(conn).await?;
+    let total = tokens::table.filter(mine()).count().get_result(conn).await?;
     Ok((rows.into_iter().map(Token::try_from).collect::<Result<_, _>>()?, total))
 }
 

@@ -11,6 +11,7 @@ type Cause = Box<dyn std::error::Error + Send + Sync>;
 pub struct Error {
     problem: Box<Problem>,
     cause: Option<Cause>,
+    wait: Option<u32>,
 }
 
 impl Error {
@@ -27,6 +28,11 @@ impl Error {
     /// The kind of the problem.
     pub fn kind(&self) -> Kind {
         self.problem.kind()
+    }
+
+    /// Seconds after which it is worth trying again, when that is known.
+    pub fn wait(&self) -> Option<u32> {
+        self.wait
     }
 
     /// A problem of `code`.
@@ -53,6 +59,14 @@ impl Error {
         Self::new(Code::Unauthenticated, "Sign in, or send a token in the Authorization header.")
     }
 
+    /// Too many tries; the next one is taken after `wait` seconds.
+    pub fn too_often(wait: f64) -> Self {
+        // A float beyond the range becomes its end.
+        let wait = wait.ceil().max(1.0) as u32;
+        let detail = format!("That was too often. Try again in {wait} seconds.");
+        Self { wait: Some(wait), ..Self::new(Code::RateLimited, detail) }
+    }
+
     /// One field is wrong.
     pub fn invalid(field: &str, message: impl Into<String>, given: Option<&str>) -> Self {
         Problem::field(Code::InvalidValue, field, message, given).into()
@@ -61,7 +75,8 @@ impl Error {
     /// Our own fault; the cause goes to the log.
     pub fn internal(cause: impl Into<Cause>) -> Self {
         let detail = "Something went wrong on our side. It is logged; try again, and tell the administrator if it stays.";
-        Self { problem: Problem::new(Code::Internal, detail).into(), cause: Some(cause.into()) }
+        let problem = Problem::new(Code::Internal, detail).into();
+        Self { problem, cause: Some(cause.into()), wait: None }
     }
 
     /// For `map_err` after a write: a taken name becomes a conflict of `code` on `field`.
@@ -83,9 +98,29 @@ impl Error {
     }
 }
 
+/// What may well not be there, or not for the one who asks.
+pub trait IfFound<T> {
+    /// `None` for what is not found. Anything else that went wrong still went wrong: a database
+    /// that does not answer is no empty place.
+    ///
+    /// # Errors
+    /// Every other one.
+    fn if_found(self) -> Result<Option<T>, Error>;
+}
+
+impl<T> IfFound<T> for Result<T, Error> {
+    fn if_found(self) -> Result<Option<T>, Error> {
+        match self {
+            Ok(found) => Ok(Some(found)),
+            Err(error) if error.kind() == Kind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
 impl From<Problem> for Error {
     fn from(problem: Problem) -> Self {
-        Self { problem: problem.into(), cause: None }
+        Self { problem: problem.into(), cause: None, wait: None }
     }
 }
 
@@ -104,6 +139,7 @@ impl From<db::Error> for Error {
                 )
                 .into(),
                 cause: Some(error.into()),
+                wait: None,
             },
             other => Self::internal(other),
         }
@@ -125,5 +161,18 @@ impl std::fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.cause.as_ref().map(|cause| &**cause as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_not_there_is_nothing() {
+        let away = || Error::from(db::Error::Pool("connection refused".into()));
+        assert_eq!(Err::<(), _>(Error::not_found("/ada/x")).if_found().unwrap(), None);
+        assert_eq!(Ok(3).if_found().unwrap(), Some(3));
+        assert_eq!(Err::<(), _>(away()).if_found().unwrap_err().kind(), Kind::Unavailable);
     }
 }

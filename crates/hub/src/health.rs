@@ -6,16 +6,21 @@ use crate::{Error, Hub, db};
 pub type Gauge = (&'static str, &'static str, i64);
 
 impl Hub {
-    /// Why it cannot serve at the moment; empty when it can.
-    pub async fn not_ready(&self) -> Vec<String> {
+    /// Why it cannot serve at the moment; empty when it can. Everybody may ask: it says which part
+    /// is in the way, and what that part says itself (addresses, paths) goes to the log.
+    pub async fn not_ready(&self) -> Vec<&'static str> {
         let mut reasons = Vec::new();
         match db::migrate::writable(self.pool()).await {
             Ok(true) => {}
-            Ok(false) => reasons.push("the database is read-only".into()),
-            Err(error) => reasons.push(format!("the database does not answer: {error}")),
+            Ok(false) => reasons.push("the database is read-only"),
+            Err(error) => {
+                tracing::warn!(%error, "not ready: the database does not answer");
+                reasons.push("the database does not answer");
+            }
         }
         if let Err(error) = self.objects().writable().await {
-            reasons.push(format!("the object store does not take bytes: {error}"));
+            tracing::warn!(%error, "not ready: the object store takes no bytes");
+            reasons.push("the object store takes no bytes");
         }
         reasons
     }

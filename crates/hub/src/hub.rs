@@ -1,6 +1,7 @@
 //! Everything that the functions of this crate need, in one handle.
 
 use crate::accounts::{Ended, Hasher, Signer};
+use crate::crowd::{Buckets, Crowd};
 use crate::models::Predictors;
 use crate::tables::Tables;
 use crate::{Clock, Error, Secrets, Settings, db};
@@ -24,6 +25,8 @@ struct Inner {
     signer: Signer,
     ended: Ended,
     predictors: Predictors,
+    predictions: Buckets,
+    tabs: Crowd,
 }
 
 /// What a [`Hub`] is made of.
@@ -48,6 +51,9 @@ impl Hub {
         let Parts { pool, objects, tables, secrets, clock, settings } = parts;
         let (hasher, signer, ended) = (Hasher::new(), Signer::new(&secrets), Ended::default());
         let live = mlhub_jobs::Live::new(pool.clone());
+        let predictors = Predictors::new(settings.models_kept);
+        let predictions = Buckets::new(settings.predictions_per_address);
+        let tabs = Crowd::new(settings.tabs_each, settings.tabs_of_visitors);
         let inner = Inner {
             pool,
             live,
@@ -59,7 +65,9 @@ impl Hub {
             hasher,
             signer,
             ended,
-            predictors: Predictors::default(),
+            predictors,
+            predictions,
+            tabs,
         };
         Self { inner: Arc::new(inner) }
     }
@@ -112,6 +120,16 @@ impl Hub {
 
     pub(crate) fn predictors(&self) -> &Predictors {
         &self.inner.predictors
+    }
+
+    /// How often visitors may predict.
+    pub(crate) fn predictions(&self) -> &Buckets {
+        &self.inner.predictions
+    }
+
+    /// The tabs that are told what happens.
+    pub(crate) fn tabs(&self) -> &Crowd {
+        &self.inner.tabs
     }
 
     /// The data engine.

@@ -19,6 +19,17 @@ pub struct Settings {
     pub output_limit: u64,
     /// Jobs of one user that may wait or be at work.
     pub open_jobs: u32,
+    /// Predictions that visitors of one address may ask for.
+    pub predictions_per_address: Bucket,
+    /// The largest model that predicts on this server, in bytes of its artifact. In memory it is a
+    /// few times that.
+    pub model_limit: u64,
+    /// Bytes of artifacts whose models are kept loaded.
+    pub models_kept: u64,
+    /// Tabs of one user, or of the visitors of one address, that may be told what happens.
+    pub tabs_each: u32,
+    /// Tabs of all visitors together.
+    pub tabs_of_visitors: u32,
 }
 
 impl Default for Settings {
@@ -31,6 +42,11 @@ impl Default for Settings {
             upload_limit: 16 << 30,
             output_limit: 64 << 30,
             open_jobs: 1_000,
+            predictions_per_address: Bucket { burst: 60.0, per_second: 1.0 },
+            model_limit: 256 << 20,
+            models_kept: 512 << 20,
+            tabs_each: 50,
+            tabs_of_visitors: 1_000,
         }
     }
 }

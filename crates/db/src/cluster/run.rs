@@ -14,13 +14,21 @@ use tokio::time::{Instant, sleep};
 ///
 /// Dropping it leaves PostgreSQL running, as a `kill -9` would; the next
 /// [`start`](Self::start) takes it over. End with [`stop`](Self::stop) or
-/// [`supervise`](Self::supervise).
-#[derive(Debug)]
+/// [`supervise`](Self::supervise). `Debug` leaves the address out: it holds the password.
 pub struct Cluster {
     launch: Launch,
     postmaster: Postmaster,
     url: String,
     _lock: Lock,
+}
+
+impl std::fmt::Debug for Cluster {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Cluster")
+            .field("launch", &self.launch)
+            .field("postmaster", &self.postmaster)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Cluster {

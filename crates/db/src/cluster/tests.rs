@@ -135,6 +135,7 @@ async fn by_default_it_is_durable_and_only_its_owner_reaches_it() {
     assert_eq!(ask(&cluster.url(), collation).await, "C.UTF-8");
 
     let password = fs::read_to_string(scratch.config.data.join("password")).unwrap();
+    assert!(!format!("{cluster:?}").contains(password.trim()), "nor does whoever reads a log");
     let guessed = cluster.url().replace(password.trim(), "guessed");
     let refused = connect(&guessed).await.unwrap_err();
     assert_eq!(refused.code(), Some(&tokio_postgres::error::SqlState::INVALID_PASSWORD));

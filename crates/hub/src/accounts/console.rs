@@ -21,7 +21,7 @@ pub async fn create_user(hub: &Hub, new: &NewAccount, admin: bool) -> Result<Use
         let message = format!("A password has 1 to {PASSWORD_MAX} bytes.");
         return Err(Error::invalid("password", message, None));
     }
-    let strength = password_strength(&new.password, &[&new.email]);
+    let strength = password_strength(&new.password, &[&new.email]).await?;
     if !strength.suffices() {
         tracing::warn!("this password is easy to guess: {}", strength.hint);
     }

@@ -36,6 +36,7 @@ pub use sessions::{Cookies, SignedIn, end_other_sessions, end_session, sessions}
 pub use set_up::{set_up, set_up_link, set_up_needed};
 pub use sign_up::{NewAccount, sign_up};
 pub use throttle::Visit;
+pub(crate) use throttle::network;
 
 pub(crate) use ended::Ended;
 pub(crate) use password::Hasher;

@@ -103,22 +103,33 @@ fn busy() -> Error {
 }
 
 /// How strong `text` is as a password of somebody about whom `inputs` (address, username) are
-/// known. What is too short or too long is never strong enough.
-pub fn password_strength(text: &str, inputs: &[&str]) -> Strength {
-    let parts = inputs.iter().flat_map(|input| input.split(['@', '.', '-', '+', '_']));
-    let known: Vec<&str> = inputs
-        .iter()
-        .copied()
-        .chain(parts)
-        .chain(["mlhub", "ml hub"])
-        .filter(|k| k.len() > 2)
-        .collect();
-    let entropy = zxcvbn::zxcvbn(text, &known);
-    let score = u8::from(entropy.score());
+/// known. What is too short or too long is never strong enough. Judging takes a while: it is done
+/// where that holds nobody up.
+///
+/// # Errors
+/// `Internal` when the server is stopping.
+pub async fn password_strength(text: &str, inputs: &[&str]) -> Result<Strength, Error> {
+    let text = text.to_owned();
+    let known: Vec<String> = inputs.iter().map(|input| (*input).to_owned()).collect();
+    let judged = move || {
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        judge(&text, &known)
+    };
+    tokio::task::spawn_blocking(judged).await.map_err(Error::internal)
+}
+
+fn judge(text: &str, inputs: &[&str]) -> Strength {
     if text.len() > PASSWORD_MAX {
         let hint = format!("Use at most {PASSWORD_MAX} bytes.");
         return Strength { score: 0, hint };
     }
+    // Of a text that is far longer than any address or name, nothing is looked for.
+    let inputs = inputs.iter().filter(|input| input.len() <= PASSWORD_MAX);
+    let parts = inputs.clone().flat_map(|input| input.split(['@', '.', '-', '+', '_']));
+    let known: Vec<&str> =
+        inputs.copied().chain(parts).chain(["mlhub", "ml hub"]).filter(|k| k.len() > 2).collect();
+    let entropy = zxcvbn::zxcvbn(text, &known);
+    let score = u8::from(entropy.score());
     if text.chars().count() < PASSWORD_MIN {
         let hint = format!(
             "Use at least {PASSWORD_MIN} characters; a few unrelated words are easy to remember."
@@ -137,13 +148,7 @@ pub fn password_strength(text: &str, inputs: &[&str]) -> Strength {
 
 /// Refuses a password that is too easy to guess.
 pub(super) async fn check_strength(password: &str, inputs: &[&str]) -> Result<(), Error> {
-    let (text, known) =
-        (password.to_owned(), inputs.iter().map(|i| (*i).to_owned()).collect::<Vec<_>>());
-    let judge = move || {
-        let known: Vec<&str> = known.iter().map(String::as_str).collect();
-        password_strength(&text, &known)
-    };
-    let strength = tokio::task::spawn_blocking(judge).await.map_err(Error::internal)?;
+    let strength = password_strength(password, inputs).await?;
     if strength.suffices() {
         return Ok(());
     }
@@ -190,13 +195,13 @@ mod tests {
 
     #[test]
     fn what_is_known_of_somebody_makes_a_weak_password() {
-        let score = |text: &str| password_strength(text, &["ada.lovelace@example.org"]).score;
+        let score = |text: &str| judge(text, &["ada.lovelace@example.org"]).score;
         assert!(score("password12") < 3);
         assert!(score("lovelace.ada") < 3);
         assert!(score("x7#Qp") < 3, "short");
         assert!(score("turbine plum archive") >= 3);
-        assert_eq!(password_strength(&"x7#Qp".repeat(60), &[]).score, 0);
-        let hint = password_strength("aaaaaaaaaaaa", &[]).hint;
+        assert_eq!(judge(&"x7#Qp".repeat(60), &[]).score, 0);
+        let hint = judge("aaaaaaaaaaaa", &[]).hint;
         assert!(!hint.is_empty());
     }
 }

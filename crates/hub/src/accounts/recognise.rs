@@ -9,8 +9,8 @@ use mlhub_domain::accounts::User;
 use mlhub_domain::ids::UserId;
 use mlhub_domain::problem::Code;
 
-/// What a request brought along.
-#[derive(Clone, Copy, Debug, Default)]
+/// What a request brought along. `Debug` shows which, and nothing of it.
+#[derive(Clone, Copy, Default)]
 pub struct Presented<'a> {
     /// What stands behind `Authorization: Bearer`.
     pub bearer: Option<&'a str>,
@@ -18,6 +18,17 @@ pub struct Presented<'a> {
     pub access: Option<&'a str>,
     /// The cookie with the refresh token.
     pub refresh: Option<&'a str>,
+}
+
+impl std::fmt::Debug for Presented<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { bearer, access, refresh } = self;
+        f.debug_struct("Presented")
+            .field("bearer", &bearer.is_some())
+            .field("access", &access.is_some())
+            .field("refresh", &refresh.is_some())
+            .finish()
+    }
 }
 
 /// Who it is, and what to do about the cookies.

@@ -26,8 +26,11 @@ const IDLE: Duration = Duration::days(30);
 /// No session lives longer.
 const MOST: Duration = Duration::days(90);
 
-/// What a browser is given to keep.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The most live sessions of one account; a new login ends the one that was not seen for longest.
+const EACH: i64 = 100;
+
+/// What a browser is given to keep. `Debug` shows nothing that proves anything.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Cookies {
     /// Proves who asks, for five minutes.
     pub access: String,
@@ -35,6 +38,12 @@ pub struct Cookies {
     pub refresh: String,
     /// How long the browser keeps both.
     pub keep: Duration,
+}
+
+impl std::fmt::Debug for Cookies {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Cookies").field("keep", &self.keep).finish_non_exhaustive()
+    }
 }
 
 /// Somebody who has just proved who they are.
@@ -64,6 +73,7 @@ pub(super) async fn start(
         expires_at: now + IDLE,
     };
     let id = db::sessions::create(conn, &new).await?;
+    hub.ended().add(db::sessions::trim(conn, user.id, EACH, now).await?, now);
     let cookies = Cookies {
         access: hub.signer().sign(&user, id, 0, now)?,
         refresh: Refresh { family, generation: 0 }.seal(hub, &secret),
@@ -173,14 +183,15 @@ async fn reused(conn: &mut Conn, hub: &Hub, stored: &Stored) -> Result<(), Error
     Ok(())
 }
 
-/// The sessions of the one who asks, the one seen last first.
+/// The sessions of the one who asks, the one seen last first: all of them, for there are at most a
+/// hundred.
 ///
 /// # Errors
 /// `Unauthenticated` for a visitor.
 pub async fn sessions(hub: &Hub, actor: &Actor) -> Result<Vec<Session>, Error> {
     let user = actor.id().ok_or_else(Error::unauthenticated)?;
     let mut conn = hub.conn().await?;
-    let stored = db::sessions::list(&mut conn, user, hub.now()).await?;
+    let stored = db::sessions::list(&mut conn, user, EACH, hub.now()).await?;
     let show = |stored: Stored| Session {
         id: stored.id(),
         current: actor.credential == Credential::Session(stored.id()),
@@ -200,11 +211,9 @@ pub async fn end_session(hub: &Hub, actor: &Actor, session: SessionId) -> Result
     let mut conn = hub.conn().await?;
     conn.transaction(async |conn| {
         let user = super::recognise::live_session(conn, hub, actor).await?;
-        let mine = db::sessions::list(conn, user, now).await?;
-        if !mine.iter().any(|stored| stored.id() == session) {
+        if !db::sessions::revoke_of(conn, user, session, now).await? {
             return Err(Error::not_found(format!("session {session}")));
         }
-        db::sessions::revoke(conn, session, now).await?;
         let what = ("session.end", session.to_string());
         audit::record(conn, hub, actor, None, (what.0, &what.1), json!({})).await
     })

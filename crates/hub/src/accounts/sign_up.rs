@@ -11,15 +11,25 @@ use mlhub_domain::accounts::Email;
 use mlhub_domain::names::OwnerName;
 use mlhub_domain::problem::{Code, FieldError, Problem};
 
-/// What somebody typed to get an account.
-#[derive(Clone, Debug, Default)]
+/// What somebody typed to get an account. `Debug` leaves the password out.
+#[derive(Clone, Default)]
 pub struct NewAccount {
     /// The address to log in with.
     pub email: String,
     /// The password.
     pub password: String,
-    /// The name in addresses; made from the e-mail address when absent or empty.
+    /// The name in addresses, whose letters become small ones; made from the e-mail address when
+    /// absent or empty.
     pub username: Option<String>,
+}
+
+impl std::fmt::Debug for NewAccount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewAccount")
+            .field("email", &self.email)
+            .field("username", &self.username)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The same, understood.
@@ -45,7 +55,8 @@ impl NewAccount {
             wrong("email", format!("{why}."), &self.email);
         }
         let typed = self.username.as_deref().map(str::trim).filter(|name| !name.is_empty());
-        let username = typed.map(str::parse::<OwnerName>).transpose();
+        // Names are one whatever their case, and stored in small letters.
+        let username = typed.map(|name| name.to_ascii_lowercase().parse::<OwnerName>()).transpose();
         if let Err(why) = &username {
             wrong("username", format!("A username: {why}."), typed.unwrap_or_default());
         }

@@ -2,7 +2,6 @@
 
 use crate::{Error, Hub, db};
 use db::throttles::Bucket;
-use mlhub_domain::problem::Code;
 use sha2::{Digest as _, Sha256};
 use std::net::IpAddr;
 
@@ -36,8 +35,8 @@ pub(super) async fn address(
     take(hub, &format!("{what}:{}", network(visit.address)), bucket).await
 }
 
-/// Who has one IPv6 address has 2^64 of them.
-fn network(address: IpAddr) -> IpAddr {
+/// What stands for whoever has an address: who has one IPv6 address has 2^64 of them.
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => {
             let network = v6.to_bits() & !u128::from(u64::MAX);
@@ -59,11 +58,7 @@ pub(super) async fn take(hub: &Hub, key: &str, bucket: Bucket) -> Result<(), Err
     let mut conn = hub.conn().await?;
     match db::throttles::take(&mut conn, key, bucket, hub.now()).await? {
         None => Ok(()),
-        Some(wait) => {
-            let detail =
-                format!("That was too often. Try again in {} seconds.", wait.ceil().max(1.0));
-            Err(Error::new(Code::RateLimited, detail))
-        }
+        Some(wait) => Err(Error::too_often(wait)),
     }
 }
 

@@ -50,7 +50,7 @@ pub async fn create(
     let mut conn = hub.conn().await?;
     conn.transaction(async |conn| {
         let user = live_session(conn, hub, actor).await?;
-        let (_, count) = db::tokens::list(conn, user, (0, 1)).await?;
+        let (_, count) = db::tokens::list(conn, user, "", (0, 1)).await?;
         if count >= MOST {
             let message = format!("You have {MOST} tokens: revoke one that you do not use.");
             return Err(Error::invalid("name", message, Some(&new.name)));
@@ -94,7 +94,8 @@ fn check(new: &NewToken, now: DateTime<Utc>) -> Result<(String, Vec<Role>), Erro
 pub async fn list(hub: &Hub, actor: &Actor, query: &ListQuery) -> Result<List<Token>, Error> {
     let mut conn = hub.conn().await?;
     let user = live_session(&mut conn, hub, actor).await?;
-    let (tokens, total) = db::tokens::list(&mut conn, user, crate::lists::range(query)).await?;
+    let (q, range) = (query.q.as_deref().unwrap_or_default(), crate::lists::range(query));
+    let (tokens, total) = db::tokens::list(&mut conn, user, q, range).await?;
     Ok(query.page(tokens, total.unsigned_abs()))
 }
 

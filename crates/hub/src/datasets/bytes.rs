@@ -74,7 +74,8 @@ pub(crate) fn stored(sha256: &Digest) -> impl FnOnce(mlhub_objects::Error) -> Er
     }
 }
 
-fn size(bytes: u64) -> String {
+/// A number of bytes, for people.
+pub(crate) fn size(bytes: u64) -> String {
     match bytes {
         0..1024 => format!("{bytes} bytes"),
         0x400..0x10_0000 => format!("{} KiB", bytes >> 10),

@@ -21,7 +21,7 @@ mod look;
 mod rows;
 mod upload;
 
-pub(crate) use bytes::{register, store, stored};
+pub(crate) use bytes::{register, size, store, stored};
 pub use change::{Change, delete, update};
 pub use create::{New, create};
 pub use current::make_current;
@@ -34,17 +34,6 @@ pub use upload::{Incoming, Uploaded, upload};
 use crate::Error;
 use mlhub_domain::datasets::{DatasetPath, VersionState};
 use mlhub_domain::problem::Code;
-
-/// The longest description, in characters.
-const DESCRIPTION: usize = 1_000;
-
-fn described(description: &str) -> Result<(), Error> {
-    if description.chars().count() <= DESCRIPTION {
-        return Ok(());
-    }
-    let message = format!("use at most {DESCRIPTION} characters");
-    Err(Error::invalid("description", message, None))
-}
 
 pub(crate) fn no_version(at: &DatasetPath, version: u32) -> impl FnOnce(crate::db::Error) -> Error {
     move |error| match error {

@@ -1,43 +1,139 @@
 //! Loaded models, so that a prediction does not read its artifact again.
 
+use crate::Error;
 use mlhub_domain::digest::Digest;
 use mlhub_predict::Predictor;
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 
-/// How many bytes of artifacts are kept loaded. In memory a model is a few times its artifact.
-const BYTES: u64 = 128 << 20;
+/// Models that are being loaded at the same time: each takes its artifact and a few times as much.
+const LOADING: usize = 2;
 
-/// The models used last.
-#[derive(Default)]
-pub(crate) struct Predictors {
+/// The models used last, as far as their artifacts fit into a number of bytes; and how many
+/// predictions are at work.
+pub(crate) struct Predictors<M = Predictor> {
+    most: u64,
     /// The one used last stands at the end.
-    loaded: Mutex<Vec<Loaded>>,
+    entries: Mutex<Vec<Entry<M>>>,
+    loading: Semaphore,
+    at_work: Arc<Semaphore>,
 }
 
-struct Loaded {
+struct Entry<M> {
     sha256: Digest,
     size: u64,
-    predictor: Arc<Predictor>,
+    /// Filled by the first who asks; the others wait for it.
+    model: Slot<M>,
 }
 
-impl Predictors {
-    /// The model of this artifact, if it is loaded.
-    pub(crate) fn get(&self, sha256: &Digest) -> Option<Arc<Predictor>> {
-        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
-        let at = loaded.iter().position(|l| l.sha256 == *sha256)?;
-        let found = loaded.remove(at);
-        let predictor = Arc::clone(&found.predictor);
-        loaded.push(found);
-        Some(predictor)
+type Slot<M> = Arc<OnceCell<Arc<M>>>;
+
+impl<M> Predictors<M> {
+    /// Keeps models whose artifacts have at most `most` bytes together.
+    pub(crate) fn new(most: u64) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self {
+            most,
+            entries: Mutex::default(),
+            loading: Semaphore::new(LOADING),
+            at_work: Arc::new(Semaphore::new(cores)),
+        }
     }
 
-    /// Keeps a model, and lets go of those not used for longest when there are too many.
-    pub(crate) fn put(&self, sha256: Digest, size: u64, predictor: Arc<Predictor>) {
-        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
-        loaded.retain(|l| l.sha256 != sha256);
-        loaded.push(Loaded { sha256, size, predictor });
-        while loaded.len() > 1 && loaded.iter().map(|l| l.size).sum::<u64>() > BYTES {
-            loaded.remove(0);
+    /// The model of this artifact of `size` bytes. Of many who ask for one that is not loaded, one
+    /// does `load`, and all get what comes of it; when it fails, or the one who does it goes away,
+    /// the next one tries.
+    ///
+    /// # Errors
+    /// Those of `load`.
+    pub(crate) async fn get<L>(
+        &self,
+        sha256: &Digest,
+        size: u64,
+        load: impl FnOnce() -> L,
+    ) -> Result<Arc<M>, Error>
+    where
+        L: Future<Output = Result<M, Error>>,
+    {
+        let slot = self.slot(sha256, size);
+        let loaded = slot.get_or_try_init(|| async {
+            let _loading = self.loading.acquire().await.map_err(Error::internal)?;
+            load().await.map(Arc::new)
+        });
+        loaded.await.cloned()
+    }
+
+    /// A turn to predict: as many at once as there are cores.
+    pub(crate) async fn turn(&self) -> Result<OwnedSemaphorePermit, Error> {
+        Arc::clone(&self.at_work).acquire_owned().await.map_err(Error::internal)
+    }
+
+    /// The place of a model. Those that were not asked for for longest make room for it; who
+    /// predicts with one of them keeps it until the prediction is made.
+    fn slot(&self, sha256: &Digest, size: u64) -> Slot<M> {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = match entries.iter().position(|entry| entry.sha256 == *sha256) {
+            Some(at) => entries.remove(at),
+            None => Entry { sha256: sha256.clone(), size, model: Arc::default() },
+        };
+        let slot = Arc::clone(&entry.model);
+        entries.push(entry);
+        let mut kept: u64 = entries.iter().map(|entry| entry.size).sum();
+        while kept > self.most {
+            kept -= entries.remove(0).size;
         }
+        slot
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    fn digest(digit: char) -> Digest {
+        digit.to_string().repeat(64).parse().unwrap()
+    }
+
+    fn known(predictors: &Predictors<usize>) -> Vec<Digest> {
+        predictors.entries.lock().unwrap().iter().map(|entry| entry.sha256.clone()).collect()
+    }
+
+    #[test]
+    fn the_models_used_last_are_kept_as_far_as_their_bytes_go() {
+        let predictors = Predictors::new(10);
+        let (a, b, c) = (digest('a'), digest('b'), digest('c'));
+        let first = predictors.slot(&a, 4);
+        predictors.slot(&b, 4);
+        assert!(Arc::ptr_eq(&first, &predictors.slot(&a, 4)), "the same place for the same model");
+        predictors.slot(&c, 4);
+        assert_eq!(known(&predictors), [a, c], "b was not asked for for longest");
+        predictors.slot(&b, 11);
+        assert!(known(&predictors).is_empty(), "one that is too large is not kept");
+    }
+
+    #[tokio::test]
+    async fn ten_who_ask_at_once_load_a_model_once() {
+        let (predictors, loads) = (Predictors::new(10), AtomicUsize::new(0));
+        let digest = digest('a');
+        let load = || async {
+            // The others ask meanwhile.
+            tokio::task::yield_now().await;
+            Ok(loads.fetch_add(1, Ordering::Relaxed))
+        };
+        let all = (0..10).map(|_| predictors.get(&digest, 1, load));
+        let all = futures_util::future::join_all(all).await;
+        assert!(all.into_iter().all(|model| *model.unwrap() == 0));
+        assert_eq!(loads.load(Ordering::Relaxed), 1);
+    }
+
+    #[tokio::test]
+    async fn a_load_that_fails_is_tried_again() {
+        let predictors = Predictors::<usize>::new(10);
+        let digest = digest('a');
+        let failed = predictors.get(&digest, 1, || async { Err(Error::internal("damaged")) });
+        assert!(failed.await.is_err());
+        let second = predictors.get(&digest, 1, || async { Ok(2) }).await;
+        assert_eq!(*second.unwrap(), 2);
     }
 }

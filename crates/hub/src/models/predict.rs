@@ -1,8 +1,9 @@
 //! Predicting.
 
 use super::look;
+use crate::accounts::Visit;
+use crate::datasets::size;
 use crate::{Actor, Error, Hub};
-use mlhub_domain::digest::Digest;
 use mlhub_domain::models::{ModelPath, ModelVersion, Predictions, Signature, VersionRef};
 use mlhub_domain::problem::{Code, FieldError, Problem};
 use mlhub_predict::{Predictor, RowError, cell};
@@ -13,19 +14,30 @@ use std::sync::Arc;
 /// The most rows in one request.
 pub const MAX_ROWS: usize = 10_000;
 
+/// The model that somebody asks. Whoever may see it may; visitors only so often.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// Where the model is.
+    pub at: &'a ModelPath,
+    /// Which version of it.
+    pub version: &'a VersionRef,
+    /// Where the one who asks comes from.
+    pub visit: &'a Visit,
+}
+
 /// Predicts for each of `rows`, all or nothing.
 ///
 /// # Errors
-/// As [`look::version`]; `TooLarge` for too many rows; `InvalidRows` naming row and column.
+/// As [`look::version`]; `TooLarge` for too many rows or a model too large for this server;
+/// `RateLimited` for a visitor who asked too often; `InvalidRows` naming row and column.
 pub async fn predict(
     hub: &Hub,
     actor: &Actor,
-    at: &ModelPath,
-    version: &VersionRef,
-    rows: Vec<Map<String, Value>>,
+    asked: Asked<'_>,
+    rows: Vec<Row>,
 ) -> Result<Predictions, Error> {
-    let (_, predictor) = load(hub, actor, at, version).await?;
-    run(predictor, rows).await
+    let (_, predictor) = load(hub, actor, asked).await?;
+    run(hub, predictor, move |_| Ok(rows)).await
 }
 
 /// Predicts for each row of a CSV file with a header.
@@ -35,13 +47,12 @@ pub async fn predict(
 pub async fn predict_csv(
     hub: &Hub,
     actor: &Actor,
-    at: &ModelPath,
-    version: &VersionRef,
+    asked: Asked<'_>,
     file: &[u8],
 ) -> Result<Predictions, Error> {
-    let (_, predictor) = load(hub, actor, at, version).await?;
-    let rows = read_csv(predictor.signature(), file)?;
-    run(predictor, rows).await
+    let (_, predictor) = load(hub, actor, asked).await?;
+    let file = file.to_vec();
+    run(hub, predictor, move |signature| read_csv(signature, &file)).await
 }
 
 /// Predicts for one row of a form: each field as it was typed, empty for missing.
@@ -51,27 +62,37 @@ pub async fn predict_csv(
 pub async fn predict_texts(
     hub: &Hub,
     actor: &Actor,
-    at: &ModelPath,
-    version: &VersionRef,
+    asked: Asked<'_>,
     fields: &BTreeMap<String, String>,
 ) -> Result<(ModelVersion, Predictions), Error> {
-    let (version, predictor) = load(hub, actor, at, version).await?;
+    let (version, predictor) = load(hub, actor, asked).await?;
     let inputs = predictor.signature().inputs.iter();
     let row =
         inputs.filter_map(|i| Some((i.name.clone(), cell(i.kind, fields.get(&i.name)?)))).collect();
-    Ok((version, run(predictor, vec![row]).await?))
+    Ok((version, run(hub, predictor, move |_| Ok(vec![row])).await?))
 }
 
+type Row = Map<String, Value>;
+
+/// Predicts for the rows that `read` knows, where it may take its time.
 async fn run(
+    hub: &Hub,
     predictor: Arc<Predictor>,
-    rows: Vec<Map<String, Value>>,
+    read: impl FnOnce(&Signature) -> Result<Vec<Row>, Error> + Send + 'static,
 ) -> Result<Predictions, Error> {
-    if rows.len() > MAX_ROWS {
-        let detail = format!("{} rows are too many: send at most {MAX_ROWS} at once.", rows.len());
-        return Err(Error::new(Code::TooLarge, detail));
-    }
-    let work = move || predictor.predict(&rows);
-    tokio::task::spawn_blocking(work).await.map_err(Error::internal)?.map_err(refused)
+    let turn = hub.predictors().turn().await?;
+    let work = move || {
+        // Held until the work ends, even when nobody waits for it any more.
+        let _turn = turn;
+        let rows = read(predictor.signature())?;
+        if rows.len() > MAX_ROWS {
+            let detail =
+                format!("{} rows are too many: send at most {MAX_ROWS} at once.", rows.len());
+            return Err(Error::new(Code::TooLarge, detail));
+        }
+        predictor.predict(&rows).map_err(refused)
+    };
+    tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
 }
 
 fn refused(error: RowError) -> Error {
@@ -84,35 +105,55 @@ fn refused(error: RowError) -> Error {
 async fn load(
     hub: &Hub,
     actor: &Actor,
-    at: &ModelPath,
-    version: &VersionRef,
+    Asked { at, version, visit }: Asked<'_>,
 ) -> Result<(ModelVersion, Arc<Predictor>), Error> {
-    let version = look::version(hub, actor, at, version).await?;
-    if let Some(predictor) = hub.predictors().get(&version.sha256) {
-        return Ok((version, predictor));
+    if actor.user.is_none() {
+        hub.predictions().take(visit.address, hub.now())?;
     }
-    let bytes = read(hub, &version.sha256).await?;
-    let work = move || Predictor::load(&bytes);
-    let loaded = tokio::task::spawn_blocking(work).await.map_err(Error::internal)?;
-    let predictor = Arc::new(loaded.map_err(Error::internal)?);
-    hub.predictors().put(version.sha256.clone(), version.size, Arc::clone(&predictor));
-    Ok((version, predictor))
+    let version = look::version(hub, actor, at, version).await?;
+    let limit = hub.settings().model_limit;
+    if version.size > limit {
+        let detail = format!(
+            "The model has {}; this server predicts with models of at most {}. Download it and predict elsewhere.",
+            size(version.size),
+            size(limit)
+        );
+        return Err(Error::new(Code::TooLarge, detail));
+    }
+    let predictors = hub.predictors();
+    let loaded = predictors.get(&version.sha256, version.size, || read(hub, &version)).await?;
+    Ok((version, loaded))
 }
 
-async fn read(hub: &Hub, sha256: &Digest) -> Result<Vec<u8>, Error> {
+async fn read(hub: &Hub, version: &ModelVersion) -> Result<Predictor, Error> {
     use futures_util::TryStreamExt;
-    let reader = hub.objects().open_read(sha256, ..).await.map_err(Error::internal)?;
+    let reader = hub.objects().open_read(&version.sha256, ..).await.map_err(Error::internal)?;
+    let room = usize::try_from(version.size).unwrap_or_default();
     let gather = |mut all: Vec<u8>, piece: bytes::Bytes| async move {
         all.extend_from_slice(&piece);
         Ok(all)
     };
-    reader.into_stream().try_fold(Vec::new(), gather).await.map_err(Error::internal)
+    let bytes = reader.into_stream().try_fold(Vec::with_capacity(room), gather).await;
+    let bytes = bytes.map_err(Error::internal)?;
+    let loaded = tokio::task::spawn_blocking(move || Predictor::load(&bytes)).await;
+    loaded.map_err(Error::internal)?.map_err(Error::internal)
 }
 
-fn read_csv(signature: &Signature, file: &[u8]) -> Result<Vec<Map<String, Value>>, Error> {
-    let bad = |error: csv::Error| {
-        Error::new(Code::InvalidRows, format!("The CSV cannot be read: {error}."))
-    };
+/// Why a file is not the CSV of rows, and where.
+fn unread(error: &csv::Error) -> String {
+    use csv::ErrorKind::{UnequalLengths, Utf8};
+    let line = error.position().map_or(1, csv::Position::line);
+    match error.kind() {
+        UnequalLengths { expected_len, len, .. } => {
+            format!("Line {line} has {len} fields, and the header has {expected_len}.")
+        }
+        Utf8 { .. } => format!("Line {line} is not UTF-8: save the file as UTF-8 and send it again."),
+        _ => format!("The CSV cannot be read from line {line} on."),
+    }
+}
+
+fn read_csv(signature: &Signature, file: &[u8]) -> Result<Vec<Row>, Error> {
+    let bad = |error: csv::Error| Error::new(Code::InvalidRows, unread(&error));
     let mut reader = csv::Reader::from_reader(file);
     let header = reader.headers().map_err(bad)?.clone();
     let kinds: Vec<_> = header

@@ -1,6 +1,6 @@
 //! Changing and deleting a project.
 
-use super::create::check_description;
+use crate::texts::described;
 use crate::{Actor, Error, Hub, access, audit, db};
 use db::grant::{Edit, Grant, Level, Manage};
 use db::projects::Change;
@@ -22,7 +22,7 @@ pub async fn change(
     at: &ProjectPath,
     change: &Change,
 ) -> Result<Project, Error> {
-    check_description(change.description.as_deref().unwrap_or_default())?;
+    described(change.description.as_deref())?;
     let mut conn = hub.conn().await?;
     conn.transaction(async |conn| {
         if change.name.is_some() || change.visibility.is_some() {

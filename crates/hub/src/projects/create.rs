@@ -1,5 +1,6 @@
 //! Making a project.
 
+use crate::texts::described;
 use crate::{Actor, Error, Hub, access, audit, db};
 use db::AsyncConnection as _;
 use db::grant::Edit;
@@ -8,9 +9,6 @@ use mlhub_domain::names::ProjectName;
 use mlhub_domain::problem::Code;
 use mlhub_domain::projects::{Project, ProjectPath};
 use serde_json::json;
-
-/// The most characters of a description.
-pub(super) const DESCRIPTION: usize = 2_000;
 
 /// A project to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +26,7 @@ pub struct NewProject {
 /// # Errors
 /// `Unauthenticated`; `TokenScope` for a token that only reads; `ProjectNameTaken` on `name`.
 pub async fn create(hub: &Hub, actor: &Actor, new: &NewProject) -> Result<Project, Error> {
-    check_description(&new.description)?;
+    described(Some(&new.description))?;
     let owner = access::account::<Edit>(actor)?;
     let at = ProjectPath { owner: owner.username.clone(), project: new.name.clone() };
     let row = db::projects::NewProject {
@@ -52,12 +50,4 @@ pub async fn create(hub: &Hub, actor: &Actor, new: &NewProject) -> Result<Projec
         Ok(db::projects::get(conn, &project).await?)
     })
     .await
-}
-
-pub(super) fn check_description(text: &str) -> Result<(), Error> {
-    if text.chars().count() <= DESCRIPTION {
-        return Ok(());
-    }
-    let message = format!("A description has at most {DESCRIPTION} characters.");
-    Err(Error::invalid("description", message, Some(text)))
 }

@@ -1,7 +1,7 @@
 //! Looking at projects.
 
 use crate::{Actor, Error, Hub, access, db, lists};
-use db::grant::Read;
+use db::grant::{Edit, Level, Manage, Read};
 use db::projects::{Order, Which};
 use mlhub_domain::lists::{List, ListQuery};
 use mlhub_domain::projects::{Project, ProjectPath};
@@ -11,8 +11,28 @@ use mlhub_domain::projects::{Project, ProjectPath};
 /// # Errors
 /// `NotFound` when it does not exist or may not be seen.
 pub async fn get(hub: &Hub, actor: &Actor, at: &ProjectPath) -> Result<Project, Error> {
+    get_to::<Read>(hub, actor, at).await
+}
+
+/// The same, for who is about to upload to it or to train in it.
+///
+/// # Errors
+/// As [`access::project`]: `Forbidden` names the role that is needed.
+pub async fn get_to_edit(hub: &Hub, actor: &Actor, at: &ProjectPath) -> Result<Project, Error> {
+    get_to::<Edit>(hub, actor, at).await
+}
+
+/// The same, for who is about to decide on it.
+///
+/// # Errors
+/// As [`access::project`]: `Forbidden` names the role that is needed.
+pub async fn get_to_manage(hub: &Hub, actor: &Actor, at: &ProjectPath) -> Result<Project, Error> {
+    get_to::<Manage>(hub, actor, at).await
+}
+
+async fn get_to<L: Level>(hub: &Hub, actor: &Actor, at: &ProjectPath) -> Result<Project, Error> {
     let mut conn = hub.conn().await?;
-    let project = access::project::<Read>(&mut conn, actor, at).await?;
+    let project = access::project::<L>(&mut conn, actor, at).await?;
     Ok(db::projects::get(&mut conn, &project).await?)
 }
 
@@ -44,8 +64,12 @@ pub async fn list(
     let q = query.q.as_deref().unwrap_or_default();
     let mut conn = hub.conn().await?;
     let range = lists::range(query);
-    let (projects, total) =
+    let (projects, mut total) =
         db::projects::list(&mut conn, actor.id(), which, (q, order), range).await?;
+    if let Some(first) = query.past_the_end(&projects) {
+        let range = lists::range(&first);
+        total = db::projects::list(&mut conn, actor.id(), which, (q, order), range).await?.1;
+    }
     let capped = |project: Project| {
         let role = project.role.and_then(|role| actor.capped(role));
         Project { role, ..project }

@@ -5,11 +5,15 @@ use db::accounts::Login;
 use db::grant::{Manage, Read};
 use db::{AsyncConnection as _, Conn};
 use mlhub_domain::access::Role;
-use mlhub_domain::lists::{List, ListQuery};
+use mlhub_domain::lists::{List, ListQuery, MAX_LIMIT};
 use mlhub_domain::names::OwnerName;
 use mlhub_domain::problem::{Code, Problem};
 use mlhub_domain::projects::{Member, ProjectPath};
 use serde_json::json;
+
+/// The most members of a project, its owner not among them: one page of a list shows them all.
+const MOST: i64 = 199;
+const _: () = assert!(MOST < MAX_LIMIT as i64);
 
 /// The members, the owner first, then by name. Members see each other; who sees a project because
 /// it is open sees its owner in its address, and nobody else.
@@ -31,7 +35,11 @@ pub async fn list(
         });
     }
     let q = query.q.as_deref().unwrap_or_default();
-    let (members, total) = db::members::list(&mut conn, &project, q, lists::range(query)).await?;
+    let (members, mut total) =
+        db::members::list(&mut conn, &project, q, lists::range(query)).await?;
+    if let Some(first) = query.past_the_end(&members) {
+        total = db::members::list(&mut conn, &project, q, lists::range(&first)).await?.1;
+    }
     Ok(query.page(members, total.unsigned_abs()))
 }
 
@@ -39,7 +47,7 @@ pub async fn list(
 ///
 /// # Errors
 /// As [`access::project`]; `InvalidValue` on `user` when nobody is called so, on `role` for
-/// `owner`; `MemberExists`; `OwnerStays`.
+/// `owner`, and when the project has as many members as one may have; `MemberExists`; `OwnerStays`.
 pub async fn add(
     hub: &Hub,
     actor: &Actor,
@@ -60,6 +68,11 @@ pub async fn add(
             }
             other => Error::from(other),
         };
+        if db::members::count(conn, &project).await? >= MOST {
+            let message =
+                format!("The project has {MOST} members, which is as many as it can have.");
+            return Err(Error::invalid("user", message, Some(user.as_str())));
+        }
         db::members::add(conn, &project, login.user.id, role, now).await.map_err(exists)?;
         let detail = json!({"user": user, "role": role});
         let what = ("member.add", at.to_string());

@@ -61,7 +61,12 @@ async fn what_is_wrong_with_a_new_account_is_said_field_by_field() {
         problem.fields.iter().map(|f| (f.field.as_str(), f.given.as_deref())).collect();
     assert_eq!(shown, [("email", Some("bob")), ("username", Some("Bob!"))]);
 
-    assert_eq!(fields(try_with(|new| new.username = Some("admin".into())).await), ["username"]);
+    for reserved in ["admin", "Admin"] {
+        let mut new = TestHub::account("bob");
+        new.username = Some(reserved.into());
+        assert_eq!(fields(sign_up(&hub, &new, &TestHub::visit()).await), ["username"]);
+    }
+    assert_eq!(code(try_with(|new| new.username = Some("Ada".into())).await), Code::UsernameTaken);
     assert_eq!(code(try_with(|new| new.username = Some("ada".into())).await), Code::UsernameTaken);
     assert_eq!(code(try_with(|new| new.email = "ADA@example.org".into()).await), Code::EmailTaken);
     for weak in ["", "short", "password1234", "bob@example.org", "aaaaaaaaaaaa"] {
@@ -256,4 +261,34 @@ async fn a_display_name_is_a_line_and_shows_in_the_account() {
     }
     accounts::set_display_name(&hub, &ada, " Ada Lovelace ").await.unwrap();
     assert_eq!(accounts::me(&hub, &ada).await.unwrap().display_name, "Ada Lovelace");
+}
+
+#[tokio::test]
+async fn a_username_is_the_same_however_it_is_written() {
+    let hub = TestHub::start().await;
+    let mut new = TestHub::account("ada");
+    new.username = Some(" Ada-Lovelace".into());
+    let signed = sign_up(&hub, &new, &TestHub::visit()).await.unwrap();
+    assert_eq!(signed.user.username.as_str(), "ada-lovelace");
+}
+
+#[tokio::test]
+async fn what_is_printed_for_whoever_looks_for_a_mistake_holds_no_secret() {
+    let hub = TestHub::start().await;
+    let new = TestHub::account("ada");
+    let signed = sign_up(&hub, &new, &TestHub::visit()).await.unwrap();
+    let mut conn = hub.pool().get().await.unwrap();
+    let login = mlhub_db::accounts::by_email(&mut conn, &signed.user.email).await.unwrap().unwrap();
+    let (access, refresh) = (&signed.cookies.access, &signed.cookies.refresh);
+    let presented =
+        Presented { bearer: Some("mlh_secret"), access: Some(access), refresh: Some(refresh) };
+    let family = refresh.split('.').next().unwrap().parse().unwrap();
+    let stored = mlhub_db::sessions::find(&mut conn, family).await.unwrap().unwrap();
+    let secret = format!("{:?}", stored.secret);
+    let shown = format!("{new:?} {signed:?} {login:?} {presented:?} {stored:?}");
+    let hash = login.password_hash.as_str();
+    for secret in [TestHub::PASSWORD, access.as_str(), refresh, hash, "mlh_secret", &secret] {
+        assert!(!shown.contains(secret), "{secret} in {shown}");
+    }
+    assert!(shown.contains("ada@example.org"), "the rest is there: {shown}");
 }

@@ -55,7 +55,7 @@ async fn a_new_dataset_has_no_version_and_its_name_is_taken() {
     assert_eq!(made.visibility, Visibility::Private);
     assert_eq!(get(&hub, &ada, &made.path()).await.unwrap(), made);
     assert_eq!(code(create(&hub, &ada, &at, &new("passengers")).await), Code::DatasetNameTaken);
-    let long = New { description: "x".repeat(1_001), ..new("long") };
+    let long = New { description: "x".repeat(2_001), ..new("long") };
     assert_eq!(fields(create(&hub, &ada, &at, &long).await), ["description"]);
 }
 

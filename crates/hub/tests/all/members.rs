@@ -116,3 +116,24 @@ async fn of_two_who_add_the_same_member_at_once_one_does() {
     let done = [one.is_ok(), two.is_ok()];
     assert_eq!(done.iter().filter(|done| **done).count(), 1, "{done:?}");
 }
+
+#[tokio::test]
+async fn a_project_has_as_many_members_as_one_page_of_a_list_shows() {
+    let hub = TestHub::start().await;
+    let at = hub.project("ada/titanic").await;
+    let (ada, _) = (hub.user("ada").await, hub.user("bob").await);
+    hub.database()
+        .execute(
+            "INSERT INTO owners (name) SELECT 'u' || n FROM generate_series(1, 199) n; \
+             INSERT INTO users (id, email, display_name, password_hash) \
+                 SELECT id, name || '@x.org', name, '' FROM owners WHERE name ~ '^u[0-9]'; \
+             INSERT INTO members (project_id, user_id, role) \
+                 SELECT p.id, o.id, 'read' FROM projects p, owners o WHERE o.name ~ '^u[0-9]'",
+        )
+        .await;
+    let all = ListQuery { limit: Some(200), ..ListQuery::default() };
+    assert_eq!(list(&hub, &ada, &at, &all).await.unwrap().items.len(), 200);
+    assert_eq!(fields(add(&hub, &ada, &at, &user("bob"), Role::Read).await), ["user"]);
+    remove(&hub, &ada, &at, &user("u7")).await.unwrap();
+    add(&hub, &ada, &at, &user("bob"), Role::Read).await.unwrap();
+}

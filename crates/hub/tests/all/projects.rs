@@ -7,8 +7,8 @@ use mlhub_domain::lists::ListQuery;
 use mlhub_domain::names::ProjectName;
 use mlhub_domain::problem::{Code, Kind};
 use mlhub_domain::projects::ProjectPath;
-use mlhub_hub::Actor;
 use mlhub_hub::projects::{Change, NewProject, Which, change, create, delete, get, list};
+use mlhub_hub::{Actor, projects};
 use mlhub_testing::TestHub;
 
 fn new(name: &str) -> NewProject {
@@ -213,4 +213,17 @@ async fn a_list_is_searched_sorted_and_paged() {
     query.cursor = first.next;
     let second = list(&hub, &ada, &Which::Mine, &query).await.unwrap();
     assert_eq!((second.items.len(), second.total, second.next), (1, 3, None));
+}
+
+#[tokio::test]
+async fn who_is_about_to_act_is_refused_before_they_begin() {
+    let hub = TestHub::start().await;
+    let at = hub.project("ada/titanic").await;
+    let reader = hub.member("rae", "ada/titanic", Role::Read).await;
+    let editor = hub.member("eda", "ada/titanic", Role::Edit).await;
+    assert_eq!(kind(projects::get_to_edit(&hub, &reader, &at).await), Kind::Forbidden);
+    assert_eq!(projects::get_to_edit(&hub, &editor, &at).await.unwrap().role, Some(Role::Edit));
+    assert_eq!(kind(projects::get_to_manage(&hub, &editor, &at).await), Kind::Forbidden);
+    let stranger = hub.user("eve").await;
+    assert_eq!(kind(projects::get_to_manage(&hub, &stranger, &at).await), Kind::NotFound);
 }

@@ -4,8 +4,8 @@ use crate::code;
 use chrono::Duration;
 use mlhub_domain::problem::Code;
 use mlhub_hub::accounts::{
-    Cookies, Presented, Recognised, end_other_sessions, end_session, log_out, recognise, sessions,
-    sign_up, still_signed_in, tokens,
+    Cookies, Presented, Recognised, end_other_sessions, end_session, log_in, log_out, recognise,
+    sessions, sign_up, still_signed_in, tokens,
 };
 use mlhub_hub::{Actor, Credential, Hub};
 use mlhub_testing::TestHub;
@@ -246,4 +246,30 @@ async fn housekeeping_removes_what_nobody_can_use() {
     hub.advance(Duration::days(2));
     mlhub_hub::housekeeping::sweep(&hub).await.unwrap();
     assert_eq!(hub.database().value(count).await.unwrap(), "0");
+}
+
+#[tokio::test]
+async fn beyond_a_hundred_sessions_a_login_ends_the_one_not_seen_for_longest() {
+    let hub = TestHub::start().await;
+    let ada = hub.user("ada").await;
+    hub.database()
+        .execute(
+            "INSERT INTO sessions (user_id, family, secret, agent, rotated_at, created_at, seen_at, expires_at) \
+             SELECT user_id, gen_random_uuid(), secret, 'old ' || n, rotated_at, created_at, \
+                    created_at - interval '1 h' - n * interval '1 min', expires_at \
+             FROM sessions, generate_series(1, 99) n",
+        )
+        .await;
+    let all = sessions(&hub, &ada).await.unwrap();
+    assert_eq!((all.len(), all[99].agent.as_str()), (100, "old 99"));
+    let oldest = all[99].id;
+    log_in(&hub, "ada@example.org", TestHub::PASSWORD, &TestHub::visit()).await.unwrap();
+    let all = sessions(&hub, &ada).await.unwrap();
+    assert_eq!((all.len(), all[99].agent.as_str()), (100, "old 98"));
+    let gone = end_session(&hub, &ada, oldest).await;
+    assert_eq!(code(gone), Code::NotFound);
+    end_session(&hub, &ada, all[99].id).await.unwrap();
+    let others = sessions(&hub, &hub.user("eve").await).await.unwrap();
+    let foreign = end_session(&hub, &ada, others[0].id).await;
+    assert_eq!(code(foreign), Code::NotFound);
 }
