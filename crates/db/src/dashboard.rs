@@ -1,5 +1,5 @@
 //! Rows from many projects at once. Which projects those are is part of each statement: the ones
-//! that a person is in, or what everybody sees.
+//! that a person is in, what everybody sees, or both.
 
 use crate::{Conn, Error, datasets, models, runs};
 use chrono::{DateTime, Utc};
@@ -17,29 +17,37 @@ pub enum Whose {
     MemberOf(UserId),
     /// Those that everybody sees.
     Public,
+    /// Those that everybody sees, and those in the projects that this person is in.
+    SeenBy(UserId),
 }
 
 impl Whose {
     fn user(self) -> Option<i64> {
         match self {
-            Self::MemberOf(user) => Some(user.0),
+            Self::MemberOf(user) | Self::SeenBy(user) => Some(user.0),
             Self::Public => None,
         }
     }
 }
 
 /// The condition on a thing `t` of the project `p`, for the person `$1` or nobody.
-fn visible(t: &str) -> String {
+fn visible(whose: Whose, t: &str) -> String {
+    let member = "role_on_project($1, p.id) IS NOT NULL";
+    let public = format!("'public' IN ({t}.visibility, p.visibility)");
+    let seen = match whose {
+        Whose::MemberOf(_) => member.to_owned(),
+        Whose::Public => format!("$1::bigint IS NULL AND {public}"),
+        Whose::SeenBy(_) => format!("({public} OR {member})"),
+    };
     format!(
-        "{t}.deleted_at IS NULL AND p.deleted_at IS NULL AND \
-         CASE WHEN $1::bigint IS NULL THEN 'public' IN ({t}.visibility, p.visibility) \
-              ELSE role_on_project($1, p.id) IS NOT NULL END AND \
+        "{t}.deleted_at IS NULL AND p.deleted_at IS NULL AND {seen} AND \
          strpos(o.name || '/' || p.name || '/' || {t}.name, lower($2)) > 0 \
          ORDER BY {t}.updated_at DESC, {t}.id DESC LIMIT $3"
     )
 }
 
-/// Datasets whose name or project contains `q`, the one changed last first.
+/// Datasets whose name or project contains `q`, the one changed last first. Members see how far the
+/// newest version is; what is shown to everybody has a version that is ready, and that one is shown.
 ///
 /// # Errors
 /// [`Error::Driver`] when PostgreSQL cannot answer.
@@ -49,13 +57,19 @@ pub async fn datasets(
     q: &str,
     limit: i64,
 ) -> Result<Vec<DatasetCard>, Error> {
-    let rows = diesel::sql_query(format!("{} WHERE {}", datasets::DATASET, visible("d")))
+    let own = matches!(whose, Whose::MemberOf(_));
+    let ready = if own { "" } else { "d.current IS NOT NULL AND " };
+    let query = format!("{} WHERE {ready}{}", datasets::DATASET, visible(whose, "d"));
+    let rows = diesel::sql_query(query)
         .bind::<Nullable<BigInt>, _>(whose.user())
         .bind::<Text, _>(q)
         .bind::<BigInt, _>(limit)
         .load(conn)
         .await?;
-    let datasets = datasets::with_latest(conn, rows).await?;
+    let datasets = match own {
+        true => datasets::with_latest(conn, rows).await?,
+        false => datasets::with_current(conn, rows).await?,
+    };
     Ok(datasets.into_iter().map(DatasetCard::from).collect())
 }
 
@@ -69,7 +83,8 @@ pub async fn models(
     q: &str,
     limit: i64,
 ) -> Result<Vec<ModelCard>, Error> {
-    let trained = format!("{} WHERE s.version IS NOT NULL AND {}", models::SELECT, visible("m"));
+    let visible = visible(whose, "m");
+    let trained = format!("{} WHERE s.version IS NOT NULL AND {visible}", models::SELECT);
     let rows: Vec<models::Row> = diesel::sql_query(trained)
         .bind::<Nullable<BigInt>, _>(whose.user())
         .bind::<Text, _>(q)

@@ -217,16 +217,18 @@ pub async fn list(
     let order = match query.sort.as_deref() {
         Some("name") => "m.name",
         Some("-name") => "m.name DESC",
-        Some("created") => "m.created_at",
+        Some("updated") => "m.updated_at, m.id",
+        Some("created") => "m.id",
+        Some("-created") => "m.id DESC",
         _ => "m.updated_at DESC, m.id DESC",
     };
     let rows: Vec<Row> = diesel::sql_query(format!(
         "{SELECT} WHERE m.project_id = $1 AND m.deleted_at IS NULL \
-           AND ($2::text IS NULL OR m.name ILIKE '%' || $2 || '%') \
+           AND strpos(m.name, lower($2)) > 0 \
          ORDER BY {order} LIMIT $3 OFFSET $4"
     ))
     .bind::<BigInt, _>(project.id().0)
-    .bind::<Nullable<Text>, _>(query.q.as_deref())
+    .bind::<Text, _>(query.q.as_deref().unwrap_or_default())
     .bind::<BigInt, _>(i64::from(query.limit()))
     .bind::<BigInt, _>(i64::try_from(query.offset()).unwrap_or(i64::MAX))
     .load(conn)
@@ -330,21 +332,41 @@ pub async fn version(
         .try_into()
 }
 
-/// All versions, the newest first.
+/// The versions with an alias like `query.q`, the newest first, and how many there are.
 ///
 /// # Errors
 /// [`Error::Driver`] when PostgreSQL cannot answer.
 pub async fn versions(
     conn: &mut Conn,
     model: &Grant<ModelId, Read>,
-) -> Result<Vec<ModelVersion>, Error> {
-    diesel::sql_query(format!("{SELECT_VERSION} WHERE v.model_id = $1 ORDER BY v.version DESC"))
+    query: &ListQuery,
+) -> Result<(Vec<ModelVersion>, u64), Error> {
+    #[derive(QueryableByName)]
+    struct Counted {
+        #[diesel(sql_type = BigInt)]
+        total: i64,
+    }
+    let which = "WHERE v.model_id = $1 AND ($2 = '' OR EXISTS (SELECT FROM model_aliases q \
+        WHERE q.model_id = $1 AND q.version = v.version AND strpos(q.alias, lower($2)) > 0))";
+    let order = if query.sort.as_deref() == Some("version") { "ASC" } else { "DESC" };
+    let q = query.q.as_deref().unwrap_or_default();
+    let rows: Vec<VersionRow> = diesel::sql_query(format!(
+        "{SELECT_VERSION} {which} ORDER BY v.version {order} OFFSET $3 LIMIT $4"
+    ))
+    .bind::<BigInt, _>(model.id().0)
+    .bind::<Text, _>(q)
+    .bind::<BigInt, _>(i64::try_from(query.offset()).unwrap_or(i64::MAX))
+    .bind::<BigInt, _>(i64::from(query.limit()))
+    .load(conn)
+    .await?;
+    let all = format!("SELECT count(*) AS total FROM model_versions v {which}");
+    let counted: Counted = diesel::sql_query(all)
         .bind::<BigInt, _>(model.id().0)
-        .load::<VersionRow>(conn)
-        .await?
-        .into_iter()
-        .map(ModelVersion::try_from)
-        .collect()
+        .bind::<Text, _>(q)
+        .get_result(conn)
+        .await?;
+    let versions = rows.into_iter().map(ModelVersion::try_from).collect::<Result<_, _>>()?;
+    Ok((versions, counted.total.unsigned_abs()))
 }
 
 /// The report on a version.

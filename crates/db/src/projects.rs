@@ -45,6 +45,8 @@ pub enum Which {
     Mine,
     /// Those that everybody sees.
     Public,
+    /// Those that everybody sees, and those that the one who asks is a member of.
+    Seen,
     /// Those of one owner, as far as the one who asks sees them in a list.
     OwnedBy(OwnerName),
 }
@@ -182,6 +184,7 @@ pub async fn list(
     let (condition, owner) = match which {
         Which::Mine => (format!("$2 = '' AND {mine}"), ""),
         Which::Public => ("$2 = '' AND p.visibility = 'public'".to_owned(), ""),
+        Which::Seen => (format!("$2 = '' AND (p.visibility = 'public' OR {mine})"), ""),
         Which::OwnedBy(owner) => {
             (format!("o.name = $2 AND (p.visibility = 'public' OR {mine})"), owner.as_str())
         }

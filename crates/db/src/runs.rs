@@ -249,14 +249,14 @@ pub async fn list(
     let rows: Vec<Row> = diesel::sql_query(format!(
         "{SELECT} WHERE r.project_id = $1 AND ($2::text IS NULL OR m.name = $2) \
            AND ($3::text IS NULL OR e.name = $3) AND ($4::text IS NULL OR r.status = $4) \
-           AND ($5::text IS NULL OR e.name ILIKE '%' || $5 || '%' OR m.name ILIKE '%' || $5 || '%') \
+           AND (strpos(e.name, lower($5)) > 0 OR strpos(m.name, lower($5)) > 0) \
          ORDER BY r.number {direction} LIMIT $6 OFFSET $7"
     ))
     .bind::<BigInt, _>(project.id().0)
     .bind::<Nullable<Text>, _>(which.model)
     .bind::<Nullable<Text>, _>(which.experiment)
     .bind::<Nullable<Text>, _>(which.status.map(RunStatus::as_str))
-    .bind::<Nullable<Text>, _>(query.q.as_deref())
+    .bind::<Text, _>(query.q.as_deref().unwrap_or_default())
     .bind::<BigInt, _>(i64::from(query.limit()))
     .bind::<BigInt, _>(i64::try_from(query.offset()).unwrap_or(i64::MAX))
     .load(conn)

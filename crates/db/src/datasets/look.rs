@@ -1,6 +1,6 @@
 //! Datasets as people see them.
 
-use super::versions;
+use super::versions::{self, Shown};
 use crate::grant::{Grant, Level, Read};
 use crate::{Conn, Error, access};
 use chrono::{DateTime, Utc};
@@ -111,11 +111,21 @@ pub async fn list(
 
 /// The datasets of these rows, each with its newest version.
 pub(crate) async fn with_latest(conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<Dataset>, Error> {
+    with(conn, rows, Shown::Latest).await
+}
+
+/// The datasets of these rows, each with its current version in place of the newest: for who has
+/// nothing to do with what is on its way or went wrong.
+pub(crate) async fn with_current(conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<Dataset>, Error> {
+    with(conn, rows, Shown::Current).await
+}
+
+async fn with(conn: &mut Conn, rows: Vec<Row>, shown: Shown) -> Result<Vec<Dataset>, Error> {
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    let mut latest = versions::latest_of(conn, &ids).await?;
-    let with_latest = |row: Row| {
-        let newest = latest.remove(&row.id);
-        row.dataset(newest)
+    let mut versions = versions::shown_of(conn, &ids, shown).await?;
+    let with_version = |row: Row| {
+        let version = versions.remove(&row.id);
+        row.dataset(version)
     };
-    rows.into_iter().map(with_latest).collect()
+    rows.into_iter().map(with_version).collect()
 }

@@ -4,12 +4,14 @@ use crate::grant::{Edit, Grant};
 use crate::schema::{dataset_versions, datasets};
 use crate::{Conn, Error, json};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Integer};
+use diesel::sql_types::{BigInt, Integer, Jsonb};
 use diesel_async::RunQueryDsl;
 use mlhub_domain::datasets::ReadError;
 use mlhub_domain::digest::Digest;
 use mlhub_domain::ids::{DatasetId, DatasetVersionId, JobId, ProjectId, UserId};
 use mlhub_domain::jobs::Ingested;
+use mlhub_domain::schema::Column;
+use serde_json::Value;
 
 /// A version that begins.
 pub struct NewVersion<'a> {
@@ -83,6 +85,38 @@ pub async fn job_version(
         .execute(conn)
         .await?;
     if changed == 1 { Ok(()) } else { Err(Error::Stale) }
+}
+
+#[derive(QueryableByName)]
+struct Before {
+    #[diesel(sql_type = Integer)]
+    version: i32,
+    #[diesel(sql_type = Jsonb)]
+    columns: Value,
+}
+
+/// The number and the columns of the version that the one `job` reads will take the place of;
+/// `None` where that is the first, or older than the current one.
+///
+/// # Errors
+/// [`Error::Driver`] when PostgreSQL cannot answer.
+pub async fn columns_before(
+    conn: &mut Conn,
+    job: JobId,
+) -> Result<Option<(u32, Vec<Column>)>, Error> {
+    let before: Option<Before> = diesel::sql_query(
+        "SELECT c.version, c.columns FROM dataset_versions v JOIN datasets d ON d.id = v.dataset_id \
+         JOIN dataset_versions c ON c.dataset_id = d.id AND c.version = d.current \
+         WHERE v.job_id = $1 AND c.version < v.version",
+    )
+    .bind::<BigInt, _>(job.0)
+    .get_result(conn)
+    .await
+    .optional()?;
+    let columns = |before: Before| {
+        Ok((before.version.unsigned_abs(), json::read("columns", before.columns)?))
+    };
+    before.map(columns).transpose()
 }
 
 /// Publishes what `job` read: the version is ready, and current unless a newer one is.

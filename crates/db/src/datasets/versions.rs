@@ -104,7 +104,7 @@ pub async fn version<L: Level>(
     row.try_into()
 }
 
-/// The versions of a dataset, the newest first.
+/// The versions of a dataset whose file was called like `query.q`, the newest first.
 ///
 /// # Errors
 /// [`Error::Driver`] when PostgreSQL cannot answer.
@@ -115,9 +115,11 @@ pub async fn versions(
 ) -> Result<List<DatasetVersion>, Error> {
     let order = if query.sort.as_deref() == Some("version") { "ASC" } else { "DESC" };
     let rows: Vec<Row> = diesel::sql_query(format!(
-        "{VERSION} WHERE v.dataset_id = $1 ORDER BY v.version {order} OFFSET $2 LIMIT $3"
+        "{VERSION} WHERE v.dataset_id = $1 AND strpos(lower(v.original_name), lower($2)) > 0 \
+         ORDER BY v.version {order} OFFSET $3 LIMIT $4"
     ))
     .bind::<BigInt, _>(dataset.id().0)
+    .bind::<Text, _>(query.q.as_deref().unwrap_or_default())
     .bind::<BigInt, _>(i64::try_from(query.offset()).unwrap_or(i64::MAX))
     .bind::<BigInt, _>(i64::from(query.limit()))
     .load(conn)
@@ -127,13 +129,27 @@ pub async fn versions(
     Ok(query.page(items?, total))
 }
 
-/// The newest version of each of these datasets.
-pub(super) async fn latest_of(
+/// Which version stands for its dataset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// The newest, however far it is.
+    Latest,
+    /// The one in use.
+    Current,
+}
+
+/// The version that stands for each of these datasets.
+pub(super) async fn shown_of(
     conn: &mut Conn,
     datasets: &[i64],
+    shown: Shown,
 ) -> Result<HashMap<i64, DatasetVersion>, Error> {
+    let number = match shown {
+        Shown::Latest => "d.last_version",
+        Shown::Current => "d.current",
+    };
     let rows: Vec<Row> = diesel::sql_query(format!(
-        "{VERSION} JOIN datasets d ON d.id = v.dataset_id AND d.last_version = v.version \
+        "{VERSION} JOIN datasets d ON d.id = v.dataset_id AND {number} = v.version \
          WHERE v.dataset_id = ANY($1)"
     ))
     .bind::<Array<BigInt>, _>(datasets)

@@ -1,6 +1,6 @@
-//! What everybody sees.
+//! What everybody sees, and a search in it.
 
-use crate::{Error, Hub, db};
+use crate::{Actor, Error, Hub, db};
 use db::dashboard::Whose;
 use db::projects::{Order, Which};
 use mlhub_domain::dashboard::Explored;
@@ -11,13 +11,15 @@ const EACH: i64 = 50;
 /// The longest text that is searched for.
 const LONGEST: usize = 200;
 
-/// Public projects, datasets and models whose address contains `q`.
+/// Projects, datasets and models whose address contains `q`: of what is public, and of the projects
+/// that the one who asks is in. Without a text to search for it is what everybody sees.
 ///
 /// # Errors
 /// `Unavailable` when the database does not answer.
-pub async fn explore(hub: &Hub, q: &str) -> Result<Explored, Error> {
+pub async fn explore(hub: &Hub, actor: &Actor, q: &str) -> Result<Explored, Error> {
     let q: String = q.trim().chars().take(LONGEST).collect();
-    look(hub, &q, EACH).await
+    let visitor = Actor::visitor();
+    look(hub, if q.is_empty() { &visitor } else { actor }, &q, EACH).await
 }
 
 /// The newest public things, `limit` of each kind, for the landing page.
@@ -25,17 +27,21 @@ pub async fn explore(hub: &Hub, q: &str) -> Result<Explored, Error> {
 /// # Errors
 /// `Unavailable` when the database does not answer.
 pub async fn newest(hub: &Hub, limit: u32) -> Result<Explored, Error> {
-    look(hub, "", limit.into()).await
+    look(hub, &Actor::visitor(), "", limit.into()).await
 }
 
-async fn look(hub: &Hub, q: &str, limit: i64) -> Result<Explored, Error> {
+async fn look(hub: &Hub, actor: &Actor, q: &str, limit: i64) -> Result<Explored, Error> {
+    let asker = actor.id();
+    let (which, whose) = match asker {
+        Some(user) => (Which::Seen, Whose::SeenBy(user)),
+        None => (Which::Public, Whose::Public),
+    };
     let mut conn = hub.conn().await?;
-    let order = (q, Order::Newest);
-    let (projects, _) =
-        db::projects::list(&mut conn, None, &Which::Public, order, (0, limit)).await?;
+    let (order, range) = ((q, Order::Newest), (0, limit));
+    let (projects, _) = db::projects::list(&mut conn, asker, &which, order, range).await?;
     Ok(Explored {
         projects,
-        datasets: db::dashboard::datasets(&mut conn, Whose::Public, q, limit).await?,
-        models: db::dashboard::models(&mut conn, Whose::Public, q, limit).await?,
+        datasets: db::dashboard::datasets(&mut conn, whose, q, limit).await?,
+        models: db::dashboard::models(&mut conn, whose, q, limit).await?,
     })
 }

@@ -29,7 +29,10 @@ pub async fn list(
 ) -> Result<List<Model>, Error> {
     let mut conn = hub.conn().await?;
     let project = access::project::<Read>(&mut conn, actor, at).await?;
-    let (models, total) = db::models::list(&mut conn, &project, query).await?;
+    let (models, mut total) = db::models::list(&mut conn, &project, query).await?;
+    if let Some(first) = query.past_the_end(&models) {
+        total = db::models::list(&mut conn, &project, &first).await?.1;
+    }
     Ok(query.page(models, total))
 }
 
@@ -41,10 +44,12 @@ pub async fn versions(
     hub: &Hub,
     actor: &Actor,
     at: &ModelPath,
-) -> Result<Vec<ModelVersion>, Error> {
+    query: &ListQuery,
+) -> Result<List<ModelVersion>, Error> {
     let mut conn = hub.conn().await?;
     let model = access::model::<Read>(&mut conn, actor, at).await?;
-    Ok(db::models::versions(&mut conn, &model).await?)
+    let (versions, total) = db::models::versions(&mut conn, &model, query).await?;
+    Ok(query.page(versions, total))
 }
 
 /// A version by number or alias.

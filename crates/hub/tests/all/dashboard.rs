@@ -13,7 +13,7 @@ use mlhub_hub::{Actor, projects};
 use mlhub_testing::TestHub;
 
 /// A model `survival` of the only project, with one version made by run 1.
-const TRAINED: &str = r#"
+pub(crate) const TRAINED: &str = r#"
     INSERT INTO objects (sha256, size) VALUES (repeat('a', 64), 9);
     INSERT INTO models (project_id, name, spec, last_version)
         SELECT id, 'survival', '{"task":"classification","target":"lived","algorithm":{"kind":"lightgbm"}}', 1 FROM projects;
@@ -80,16 +80,64 @@ async fn a_model_is_on_the_dashboard_of_members_and_in_explore_once_it_is_public
     assert!(board.steps.model && !board.steps.shared);
     assert!(mine(&hub, &eve).await.unwrap().models.is_empty());
 
-    assert!(explore(&hub, "").await.unwrap().models.is_empty());
+    let nobody = Actor::visitor();
+    assert!(explore(&hub, &nobody, "").await.unwrap().models.is_empty());
     hub.open("ada/titanic", Visibility::Unlisted).await;
-    assert!(explore(&hub, "").await.unwrap().models.is_empty(), "unlisted stands in no list");
+    let unlisted = explore(&hub, &nobody, "").await.unwrap();
+    assert!(unlisted.models.is_empty(), "unlisted stands in no list");
     hub.open("ada/titanic", Visibility::Public).await;
     assert_eq!(newest(&hub, 1).await.unwrap().models.len(), 1);
-    let found = explore(&hub, "SURV").await.unwrap();
+    let found = explore(&hub, &nobody, "SURV").await.unwrap();
     assert_eq!((found.models.len(), found.projects.len()), (1, 0));
-    let found = explore(&hub, "titanic").await.unwrap();
+    let found = explore(&hub, &nobody, "titanic").await.unwrap();
     assert_eq!((found.models.len(), found.projects.len()), (1, 1));
     assert!(mine(&hub, &rae).await.unwrap().steps.shared);
+}
+
+#[tokio::test]
+async fn who_searches_also_finds_what_they_work_on() {
+    let hub = TestHub::start().await;
+    let at = dataset(&hub, "ada/titanic/passengers").await;
+    send(&hub, &at, "a\n1\n").await;
+    crate::jobs::ingest(&hub).await;
+    hub.database().execute(TRAINED).await;
+    let rae = hub.member("rae", "ada/titanic", Role::Read).await;
+    let eve = hub.user("eve").await;
+    let found = async |actor: &Actor, q: &str| {
+        let found = explore(&hub, actor, q).await.unwrap();
+        (found.projects.len(), found.datasets.len(), found.models.len())
+    };
+    assert_eq!(found(&rae, "titanic").await, (1, 1, 1));
+    assert_eq!(found(&eve, "titanic").await, (0, 0, 0));
+    assert_eq!(found(&Actor::visitor(), "titanic").await, (0, 0, 0));
+    assert_eq!(found(&rae, "nothing like it").await, (0, 0, 0));
+    assert_eq!(found(&rae, " ").await, (0, 0, 0), "without a search it is what everybody sees");
+    hub.open("ada/titanic", Visibility::Public).await;
+    assert_eq!(found(&rae, "titanic").await, (1, 1, 1));
+    assert_eq!(found(&eve, "titanic").await, (1, 1, 1));
+}
+
+#[tokio::test]
+async fn everybody_is_shown_the_version_that_is_ready_and_no_upload_that_failed() {
+    let hub = TestHub::start().await;
+    let at = dataset(&hub, "ada/titanic/passengers").await;
+    hub.open("ada/titanic", Visibility::Public).await;
+    let fail = "UPDATE dataset_versions SET state = 'failed', error = '{\"message\":\"It is empty.\"}' \
+                WHERE state = 'processing'";
+    send(&hub, &at, "a\n1\n").await;
+    hub.database().execute(&format!("{fail}; UPDATE jobs SET state = 'cancelled'")).await;
+    assert!(newest(&hub, 6).await.unwrap().datasets.is_empty());
+    send(&hub, &at, "a\n2\n").await;
+    assert!(newest(&hub, 6).await.unwrap().datasets.is_empty(), "on its way");
+    crate::jobs::ingest(&hub).await;
+    send(&hub, &at, "a\n3\n").await;
+    hub.database().execute(fail).await;
+    let shown = newest(&hub, 6).await.unwrap().datasets;
+    let facts: Vec<_> = shown.iter().map(|card| (card.current, card.state, card.rows)).collect();
+    assert_eq!(facts, [(Some(2), Some(VersionState::Ready), 40)]);
+    let ada = hub.user("ada").await;
+    let own = mine(&hub, &ada).await.unwrap().datasets;
+    assert_eq!(own[0].state, Some(VersionState::Failed), "who works on it sees that it failed");
 }
 
 #[tokio::test]
