@@ -6,8 +6,10 @@ use crate::token::{JobToken, Secret};
 use crate::{Live, Settings};
 use mlhub_db::{Pool, jobs};
 use mlhub_domain::jobs::Attempt;
+use std::io;
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::task::JoinSet;
+use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::{Instant, MissedTickBehavior, interval, interval_at};
 use tokio_util::sync::CancellationToken;
 
@@ -25,7 +27,7 @@ pub async fn run<Q: Queue>(
     stop: CancellationToken,
 ) {
     let mut changed = live.queue_changed();
-    let (pool, processes) = (live.pool(), JoinSet::new());
+    let (pool, processes, local) = (live.pool(), JoinSet::new(), Arc::new(local));
     let mut runner = Runner { queue, local, settings, pool, processes, adopted: Vec::new() };
     runner.adopted = runner.sweep().await;
     // Not at once: processes that outlived a restart of the server report first.
@@ -63,7 +65,7 @@ pub async fn run<Q: Queue>(
 
 struct Runner<Q> {
     queue: Q,
-    local: Local,
+    local: Arc<Local>,
     settings: Settings,
     pool: Pool,
     processes: JoinSet<(Attempt, String)>,
@@ -91,7 +93,7 @@ impl<Q: Queue> Runner<Q> {
                 }
             };
             let token = JobToken { attempt: attempt.number, secret };
-            match self.local.start(attempt, &token) {
+            match self.blocking(move |local| local.start(attempt, &token)).await.flatten() {
                 Ok(process) => {
                     tracing::info!(job = %attempt, kind = kind.as_str(), "job {attempt} starts");
                     self.processes.spawn(watch(process));
@@ -103,9 +105,31 @@ impl<Q: Queue> Runner<Q> {
         }
     }
 
+    /// Works on files and processes where that holds nobody up.
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Local) -> T + Send + 'static,
+    ) -> io::Result<T> {
+        let local = Arc::clone(&self.local);
+        spawn_blocking(move || work(&local)).await.map_err(io::Error::other)
+    }
+
+    /// The same, where there is nothing to answer. It fails only when the server is stopping: the
+    /// next one sweeps.
+    async fn tidy(&self, work: impl FnOnce(&Local) + Send + 'static) {
+        if let Err(error) = self.blocking(work).await {
+            tracing::warn!(%error, "could not tidy up behind a job");
+        }
+    }
+
+    /// Those of `attempts` whose process lives, and those whose is gone.
+    async fn part(&self, attempts: Vec<Attempt>) -> io::Result<(Vec<Attempt>, Vec<Attempt>)> {
+        self.blocking(|local| attempts.into_iter().partition(|attempt| local.alive(*attempt))).await
+    }
+
     /// A process is gone: cleans up behind it. Nothing else happens if it had handed in a result.
     async fn ended(&self, attempt: Attempt, why: String) {
-        self.local.remove(attempt);
+        self.tidy(move |local| local.remove(attempt)).await;
         if let Err(error) = self.queue.lost(attempt, why).await {
             // The lease runs out by itself.
             tracing::warn!(%error, job = %attempt, "could not report the end of job {attempt}");
@@ -114,8 +138,10 @@ impl<Q: Queue> Runner<Q> {
 
     /// Reports the adopted processes that are gone.
     async fn notice(&mut self) {
-        let adopted = std::mem::take(&mut self.adopted);
-        let (alive, gone) = adopted.into_iter().partition(|attempt| self.local.alive(*attempt));
+        if self.adopted.is_empty() {
+            return;
+        }
+        let Ok((alive, gone)) = self.part(self.adopted.clone()).await else { return };
         self.adopted = alive;
         self.all_gone(gone).await;
     }
@@ -136,7 +162,7 @@ impl<Q: Queue> Runner<Q> {
             tracing::warn!(job = %attempt, "job {attempt} was cancelled and did not stop: killed");
             self.kill(attempt, "it was cancelled and did not stop").await;
         }
-        for (attempt, bytes) in self.local.scratch_sizes() {
+        for (attempt, bytes) in self.blocking(Local::scratch_sizes).await.unwrap_or_default() {
             if bytes > self.settings.scratch {
                 tracing::warn!(job = %attempt, bytes, "job {attempt} fills the disk: killed");
                 self.kill(attempt, "it wrote more to its scratch folder than it may").await;
@@ -145,7 +171,7 @@ impl<Q: Queue> Runner<Q> {
     }
 
     async fn kill(&self, attempt: Attempt, why: &str) {
-        self.local.kill(attempt);
+        self.tidy(move |local| local.kill(attempt)).await;
         if let Err(error) = self.queue.lost(attempt, why.into()).await {
             tracing::warn!(%error, job = %attempt, "could not end job {attempt}");
         }
@@ -163,8 +189,9 @@ impl<Q: Queue> Runner<Q> {
             }
         };
         drop(conn);
-        self.local.sweep(&running.iter().copied().collect());
-        let (alive, gone) = running.into_iter().partition(|attempt| self.local.alive(*attempt));
+        let known = running.iter().copied().collect();
+        self.tidy(move |local| local.sweep(&known)).await;
+        let Ok((alive, gone)) = self.part(running).await else { return Vec::new() };
         self.all_gone(gone).await;
         alive
     }

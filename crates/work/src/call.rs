@@ -1,7 +1,14 @@
 //! What the process was called with.
 
-/// The environment of a job process.
-#[derive(Clone, Debug)]
+use std::io::{Read as _, Write as _};
+use std::os::fd::AsFd as _;
+use std::os::unix::net::UnixStream;
+
+/// The longest token, in bytes.
+const TOKEN: u64 = 4 << 10;
+
+/// What a job process is told: by its environment, and its token by the one that started it.
+#[derive(Clone)]
 pub(crate) struct Call {
     /// `…/internal/jobs/12`.
     pub(crate) url: String,
@@ -16,21 +23,30 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    pub(crate) fn from_environment() -> Result<Self, String> {
-        let needed = |name: &str| {
-            variable(name).ok_or_else(|| {
-                format!("{name} is not set: the server starts this command, not a person")
-            })
-        };
+    /// Asks for it. The process must have hidden before: the token comes now.
+    pub(crate) fn receive() -> Result<Self, String> {
+        const WHO: &str = "the server starts this command, not a person";
+        let url = variable("MLHUB_JOB_URL");
+        let url = url.ok_or_else(|| format!("MLHUB_JOB_URL is not set: {WHO}"))?;
+        let token = token().map_err(|error| format!("there is no token ({error}): {WHO}"))?;
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Ok(Self {
-            url: needed("MLHUB_JOB_URL")?,
-            token: needed("MLHUB_JOB_TOKEN")?,
+            url,
+            token,
             threads: number("OMP_NUM_THREADS").unwrap_or(cores),
             memory: number("MLHUB_JOB_MEMORY"),
             scratch: number("MLHUB_JOB_SCRATCH"),
         })
     }
+}
+
+/// The standard input is a socket to the server: it gives the token to who says a byte.
+fn token() -> std::io::Result<String> {
+    let mut server = UnixStream::from(std::io::stdin().as_fd().try_clone_to_owned()?);
+    server.write_all(&[0])?;
+    let mut token = String::new();
+    server.take(TOKEN).read_to_string(&mut token)?;
+    Ok(token)
 }
 
 fn number<T: std::str::FromStr>(name: &str) -> Option<T> {

@@ -23,7 +23,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Does the job that the environment names, and ends.
+/// Does the job that this process was called for, and ends.
 pub fn run() -> ExitCode {
     match work() {
         Ok(()) => ExitCode::SUCCESS,
@@ -36,7 +36,7 @@ pub fn run() -> ExitCode {
 
 fn work() -> Result<(), ClientError> {
     limits::hide().map_err(|error| ClientError::Refused(format!("cannot hide: {error}")))?;
-    let call = Call::from_environment().map_err(ClientError::Refused)?;
+    let call = Call::receive().map_err(ClientError::Refused)?;
     // A process that cannot restrain itself works all the same: it is one of our own.
     if let Err(error) = limits::restrain(&call) {
         tracing::warn!(%error, "the limits of this process could not be set");

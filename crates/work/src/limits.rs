@@ -7,7 +7,7 @@ use nix::sys::signal::{SigSet, Signal};
 use std::fs;
 
 /// Lets no other process of this user look into this one: jobs share a user, and another job's
-/// token lies in its environment. What the kernel lets nobody dump, it lets nobody read.
+/// token lies in its memory. What the kernel lets nobody dump, it lets nobody read.
 pub(crate) fn hide() -> nix::Result<()> {
     set_dumpable(false)
 }

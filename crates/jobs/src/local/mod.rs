@@ -1,5 +1,6 @@
-//! Jobs as processes on this machine: `mlhub job`, with an environment of two variables that
-//! matter and a folder of its own.
+//! Jobs as processes on this machine: `mlhub job`, with an address in its environment and a folder
+//! of its own. Its token it is handed once it has hidden: until then other processes of its user
+//! may look into it.
 //!
 //! ```text
 //! <folder>/node        the name of this node, made once
@@ -19,8 +20,14 @@ use crate::token::JobToken;
 use folder::Folder;
 use mlhub_domain::jobs::Attempt;
 use std::collections::HashSet;
-use std::io;
+use std::io::{self, Read as _, Write as _};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// So long may a process take until it has hidden.
+const HIDING: Duration = Duration::from_secs(30);
 
 /// Starts job processes on this machine.
 #[derive(Debug)]
@@ -57,7 +64,7 @@ impl Local {
         &self.worker
     }
 
-    /// Starts the process of an attempt.
+    /// Starts the process of an attempt. Takes a moment, and blocks.
     pub(crate) fn start(&self, attempt: Attempt, token: &JobToken) -> io::Result<Process> {
         let scratch = self.folder.make_scratch(attempt)?;
         let log = self.folder.log(attempt);
@@ -67,7 +74,6 @@ impl Local {
             .arg("job")
             .env_clear()
             .env("MLHUB_JOB_URL", format!("{}/internal/jobs/{}", self.url, attempt.job))
-            .env("MLHUB_JOB_TOKEN", token.reveal())
             .env("MLHUB_JOB_SCRATCH", self.scratch.to_string())
             .env("TMPDIR", &scratch)
             .env("OMP_WAIT_POLICY", "PASSIVE")
@@ -79,13 +85,17 @@ impl Local {
         }
         // A file, not a pipe: the process goes on when the server is gone.
         let (out, err) = (folder::append(&log)?, folder::append(&log)?);
-        command.current_dir(&scratch).stdin(std::process::Stdio::null()).stdout(out).stderr(err);
+        let (ours, theirs) = UnixStream::pair()?;
+        command.current_dir(&scratch).stdin(OwnedFd::from(theirs)).stdout(out).stderr(err);
         // Its own group: Ctrl-C ends the server and not the jobs, and a kill takes its children.
         let child = command.process_group(0).kill_on_drop(false).spawn()?;
+        // With it goes the other end, so that a process that dies at once is not waited for.
+        drop(command);
         let process = Process::new(attempt, child, log);
         if let Some(pid) = process.pid() {
             self.folder.write_pid(attempt, pid)?;
         }
+        hand_over(ours, token)?;
         Ok(process)
     }
 
@@ -123,4 +133,11 @@ impl Local {
         let sized = |attempt| (attempt, folder::size(&self.folder.scratch(attempt)));
         self.folder.attempts().into_iter().map(sized).collect()
     }
+}
+
+/// Waits until the process at the other end says that it has hidden, and gives it its token.
+fn hand_over(mut ours: UnixStream, token: &JobToken) -> io::Result<()> {
+    ours.set_read_timeout(Some(HIDING))?;
+    ours.read_exact(&mut [0])?;
+    ours.write_all(token.reveal().as_bytes())
 }

@@ -1,10 +1,12 @@
 //! One job process that this server started.
 
 use mlhub_domain::jobs::Attempt;
-use std::io::{Read as _, Seek as _, SeekFrom};
+use std::io::SeekFrom;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
+use tokio::fs::File;
+use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 use tokio::process::Child;
 
 /// So much of the end of a log is kept when a process fails, in bytes.
@@ -38,7 +40,7 @@ impl Process {
         match status {
             Ok(status) if status.success() => {}
             Ok(status) => {
-                let said = tail(&self.log);
+                let said = tail(&self.log).await.unwrap_or_default();
                 tracing::warn!(job = %attempt, %status, said, "the process of job {attempt} failed");
             }
             Err(ref error) => {
@@ -64,14 +66,11 @@ fn describe(status: ExitStatus) -> String {
     }
 }
 
-fn tail(log: &Path) -> String {
-    let read = || -> std::io::Result<Vec<u8>> {
-        let mut file = std::fs::File::open(log)?;
-        let length = file.metadata()?.len();
-        file.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
-        let mut bytes = Vec::new();
-        file.take(TAIL).read_to_end(&mut bytes)?;
-        Ok(bytes)
-    };
-    read().map_or_else(|_| String::new(), |bytes| String::from_utf8_lossy(&bytes).into_owned())
+async fn tail(log: &Path) -> std::io::Result<String> {
+    let mut file = File::open(log).await?;
+    let length = file.metadata().await?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(TAIL))).await?;
+    let mut bytes = Vec::new();
+    file.take(TAIL).read_to_end(&mut bytes).await?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
