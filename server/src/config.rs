@@ -22,7 +22,7 @@ pub struct Given {
     base_url: Option<String>,
     /// An outside PostgreSQL; without it ML Hub runs its own.
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
-    database_url: Option<String>,
+    database_url: Option<DatabaseUrl>,
     /// The folder with the programs of PostgreSQL, for the one that ML Hub runs.
     #[arg(long, env = "MLHUB_PG_BIN")]
     pg_bin: Option<PathBuf>,
@@ -54,6 +54,32 @@ pub enum Registration {
     Closed,
 }
 
+/// The address of a database. It may hold a password: `Debug` shows nothing of it.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub struct DatabaseUrl(String);
+
+impl DatabaseUrl {
+    /// The whole address. Not for logs.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::str::FromStr for DatabaseUrl {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(text.into()))
+    }
+}
+
+impl std::fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("DatabaseUrl(…)")
+    }
+}
+
 /// The configuration in force.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -64,7 +90,7 @@ pub struct Config {
     /// The address under which people reach this server, without a slash at the end.
     pub base_url: Option<String>,
     /// An outside PostgreSQL.
-    pub database_url: Option<String>,
+    pub database_url: Option<DatabaseUrl>,
     /// The folder with the programs of PostgreSQL.
     pub pg_bin: Option<PathBuf>,
     /// Started as root, the user to become.
@@ -194,6 +220,17 @@ mod tests {
         let good: Given = toml::from_str("listen = \"127.0.0.1:80\"\nupload-limit = 5").unwrap();
         assert_eq!(good.upload_limit, Some(5));
         assert!(toml::from_str::<Given>("listn = \"127.0.0.1:80\"").is_err());
+    }
+
+    #[test]
+    fn the_address_of_a_database_is_not_shown() {
+        let text = "database-url = \"postgres://mlhub:hunter2@db/mlhub\"";
+        let given: Given = toml::from_str(text).unwrap();
+        let url = given.database_url.as_ref().map(DatabaseUrl::reveal);
+        assert_eq!(url, Some("postgres://mlhub:hunter2@db/mlhub"));
+        let config = Config::load(given.clone()).unwrap();
+        let shown = format!("{given:?} {config:?}");
+        assert!(!shown.contains("hunter2") && shown.contains("DatabaseUrl(…)"), "{shown}");
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub async fn live() -> &'static str {
 #[derive(Serialize)]
 struct Readiness {
     ready: bool,
-    reasons: Vec<String>,
+    reasons: Vec<&'static str>,
 }
 
 /// `GET /readyz`: migrated, with database and object store writable; else 503 with the reasons.

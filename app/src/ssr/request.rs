@@ -3,11 +3,10 @@
 use super::{Actor, Hub};
 use crate::Failure;
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use mlhub_domain::problem::Code;
-use server_fn::redirect::REDIRECT_HEADER;
 
 /// The hub, and who asks.
 ///
@@ -34,11 +33,8 @@ pub fn see_other(path: &str) -> Result<(), Failure> {
         return Ok(());
     };
     answer.insert_header(header::LOCATION, location);
-    if called_as_function() {
-        // The caller follows by itself: the wasm client by its router, `native` by a 303.
-        answer
-            .insert_header(HeaderName::from_static(REDIRECT_HEADER), HeaderValue::from_static(""));
-    } else {
+    // A function only says where to; `native` makes a 303 of it.
+    if !called_as_function() {
         answer.set_status(StatusCode::SEE_OTHER);
     }
     Ok(())
@@ -65,21 +61,13 @@ pub fn set_status(status: u16) {
     }
 }
 
-/// Scheme and host of this server, as the visitor wrote them, for code to take away. A name that
-/// people reach is behind https, digits are a machine of one's own; a proxy knows.
+/// The address of this server, `https://hub.example.org`: the server knows.
+#[derive(Clone)]
+pub struct Origin(pub String);
+
+/// Scheme and host of this server, for code to take away.
 pub fn origin() -> String {
-    let parts = use_context::<Parts>();
-    let header = |name: &str| {
-        let parts = parts.as_ref()?;
-        Some(parts.headers.get(name)?.to_str().ok()?.to_owned())
-    };
-    let host = header("host").unwrap_or_else(|| "localhost".into());
-    let digits = host.starts_with('[')
-        || host.starts_with("localhost")
-        || host.chars().all(|c| c.is_ascii_digit() || ".:".contains(c));
-    let told = header("x-forwarded-proto").filter(|p| p == "http" || p == "https");
-    let scheme = told.unwrap_or_else(|| if digits { "http".into() } else { "https".into() });
-    format!("{scheme}://{host}")
+    use_context::<Origin>().map_or_else(|| "http://localhost".into(), |origin| origin.0)
 }
 
 /// Adds a cookie to the answer: a whole `Set-Cookie` line.

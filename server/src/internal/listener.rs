@@ -1,6 +1,7 @@
 //! What runs beside requests: the job API on its own address, the runner of jobs, the collection
 //! of what nobody wants any more.
 
+use crate::http::layers::sturdy;
 use crate::http::{State, request};
 use anyhow::Context;
 use axum::middleware::from_fn;
@@ -50,8 +51,8 @@ pub async fn start(
         .with_context(|| format!("the folder {} cannot be used", folder.display()))?;
     let (stop, mut tasks) = (CancellationToken::new(), JoinSet::new());
 
-    let router =
-        super::routes().into_router().layer(from_fn(request::identify)).with_state(state.clone());
+    let routes = sturdy(super::routes().into_router());
+    let router = routes.layer(from_fn(request::identify)).with_state(state.clone());
     tasks.spawn(serve(listener, router, stop.clone()));
     let (queue, live) = (state.hub.clone(), state.hub.live().clone());
     tasks.spawn(mlhub_jobs::run(queue, local, live, settings, stop.clone()));

@@ -25,9 +25,8 @@ pub(super) async fn recognise(
 ) -> Response {
     let visit = visit(&request);
     request.extensions_mut().insert(visit);
-    // A job proves itself to the job API, and assets are for everybody.
-    let path = request.uri().path();
-    if path.starts_with("/internal/") || path.starts_with("/assets/") {
+    // Assets are for everybody.
+    if request.uri().path().starts_with("/assets/") {
         return next.run(request).await;
     }
     let jar = guard.site.jar();

@@ -110,8 +110,7 @@ pub(super) fn of(request: &Request) -> Option<&str> {
 
 /// Layer: answers 421 to a host that is not ours.
 pub(super) async fn check(State(guard): State<Guard>, request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    let anywhere = ["/healthz", "/readyz"].contains(&path) || path.starts_with("/internal/");
+    let anywhere = ["/healthz", "/readyz"].contains(&request.uri().path());
     let ours = of(&request).is_some_and(|host| guard.site.is_ours(host));
     if anywhere || ours {
         return next.run(request).await;

@@ -9,8 +9,8 @@
 //! | `authenticate` | says who asks; renews the cookies of a session |
 //! | `set_up` | leads every page to set-up while there is no administrator |
 //!
-//! Health checks answer under any host name. Jobs below `/internal/` come with tokens of their own
-//! and are recognised there; they are no browsers.
+//! Health checks answer under any host name. Nothing here knows the job API: it is served on a
+//! listener of its own, without these layers.
 //!
 //! While there is no administrator, pages and forms lead to set-up, and the REST API works as
 //! always: scripts prove who they are, and there is nobody to be confused.

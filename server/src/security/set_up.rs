@@ -14,8 +14,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Done(Arc<AtomicBool>);
 
-/// What works without an administrator: the REST API, jobs, health, files, and set-up itself.
-const OPEN: [&str; 5] = ["/api/", "/internal/", "/assets/", "/fn/accounts/", "/fn/theme"];
+/// What works without an administrator: the REST API, health, files, and set-up itself.
+const OPEN: [&str; 4] = ["/api/", "/assets/", "/fn/accounts/", "/fn/theme"];
 
 /// The same, at one address each; and files that browsers ask for by themselves.
 const ALSO: [&str; 8] = [

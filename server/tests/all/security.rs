@@ -13,7 +13,9 @@ async fn a_host_that_is_not_ours_is_misdirected_but_for_health() {
     let hub = TestHub::start().await;
     let app = serve(&hub, None);
     let mut evil = Browser::new(&app).with("host", "evil.example:3000");
-    for path in ["/api/v1/me", "/api/openapi.json", "/", "/nothing", "/assets/x"] {
+    for path in
+        ["/api/v1/me", "/api/openapi.json", "/", "/nothing", "/assets/x", "/internal/x", "/uploads"]
+    {
         let answer = evil.get(path).await;
         assert_eq!((answer.status.as_u16(), answer.code()), (421, "misdirected"), "{path}");
     }
@@ -42,6 +44,7 @@ async fn another_site_cannot_act_for_a_visitor_on_any_route() {
         (Method::POST, "/fn/projects/create"),
         (Method::POST, "/dashboard"),
         (Method::POST, "/nothing/at/all"),
+        (Method::POST, "/internal/jobs/1/finish"),
     ];
     for said in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")] {
         let mut lured = ada.clone().with(said.0, said.1);
@@ -60,6 +63,36 @@ async fn another_site_cannot_act_for_a_visitor_on_any_route() {
     assert_eq!((silent.status.as_u16(), silent.code()), (403, "cross-origin"));
     let mut foreign = socket.with("origin", "http://evil.example:3000");
     assert_eq!(foreign.get("/api/v1/live").await.code(), "cross-origin");
+}
+
+#[tokio::test]
+async fn what_people_reach_knows_nothing_of_the_job_api() {
+    let hub = TestHub::start().await;
+    let app = serve(&hub, None);
+    let mut nobody = Browser::new(&app);
+    for path in ["/internal/jobs/1/spec", "/internal/x", "/uploads"] {
+        let answer = nobody.get(path).await;
+        assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/setup"), "{path}");
+    }
+    hub.admin("root").await;
+    for path in ["/internal/jobs/1/spec", "/internal/x", "/uploads"] {
+        assert_eq!(nobody.get(path).await.status, 404, "{path}");
+    }
+    let mut worker = nobody.with("authorization", "Bearer mlhj_1_x");
+    assert_eq!(worker.get("/internal/jobs/1/spec").await.code(), "bad-token", "as everywhere");
+}
+
+#[tokio::test]
+async fn who_is_not_ready_says_which_part_is_not_and_nothing_of_it() {
+    let hub = TestHub::start().await;
+    let app = serve(&hub, None);
+    let mut nobody = Browser::new(&app);
+    assert_eq!(nobody.get("/readyz").await.json, json!({"ready": true, "reasons": []}));
+    std::fs::remove_dir_all(hub.folder().join("objects")).unwrap();
+    std::fs::write(hub.folder().join("objects"), "no folder").unwrap();
+    let answer = nobody.get("/readyz").await;
+    assert_eq!(answer.status, 503);
+    assert_eq!(answer.json["reasons"], json!(["the object store takes no bytes"]));
 }
 
 #[tokio::test]
