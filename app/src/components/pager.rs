@@ -83,9 +83,9 @@ pub fn with_query(address: &str, key: &str, value: Option<&str>) -> String {
     if pairs.is_empty() { path.into() } else { format!("{path}?{}", pairs.join("&")) }
 }
 
-/// Everything but letters, digits and `-._~` as `%XX`.
+/// Everything but letters, digits and `-._~/` as `%XX`.
 fn escaped(value: &str) -> String {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~/".contains(&b);
     let one = |b: u8| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") };
     value.bytes().map(one).collect()
 }
@@ -100,5 +100,7 @@ mod tests {
         assert_eq!(with_query("/a?offset=50", "offset", None), "/a");
         assert_eq!(with_query("/a", "q", Some("a&b c")), "/a?q=a%26b%20c");
         assert_eq!(with_query("/a?flag&x=1", "flag", None), "/a?x=1");
+        let next = with_query("/login", "next", Some("/a/b&c=d é"));
+        assert_eq!(next, "/login?next=/a/b%26c%3Dd%20%C3%A9", "a path cannot leave its query");
     }
 }

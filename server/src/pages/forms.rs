@@ -8,15 +8,10 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State as Extract};
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
+use mlhub_app::ssr::{LARGEST_FORM, OLD_FORM};
 use mlhub_domain::access::Action;
 use mlhub_domain::problem::{Code, Kind};
 use mlhub_hub::Actor;
-
-/// The largest form; files go to the upload addresses.
-const LARGEST: usize = 2 << 20;
-
-/// The answer to a form whose function is not there.
-const UNKNOWN: &str = "This form belongs to another version of ML Hub. Go back, reload, try again.";
 
 /// `POST` to a page.
 pub(super) async fn posted(state: Extract<State>, request: Request) -> Response {
@@ -24,12 +19,12 @@ pub(super) async fn posted(state: Extract<State>, request: Request) -> Response 
         return Box::pin(upload::posted(state, request)).await;
     }
     let (parts, body) = request.into_parts();
-    let Ok(bytes) = to_bytes(body, LARGEST).await else {
-        let detail = format!("A form has at most {LARGEST} bytes.");
+    let Ok(bytes) = to_bytes(body, LARGEST_FORM).await else {
+        let detail = format!("A form has at most {LARGEST_FORM} bytes.");
         return Rejection::new(Code::TooLarge, detail).into_response();
     };
     let Some(action) = act(&bytes) else {
-        return (StatusCode::BAD_REQUEST, UNKNOWN).into_response();
+        return (StatusCode::BAD_REQUEST, OLD_FORM).into_response();
     };
     match refusal(action, parts.extensions.get::<Actor>()) {
         Some(error) if error.kind() == Kind::Unauthenticated => to_login(&parts.uri),

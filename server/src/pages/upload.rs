@@ -8,10 +8,9 @@ use axum::body::Body;
 use axum::extract::multipart::Field;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State as Extract};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use leptos::prelude::{provide_context, use_context};
-use mlhub_app::boot::{Boot, Refused};
+use mlhub_app::boot::Refused;
 use mlhub_app::{Failure, ssr};
 use mlhub_domain::datasets::DatasetPath;
 use mlhub_domain::names::{BadName, DatasetName};
@@ -113,7 +112,13 @@ async fn take(
                 return Err(no_file());
             }
             let at = match place {
-                Place::New(project) => begin(hub, actor, &project, &typed).await?,
+                Place::New(project) => {
+                    if typed.trim().is_empty() {
+                        typed = named_after(&name);
+                        *given = vec![("name".into(), typed.clone())];
+                    }
+                    begin(hub, actor, &project, &typed).await?
+                }
                 Place::Next(at) => at,
             };
             let file = datasets::Incoming { name: &name, key: None, bytes: received(field) };
@@ -145,6 +150,17 @@ async fn begin(
     }
 }
 
+/// What a dataset is called whose form has no name: like its file, as far as a name can be.
+/// `public/enhance.js` proposes the same.
+fn named_after(file: &str) -> String {
+    let file = file.rsplit(['/', '\\']).next().unwrap_or_default();
+    let stem = file.split_once('.').map_or(file, |(stem, _)| stem).to_lowercase();
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    let words = stem.split(|c| !fits(c)).filter(|word| !word.is_empty());
+    let name = words.collect::<Vec<_>>().join("-");
+    name.trim_start_matches('_').chars().take(64).collect()
+}
+
 /// A short text field.
 async fn text(mut field: Field<'_>) -> Result<String, Error> {
     let mut bytes = Vec::new();
@@ -173,28 +189,15 @@ async fn read_on(form: &mut Multipart) {
 /// The page of the form once more, with what was wrong, under the problem's status.
 async fn again(
     state: &State,
-    mut parts: Parts,
+    parts: Parts,
     error: Error,
     given: Vec<(String, String)>,
 ) -> Response {
     let failure = Failure(Rejection::from(error).0);
-    let status = StatusCode::from_u16(failure.status());
     let refused = Refused { function: FORM.into(), key: String::new(), failure, given };
-    parts.method = Method::GET;
-    parts.headers.remove(header::CONTENT_LENGTH);
-    parts.headers.remove(header::CONTENT_TYPE);
-    let request = Request::from_parts(parts, Body::empty());
-    let page = context::gather(state, &request);
-    let provide = page.with_jobs().await.provide();
-    let provide = move || {
-        provide();
-        let boot = use_context::<Boot>().unwrap_or_default();
-        provide_context(Boot { refused: Some(refused.clone()), ..boot });
-    };
-    let mut response = ssr::page(provide, request).await;
-    if let (StatusCode::OK, Ok(status)) = (response.status(), status) {
-        *response.status_mut() = status;
-    }
+    let request = Request::from_parts(parts.clone(), Body::empty());
+    let page = context::gather(state, &request).with_jobs().await;
+    let mut response = ssr::refused(page.provide(), parts, refused).await;
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
@@ -220,6 +223,18 @@ mod tests {
         for other in ["/ada/titanic/settings", "/login", "/ada/titanic/datasets/a/b"] {
             assert_eq!(Place::of(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn a_dataset_without_a_name_is_called_like_its_file() {
+        for (file, name) in [
+            ("Titanic (train) v2.csv.gz", "titanic-train-v2"),
+            ("C:\\data\\_sales_2024.csv", "sales_2024"),
+            ("äö.csv", ""),
+        ] {
+            assert_eq!(named_after(file), name, "{file}");
+        }
+        assert_eq!(named_after(&"x".repeat(99)).len(), 64);
     }
 
     #[test]
