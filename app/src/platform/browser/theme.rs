@@ -31,7 +31,8 @@ pub(super) fn register() -> &'static str {
 
 /// The colour of the page behind everything: another one in light and in dark.
 fn ground() -> Option<String> {
-    let style = window().get_computed_style(&document().body()?).ok()??;
+    let body = document().body()?;
+    let style = window().get_computed_style(&body).ok()??;
     style.get_property_value("background-color").ok()
 }
 
