@@ -19,8 +19,8 @@ pub(crate) struct Options {
     /// Optimise, for benches and deployments
     #[arg(long)]
     pub(crate) release: bool,
-    /// Compile the pages without optimisation: quick to build, large to send, and names the
-    /// element when hydration fails
+    /// Compile the islands without optimisation: quick to build, large to send, and names the
+    /// element when one does not wake up
     #[arg(long, conflicts_with = "release")]
     pub(crate) quick: bool,
     /// Only pages, styles and assets
@@ -41,11 +41,9 @@ pub(crate) fn build(workspace: &Workspace, options: &Options) -> Result<PathBuf>
 pub(crate) fn site(workspace: &Workspace, quick: bool) -> Result<()> {
     let start = Instant::now();
     let mut site = Site::new(workspace, quick);
-    for module in &wasm::MODULES {
-        let bound = wasm::build(workspace, module, quick)?;
-        site.add(&format!("{}.js", module.name), bound.glue)?;
-        site.add(&format!("{}.wasm", module.name), bound.wasm)?;
-    }
+    let bound = wasm::build(workspace, quick)?;
+    site.add(&format!("{}.js", wasm::NAME), bound.glue)?;
+    site.add(&format!("{}.wasm", wasm::NAME), bound.wasm)?;
     site.add_public(&workspace.root().join("public"))?;
     let style = style::join(&workspace.root().join("style"))?;
     site.add_style("mlhub.css", &style)?;

@@ -7,41 +7,33 @@ use std::fs;
 use std::path::Path;
 use wasm_bindgen_cli_support::Bindgen;
 
-/// One wasm module that a browser loads.
-pub(crate) struct Module {
-    /// The name that pages ask for: `<name>.js` and `<name>.wasm`.
-    pub(crate) name: &'static str,
-    package: &'static str,
-}
+/// The wasm that a browser loads, the islands of the pages.
+const PACKAGE: &str = "mlhub-frontend";
+/// What pages call it: `mlhub.js` and `mlhub.wasm`.
+pub(crate) const NAME: &str = "mlhub";
 
-/// The pages, and the predictor that a model page loads on demand.
-pub(crate) const MODULES: [Module; 2] = [
-    Module { name: "mlhub", package: "mlhub-frontend" },
-    Module { name: "predict", package: "mlhub-frontend-predict" },
-];
-
-/// A module and the script that loads it.
+/// The module and the script that loads it.
 pub(crate) struct Bound {
     pub(crate) glue: Vec<u8>,
     pub(crate) wasm: Vec<u8>,
 }
 
-/// Compiles one module and writes its bindings; both are skipped when nothing changed.
-pub(crate) fn build(workspace: &Workspace, module: &Module, quick: bool) -> Result<Bound> {
+/// Compiles the module and writes its bindings; both are skipped when nothing changed.
+pub(crate) fn build(workspace: &Workspace, quick: bool) -> Result<Bound> {
     let profile = if quick { "dev" } else { "wasm" };
     let target = "wasm32-unknown-unknown";
     shell::run(
         workspace
             .cargo()
-            .args(["build", "-p", module.package, "--target", target, "--profile", profile])
+            .args(["build", "-p", PACKAGE, "--target", target, "--profile", profile])
             .arg("--target-dir")
             .arg(workspace.front()),
     )?;
     let folder = if quick { "debug" } else { profile };
-    let file = format!("{}.wasm", module.package.replace('-', "_"));
+    let file = format!("{}.wasm", PACKAGE.replace('-', "_"));
     let raw = fs::read(workspace.front().join(target).join(folder).join(&file))
-        .with_context(|| format!("{} made no {file}", module.package))?;
-    bind(module.name, &raw, &workspace.front().join("bound"))
+        .with_context(|| format!("{PACKAGE} made no {file}"))?;
+    bind(NAME, &raw, &workspace.front().join("bound"))
 }
 
 fn bind(name: &str, raw: &[u8], cache: &Path) -> Result<Bound> {
