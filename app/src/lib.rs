@@ -19,22 +19,25 @@
 //! | [`live`] | the websocket of the tab: topics, resumption, state |
 //! | [`boot`] | what a page knows besides its data: visitor, theme, file addresses, time |
 //! | `ssr` | the one door to the server side: `caller`, `see_other`, the document, native posts |
+//! | `on_server` | the macro around what only the server does |
 //! | `platform` | the one door to the browser: chart mounting, socket, clock; nothing on the server |
 //!
 //! # How to write a page
 //!
-//! One resource, one server function that brings all of the page's data, one view:
+//! One resource, one function that brings all of the page's data, one view. The function runs where
+//! the page is drawn, on the server: it is no endpoint.
 //!
 //! ```ignore
-//! #[server(prefix = "/fn", endpoint = "datasets/settings")]
 //! async fn dataset_settings(at: DatasetPath) -> Result<Settings, Failure> {
-//!     let (hub, actor) = crate::ssr::caller()?;
-//!     Ok(mlhub_hub::datasets::settings(&hub, &actor, &at).await?)
+//!     on_server!({
+//!         let (hub, actor) = crate::ssr::caller()?;
+//!         Ok(mlhub_hub::datasets::settings(&hub, &actor, &at).await?)
+//!     })
 //! }
 //!
 //! #[component]
 //! pub fn DatasetSettings() -> impl IntoView {
-//!     let at = routes::params::<DatasetPath>();                    // Memo<Option<DatasetPath>>
+//!     let at = routes::params::<DatasetPath>();                    // Option<DatasetPath>
 //!     load(at, dataset_settings, |settings| view! {                // Failure → error page + status
 //!         <Page title=settings.name.to_string() class="narrow">
 //!             <Head title=settings.name.to_string()>…</Head>
@@ -82,9 +85,7 @@
 //! pub fn RenameForm(at: DatasetPath) -> impl IntoView {
 //!     view! {
 //!         <Form action={Call::<RenameDataset>::new()}>
-//!             <Hidden name="at[owner]" value=at.owner.to_string()/>
-//!             <Hidden name="at[project]" value=at.project.to_string()/>
-//!             <Hidden name="at[name]" value=at.name.to_string()/>
+//!             <About at=at.clone()/>
 //!             <TextField name="name" label="Name" value=at.name.to_string()/>
 //!             <SubmitButton>"Rename"</SubmitButton>
 //!         </Form>
@@ -100,6 +101,13 @@
     unreachable_pub,
     reason = "`#[component]` writes a second `pub fn` beside each component of a private module"
 )]
+#![cfg_attr(
+    not(feature = "ssr"),
+    expect(dead_code, unused_variables, reason = "the browser does not draw pages: `on_server!`")
+)]
+
+#[macro_use]
+mod on_server;
 
 pub mod boot;
 pub mod charts;

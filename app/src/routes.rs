@@ -2,7 +2,7 @@
 //! (`SsrMode::Async`): status, title and cookies may depend on the data, and nothing needs script.
 
 use crate::pages::{
-    Appearance, DashboardPage, DatasetPage, Design, Explore, Landing, LogInPage, Members,
+    Appearance, DashboardPage, DatasetPage, Design, Docs, Explore, Landing, LogInPage, Members,
     ModelPage, NewDataset, NewModel, NewProject, NotFound, OwnerPage, Profile, ProjectDatasets,
     ProjectHome, ProjectModels, ProjectRuns, ProjectSettings, RunPage, Security, SetUpPage,
     SignUpPage, Tokens,
@@ -30,6 +30,7 @@ pub fn Routing() -> impl IntoView {
             <Route path=path!("/signup") view=SignUpPage ssr=SsrMode::Async/>
             <Route path=path!("/setup") view=SetUpPage ssr=SsrMode::Async/>
             <Route path=path!("/design") view=Design ssr=SsrMode::Async/>
+            <Route path=path!("/docs") view=Docs ssr=SsrMode::Async/>
             <Route path=path!("/explore") view=Explore ssr=SsrMode::Async/>
             <Route path=path!("/dashboard") view=DashboardPage ssr=SsrMode::Async/>
             <Route path=path!("/dashboard/new") view=NewProject ssr=SsrMode::Async/>
@@ -53,36 +54,26 @@ pub fn Routing() -> impl IntoView {
     }
 }
 
-/// What an address names, read from the segments that its route calls `owner`, `project`, `name`,
+/// What the address names, read from the segments that its route calls `owner`, `project`, `name`,
 /// `run`. `None` for a segment that cannot be a name: nothing is there then.
-pub fn params<T: FromParams + Clone + PartialEq + Send + Sync + 'static>() -> Memo<Option<T>> {
-    let map = use_params_map();
-    Memo::new(move |_| map.with(T::from_params))
+pub fn params<T: FromParams>() -> Option<T> {
+    use_params_map().with_untracked(T::from_params)
 }
 
-/// The value of `key` in the query of the address; empty when it is not there. Always `Some`, for
-/// [`crate::load`].
-pub fn query(key: &'static str) -> Memo<Option<String>> {
-    let map = use_query_map();
-    Memo::new(move |_| Some(map.with(|map| map.get(key).unwrap_or_default())))
+/// The value of `key` in the query of the address; empty when it is not there.
+pub fn query(key: &str) -> String {
+    use_query_map().with_untracked(|map| map.get(key)).unwrap_or_default()
 }
 
 /// Which part of a list the query of the address asks for: `q`, `sort`, `offset`.
-pub fn list() -> Memo<ListQuery> {
-    let map = use_query_map();
-    Memo::new(move |_| {
-        let get = |key| map.with(|map| map.get(key)).filter(|text: &String| !text.is_empty());
-        ListQuery { limit: None, cursor: get("offset"), q: get("q"), sort: get("sort") }
-    })
+pub fn list() -> ListQuery {
+    let get = |key| Some(query(key)).filter(|text| !text.is_empty());
+    ListQuery { limit: None, cursor: get("offset"), q: get("q"), sort: get("sort") }
 }
 
-/// What an address names together with the part of the list that its query asks for.
-pub fn listing<T>() -> Memo<Option<(T, ListQuery)>>
-where
-    T: FromParams + Clone + PartialEq + Send + Sync + 'static,
-{
-    let (at, list) = (params::<T>(), list());
-    Memo::new(move |_| at.get().map(|at| (at, list.get())))
+/// What the address names together with the part of the list that its query asks for.
+pub fn listing<T: FromParams>() -> Option<(T, ListQuery)> {
+    Some((params()?, list()))
 }
 
 /// A thing that the segments of an address name.
@@ -94,12 +85,6 @@ pub trait FromParams: Sized {
 /// The segment `key`, parsed.
 pub fn segment<T: FromStr>(map: &ParamsMap, key: &str) -> Option<T> {
     map.get_str(key)?.parse().ok()
-}
-
-impl FromParams for () {
-    fn from_params(_: &ParamsMap) -> Option<Self> {
-        Some(())
-    }
 }
 
 impl FromParams for OwnerName {

@@ -1,7 +1,6 @@
 //! The pieces a page is made of. Values in, no contexts; the CSS class is the name.
 
 mod card;
-mod dialog;
 mod empty;
 mod facts;
 mod icon;
@@ -10,6 +9,7 @@ mod pager;
 mod progress;
 mod reload;
 mod roles;
+mod roster;
 mod snippet;
 mod stat;
 mod status;
@@ -19,7 +19,6 @@ mod tag;
 mod time;
 
 pub use card::Card;
-pub use dialog::{Dialog, DialogButton};
 pub use empty::EmptyState;
 pub use facts::{Fact, Facts};
 pub use icon::Icon;
@@ -27,7 +26,8 @@ pub use note::Note;
 pub use pager::{Pager, with_query};
 pub use progress::ProgressBar;
 pub use reload::ReloadBar;
-pub use roles::{RoleSelect, VisibilityCards, VisibilityTag};
+pub use roles::{VisibilityCards, VisibilityTag};
+pub use roster::{Entry, Roster};
 pub use snippet::{Secret, Snippet};
 pub use stat::Stat;
 pub use status::RunTag;

@@ -1,9 +1,9 @@
-//! Who sees and who may.
+//! Who sees a thing.
 
 use super::Tag;
-use crate::forms::{Choice, RadioCards, Select, SelectOption};
+use crate::forms::{Choice, RadioCards};
 use leptos::prelude::*;
-use mlhub_domain::access::{Role, Visibility};
+use mlhub_domain::access::Visibility;
 
 /// Who sees a thing, as a tag.
 #[component]
@@ -38,17 +38,4 @@ pub fn VisibilityCards(
         Choice::new(v.as_str(), label, v.means())
     });
     view! { <RadioCards name legend="Who sees it" choices=choices.to_vec() value=value.as_str()/> }
-}
-
-/// What a member may do.
-#[component]
-pub fn RoleSelect(
-    /// The argument of the server function.
-    #[prop(default = "role".into(), into)]
-    name: String,
-    /// What is chosen.
-    value: Role,
-) -> impl IntoView {
-    let options = Role::GIVEN.map(|role| SelectOption::new(role.as_str(), role.as_str()));
-    view! { <Select name label="Role" options=options.to_vec() value=value.as_str() help=value.allows()/> }
 }

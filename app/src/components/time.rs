@@ -5,18 +5,15 @@ use crate::format;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
-/// A moment, told from now, exact on hover. Server and browser take the same now
-/// ([`clock::now`]), so a page wakes up unchanged.
+/// A moment, told from now, exact on hover. Now is when the page was drawn ([`clock::now`]), in an
+/// island too, so that it wakes up unchanged.
 #[component]
 pub fn Time(
     /// When.
     at: DateTime<Utc>,
-    /// The exact moment as text rather than the distance.
-    #[prop(optional)]
-    exact: bool,
 ) -> impl IntoView {
     let moment = format::moment(at);
-    let text = if exact { moment.clone() } else { format::ago(at, clock::now()) };
+    let text = format::ago(at, clock::now());
     view! {
         <time datetime=at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true) title=moment>
             {text}

@@ -41,9 +41,6 @@ pub fn RadioCards(
     /// The value chosen at first.
     #[prop(optional, into)]
     value: String,
-    /// Below each other rather than side by side.
-    #[prop(optional)]
-    list: bool,
 ) -> impl IntoView {
     let ties = Ties::new(&name, false);
     let chosen = ties.value(&name, value);
@@ -70,7 +67,7 @@ pub fn RadioCards(
     view! {
         <fieldset aria-describedby=ties.described()>
             <legend>{legend}</legend>
-            <div class=if list { "choices list" } else { "choices" }>{cards.collect_view()}</div>
+            <div class="choices">{cards.collect_view()}</div>
             <ErrorLine id=format!("{}-error", ties.id()) error=ties.error()/>
         </fieldset>
     }

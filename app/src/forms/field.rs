@@ -76,27 +76,6 @@ pub(super) fn Tied(
     .into_any()
 }
 
-/// Label, help and error around a control of one's own. The children give their control
-/// `id=field_id`, `name` and `aria-describedby`; see [`super::TextField`] for the common case.
-#[component]
-pub fn Field(
-    /// The argument whose error stands here.
-    #[prop(into)]
-    name: String,
-    /// The label.
-    #[prop(into)]
-    label: String,
-    /// A line below the label.
-    #[prop(optional, into)]
-    help: Option<String>,
-    /// The control, built with the id that the label points to.
-    #[prop(into)]
-    control: Callback<(String,), AnyView>,
-) -> impl IntoView {
-    let ties = Ties::new(&name, help.is_some());
-    view! { <Tied ties label help>{control.run((ties.id(),))}</Tied> }
-}
-
 /// What is wrong, under the control, announced as it appears.
 #[component]
 pub(super) fn ErrorLine(

@@ -17,12 +17,6 @@ pub fn FileDrop(
     /// Which kinds of files, and how large.
     #[prop(into)]
     help: String,
-    /// The endings accepted: `.csv,.parquet`.
-    #[prop(optional, into)]
-    accept: Option<String>,
-    /// Whether several files can be given.
-    #[prop(optional)]
-    multiple: bool,
 ) -> impl IntoView {
     let ties = Ties::new(&name, false);
     view! {
@@ -35,8 +29,6 @@ pub fn FileDrop(
                     id=ties.id()
                     type="file"
                     name=name
-                    accept=accept
-                    multiple=multiple
                     required
                     aria-invalid=ties.invalid()
                     aria-describedby=ties.described()

@@ -26,7 +26,7 @@ pub fn PasswordField(
     let ties = Ties::new(&name, help.is_some());
     let meter = new.then(|| {
         view! {
-            <div class="strength" data-score="0" aria-hidden="true">
+            <div class="strength needs-js" data-score="0" aria-hidden="true">
                 <i></i>
                 <i></i>
                 <i></i>
@@ -47,7 +47,7 @@ pub fn PasswordField(
                     aria-invalid=ties.invalid()
                     aria-describedby=ties.described()
                 />
-                <button type="button" class="btn" data-reveal="" aria-pressed="false">
+                <button type="button" class="btn needs-js" data-reveal="" aria-pressed="false">
                     "Show"
                 </button>
             </div>

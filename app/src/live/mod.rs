@@ -4,7 +4,7 @@
 //! from the one after `after` on, in order, without gap or double, also across lost connections: the
 //! socket asks again for what comes after the last number it has heard. When the server cannot do
 //! that it says [`Heard::Reset`], and the view fetches its state anew. Nothing here runs on the
-//! server or before hydration.
+//! server or before its island has woken up.
 
 #![cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser connects"))]
 

@@ -1,8 +1,8 @@
 //! What the settings of projects, datasets and models have in common: who sees the thing, and its
-//! end.
+//! end; and how rows of people and things are ended.
 
 use crate::components::{Card, VisibilityCards};
-use crate::forms::{Call, Form, SubmitButton, TextField};
+use crate::forms::{Call, ConfirmButton, Form, SubmitButton, TextField};
 use leptos::prelude::*;
 use mlhub_domain::access::Visibility;
 use server_fn::ServerFn;
@@ -64,6 +64,36 @@ pub(super) fn delete_card<F: ServerFn + 'static>(
                 </div>
             </Form>
         </Card>
+    }
+    .into_any()
+}
+
+/// The words of a button that ends something.
+pub(super) struct End {
+    /// On the button that asks: “Revoke…”.
+    pub(super) label: &'static str,
+    /// What will be lost.
+    pub(super) warning: String,
+    /// On the button that does it: “Revoke “laptop””.
+    pub(super) act: String,
+}
+
+/// The button of a row that ends what the row is about, once it was asked for a second time. `key`
+/// tells the rows apart, `about` are the fields that name the thing.
+pub(super) fn end_button<F: ServerFn + 'static>(
+    call: Call<F>,
+    key: String,
+    about: AnyView,
+    words: End,
+) -> AnyView {
+    let End { label, warning, act } = words;
+    view! {
+        <ConfirmButton label=label warning=warning class="btn stop small">
+            <Form action=call key=key class="actions">
+                {about}
+                <SubmitButton class="btn stop">{act}</SubmitButton>
+            </Form>
+        </ConfirmButton>
     }
     .into_any()
 }

@@ -2,13 +2,11 @@
 
 use super::projects::{DatasetTable, ModelTable, measured, predicts};
 use crate::components::{Card, Icon, Snippet};
-use crate::{Failure, Page, load, routes};
+use crate::{Failure, Page, load};
 use leptos::prelude::*;
 use mlhub_domain::dashboard::{Explored, ModelCard};
-use serde::{Deserialize, Serialize};
 
 /// What the page shows.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Welcome {
     /// Whether everybody may make an account.
     open: bool,
@@ -16,22 +14,22 @@ struct Welcome {
 }
 
 /// Fetches it; who is signed in is sent to the dashboard.
-#[server(prefix = "/fn", endpoint = "landing")]
 async fn landing_data() -> Result<Welcome, Failure> {
-    use crate::ssr;
-    let (hub, actor) = ssr::caller()?;
-    if actor.user.is_some() {
-        ssr::see_other("/dashboard")?;
-    }
-    let public = mlhub_hub::dashboard::newest(&hub, 6).await?;
-    Ok(Welcome { open: hub.settings().registration_open, public })
+    on_server!({
+        use crate::ssr;
+        let (hub, actor) = ssr::caller()?;
+        if actor.user.is_some() {
+            ssr::see_other("/dashboard")?;
+        }
+        let public = mlhub_hub::dashboard::newest(&hub, 6).await?;
+        Ok(Welcome { open: hub.settings().registration_open, public })
+    })
 }
 
 /// `/`
 #[component]
 pub fn Landing() -> impl IntoView {
-    let at = routes::params::<()>();
-    load(at, |()| landing_data(), |welcome| view! { <WelcomeView welcome/> }.into_any())
+    load(Some(()), |()| landing_data(), |welcome| view! { <WelcomeView welcome/> }.into_any())
 }
 
 #[component]

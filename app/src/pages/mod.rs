@@ -5,6 +5,7 @@ mod cards;
 mod dashboard;
 mod datasets;
 mod design;
+mod docs;
 mod explore;
 mod landing;
 mod models;
@@ -17,6 +18,7 @@ pub use accounts::{Appearance, LogInPage, Profile, Security, SetUpPage, SignUpPa
 pub use dashboard::DashboardPage;
 pub use datasets::{DatasetPage, NewDataset};
 pub use design::Design;
+pub use docs::Docs;
 pub use explore::Explore;
 pub use landing::Landing;
 pub use models::{ModelPage, NewModel};

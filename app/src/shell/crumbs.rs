@@ -15,7 +15,7 @@ pub(super) fn crumbs(path: &str) -> Vec<Crumb> {
     if matches!(segments.first(), None | Some(&("login" | "signup" | "setup"))) {
         return Vec::new();
     }
-    let own = matches!(segments[0], "dashboard" | "explore" | "settings" | "admin" | "design");
+    let own = matches!(segments[0], "dashboard" | "docs" | "explore" | "settings" | "design");
     let mut href = String::new();
     let mut crumbs = Vec::new();
     for (i, segment) in segments.iter().enumerate() {

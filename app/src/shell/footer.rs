@@ -13,9 +13,7 @@ pub fn Footer() -> impl IntoView {
             <span>"ML Hub"</span>
             {build}
             <a href="/explore">"Explore"</a>
-            <a href="/api/openapi.json" rel="external">
-                "API"
-            </a>
+            <a href="/docs">"API and keys"</a>
         </footer>
     }
 }

@@ -3,44 +3,28 @@
 use crate::Failure;
 use crate::pages::{NotFound, ProblemPage};
 use leptos::prelude::*;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use std::future::Future;
 
-/// Fetches the data of a page once and shows `render` of it. `at` is what the address names: `None`
+/// Fetches the data of a page and shows `render` of it. `at` is what the address names: `None`
 /// shows the page for nothing there. A [`Failure`] becomes the error page and the status of the
 /// answer.
 pub fn load<A, T, Fut>(
-    at: Memo<Option<A>>,
-    fetch: impl Fn(A) -> Fut + Send + Sync + 'static,
-    render: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static,
+    at: Option<A>,
+    fetch: impl FnOnce(A) -> Fut + Send + 'static,
+    render: impl FnOnce(T) -> AnyView + Send + 'static,
 ) -> AnyView
 where
-    A: Clone + PartialEq + Send + Sync + 'static,
-    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+    A: Send + 'static,
+    T: Send + 'static,
     Fut: Future<Output = Result<T, Failure>> + Send + 'static,
 {
-    let data = Resource::new(
-        move || at.get(),
-        move |at| {
-            let data = at.map(&fetch);
-            async move {
-                match data {
-                    Some(data) => Some(data.await),
-                    None => None,
-                }
-            }
-        },
-    );
-    let page = move || {
-        let render = render.clone();
-        Suspend::new(async move {
-            match data.await {
-                Some(Ok(data)) => render(data),
-                Some(Err(failure)) => view! { <ProblemPage failure/> }.into_any(),
-                None => view! { <NotFound/> }.into_any(),
-            }
-        })
+    let page = async move {
+        let Some(at) = at else { return view! { <NotFound/> }.into_any() };
+        match fetch(at).await {
+            Ok(data) => render(data),
+            Err(failure) => view! { <ProblemPage failure/> }.into_any(),
+        }
     };
-    view! { <Suspense>{page}</Suspense> }.into_any()
+    // Not in a closure: that would be called, and fetch, more than once.
+    view! { <Suspense>{Suspend::new(page)}</Suspense> }.into_any()
 }

@@ -1,7 +1,7 @@
 //! The bar at the top.
 
 use super::crumbs::crumbs;
-use super::{AccountMenu, JobsTray};
+use super::{AccountMenu, JobsTray, Palette};
 use crate::boot::Boot;
 use crate::components::Icon;
 use leptos::prelude::*;
@@ -11,11 +11,12 @@ use leptos_router::hooks::use_location;
 /// `<details>`, search is a page.
 #[component]
 pub fn TopBar() -> impl IntoView {
-    let path = use_location().pathname;
+    let path = use_location().pathname.get_untracked();
     let boot = use_context::<Boot>().unwrap_or_default();
     let (visitor, at_work) = (boot.visitor, !boot.running.is_empty());
     let home = if visitor.is_some() { "/dashboard" } else { "/" };
-    let entry = move || matches!(path.get().as_str(), "/login" | "/signup" | "/setup");
+    let entry = matches!(path.as_str(), "/login" | "/signup" | "/setup");
+    let palette = view! { <Palette visitor=visitor.clone()/> };
     let right = match visitor {
         Some(visitor) => view! {
             <a class="find" href="/explore" data-key="mod+k">
@@ -27,15 +28,14 @@ pub fn TopBar() -> impl IntoView {
             <AccountMenu visitor/>
         }
         .into_any(),
+        None if entry => ().into_any(),
         None => view! {
-            <Show when=move || !entry()>
-                <a class="btn quiet" href="/explore">
-                    "Explore"
-                </a>
-                <a class="btn" href="/login" rel="external">
-                    "Sign in"
-                </a>
-            </Show>
+            <a class="btn quiet" href="/explore">
+                "Explore"
+            </a>
+            <a class="btn" href="/login">
+                "Sign in"
+            </a>
         }
         .into_any(),
     };
@@ -51,6 +51,7 @@ pub fn TopBar() -> impl IntoView {
             <span class="grow"></span>
             {right}
         </header>
+        {palette}
     }
 }
 
@@ -66,32 +67,19 @@ pub fn Mark() -> impl IntoView {
     }
 }
 
-/// The way to the page; on a phone only its last step.
+/// The way to the page; on a phone only its last two steps.
 #[component]
 fn Crumbs(
     /// The path of the page.
-    path: Memo<String>,
+    path: String,
 ) -> impl IntoView {
-    let steps = move || {
-        let steps = crumbs(&path.get());
-        steps
-            .into_iter()
-            .map(|step| match step.href {
-                Some(href) => view! {
-                    <li>
-                        <a class="far" href=href>
-                            {step.label}
-                        </a>
-                    </li>
-                }
-                .into_any(),
-                None => view! { <li><b aria-current="page">{step.label}</b></li> }.into_any(),
-            })
-            .collect_view()
-    };
+    let steps = crumbs(&path).into_iter().map(|step| match step.href {
+        Some(href) => view! { <li><a href=href>{step.label}</a></li> }.into_any(),
+        None => view! { <li><b aria-current="page">{step.label}</b></li> }.into_any(),
+    });
     view! {
         <nav class="crumbs" aria-label="Breadcrumb">
-            <ol>{steps}</ol>
+            <ol>{steps.collect_view()}</ol>
         </nav>
     }
 }

@@ -11,24 +11,31 @@
 //! ```
 //!
 //! where `context` gives a closure that provides [`Hub`], [`Actor`],
-//! [`Visit`](mlhub_hub::accounts::Visit), [`CookieWriter`] and [`Boot`](crate::boot::Boot) for this
-//! request.
+//! [`Visit`](mlhub_hub::accounts::Visit), [`CookieWriter`], [`OnceCookie`],
+//! [`ApiDescription`] and [`Boot`](crate::boot::Boot) for this request.
 
 mod document;
 mod given;
 mod native;
+mod once;
 mod request;
 mod session;
 
 pub use document::shell;
 pub use given::{confirmed, visibility};
 pub use mlhub_hub::{Actor, Hub};
-pub use native::{function, page};
-pub use request::{caller, origin, see_other, set_cookie, set_status};
+pub use native::{LARGEST_FORM, OLD_FORM, function, page, refused};
+pub use once::{OnceCookie, show_once, shown_once};
+pub use request::{Origin, caller, origin, see_other, set_cookie, set_status};
 pub use session::{CookieWriter, keep_session, see_onward, visit};
 
 use crate::Failure;
 use mlhub_domain::problem::Kind;
+use std::sync::Arc;
+
+/// What the server says of its REST API: its OpenAPI document.
+#[derive(Clone)]
+pub struct ApiDescription(pub Arc<serde_json::Value>);
 
 impl From<mlhub_hub::Error> for Failure {
     /// The problem goes to the visitor, the cause to the log.

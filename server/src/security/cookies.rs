@@ -3,6 +3,7 @@
 
 use axum::http::{HeaderMap, header};
 use chrono::Duration;
+use mlhub_app::ssr::OnceCookie;
 use mlhub_hub::accounts::Cookies;
 
 /// How the cookies of this site are called and flagged.
@@ -10,6 +11,7 @@ use mlhub_hub::accounts::Cookies;
 pub struct Jar {
     access: &'static str,
     refresh: &'static str,
+    once: &'static str,
     flags: &'static str,
 }
 
@@ -20,11 +22,13 @@ impl Jar {
             true => Self {
                 access: "__Host-mlhub_at",
                 refresh: "__Host-mlhub_rt",
+                once: "__Host-mlhub_once",
                 flags: "Path=/; HttpOnly; SameSite=Lax; Secure",
             },
             false => Self {
                 access: "mlhub_at",
                 refresh: "mlhub_rt",
+                once: "mlhub_once",
                 flags: "Path=/; HttpOnly; SameSite=Lax",
             },
         }
@@ -43,6 +47,11 @@ impl Jar {
     pub fn clearing(&self) -> Vec<String> {
         let line = |name| format!("{name}=; Max-Age=0; {}", self.flags);
         vec![line(self.access), line(self.refresh)]
+    }
+
+    /// The cookie for what is shown once.
+    pub fn once(&self) -> OnceCookie {
+        OnceCookie { name: self.once, flags: self.flags }
     }
 
     /// The access and the refresh token that a request brought.

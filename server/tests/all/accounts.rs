@@ -162,3 +162,26 @@ async fn one_changes_oneself_and_ends_other_sessions() {
     assert_eq!(ada.post("/api/v1/me/password", new).await.status, 204);
     assert_eq!(ada.get("/api/v1/me").await.status, 200);
 }
+
+#[tokio::test]
+async fn a_token_made_on_its_page_is_shown_once_by_the_page_that_follows() {
+    let hub = TestHub::start().await;
+    let app = serve(&hub, None);
+    let mut ada = Browser::signed_up(&app, "ada").await;
+    let mut form = ada.clone().with("content-type", "application/x-www-form-urlencoded");
+    let fields = "_fn=accounts%2Fmake-token&name=laptop&scope=read&days=7";
+    let made = form.send(Method::POST, "/settings/tokens", Body::from(fields)).await;
+    assert_eq!((made.status.as_u16(), made.header("location")), (303, "/settings/tokens"));
+    let shown = |browser: &Browser| browser.cookies.iter().any(|(name, _)| name == "mlhub_once");
+    let line = made.headers.get_all("set-cookie").iter().map(|line| line.to_str().unwrap());
+    let line: Vec<&str> = line.filter(|line| line.starts_with("mlhub_once=mlh_")).collect();
+    assert!(line[0].ends_with("; Max-Age=60; Path=/; HttpOnly; SameSite=Lax"), "{line:?}");
+
+    ada.cookies = form.cookies;
+    assert!(shown(&ada));
+    assert_eq!(ada.get("/settings").await.status, 200);
+    assert!(shown(&ada), "another page leaves it");
+    assert_eq!(ada.get("/settings/tokens").await.status, 200);
+    assert!(!shown(&ada));
+    assert_eq!(ada.get("/api/v1/tokens").await.json["total"], 1);
+}

@@ -5,10 +5,9 @@ use crate::forms::{Call, Form, Hidden, PasswordField, SubmitButton, TextField};
 use crate::routes::query;
 use crate::{Failure, Page, load};
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 /// What the pages before the door know.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Door {
     /// Whether everybody may make an account.
     pub(super) open: bool,
@@ -17,15 +16,16 @@ pub(super) struct Door {
 }
 
 /// Tells it; who is signed in already is sent on to `next`.
-#[server(prefix = "/fn", endpoint = "accounts/door")]
-pub(super) async fn door_data(#[server(default)] next: String) -> Result<Door, Failure> {
-    use crate::ssr;
-    let (hub, actor) = ssr::caller()?;
-    if actor.user.is_some() {
-        ssr::see_onward(&next)?;
-    }
-    let set_up = mlhub_hub::accounts::set_up_needed(&hub).await?;
-    Ok(Door { open: hub.settings().registration_open, set_up })
+pub(super) async fn door_data(next: String) -> Result<Door, Failure> {
+    on_server!({
+        use crate::ssr;
+        let (hub, actor) = ssr::caller()?;
+        if actor.user.is_some() {
+            ssr::see_onward(&next)?;
+        }
+        let set_up = mlhub_hub::accounts::set_up_needed(&hub).await?;
+        Ok(Door { open: hub.settings().registration_open, set_up })
+    })
 }
 
 /// Starts a session.
@@ -47,10 +47,7 @@ pub(super) async fn log_in(
 #[component]
 pub fn LogInPage() -> impl IntoView {
     let next = query("next");
-    load(next, door_data, move |door| {
-        let next = next.get_untracked().unwrap_or_default();
-        view! { <LogInCard door next/> }.into_any()
-    })
+    load(Some(next.clone()), door_data, |door| view! { <LogInCard door next/> }.into_any())
 }
 
 #[component]

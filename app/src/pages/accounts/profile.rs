@@ -3,15 +3,16 @@
 use super::settings::SettingsPage;
 use crate::components::Card;
 use crate::forms::{Call, Form, SubmitButton, TextField};
-use crate::{Failure, format, load, routes};
+use crate::{Failure, format, load};
 use leptos::prelude::*;
 use mlhub_domain::accounts::User;
 
 /// One's own account.
-#[server(prefix = "/fn", endpoint = "accounts/me")]
-pub(super) async fn me() -> Result<User, Failure> {
-    let (hub, actor) = crate::ssr::caller()?;
-    Ok(mlhub_hub::accounts::me(&hub, &actor).await?)
+async fn me() -> Result<User, Failure> {
+    on_server!({
+        let (hub, actor) = crate::ssr::caller()?;
+        Ok(mlhub_hub::accounts::me(&hub, &actor).await?)
+    })
 }
 
 /// Sets the name shown to people.
@@ -25,8 +26,7 @@ pub(super) async fn set_display_name(display_name: String) -> Result<(), Failure
 /// `/settings`
 #[component]
 pub fn Profile() -> impl IntoView {
-    let at = routes::params::<()>();
-    load(at, |()| me(), |user| view! { <ProfileView user/> }.into_any())
+    load(Some(()), |()| me(), |user| view! { <ProfileView user/> }.into_any())
 }
 
 #[component]

@@ -1,18 +1,19 @@
 //! Password and sessions.
 
 use super::settings::SettingsPage;
-use crate::components::{Card, Scroll, Tag, Time};
+use crate::components::{Card, Entry, Roster, Tag, Time};
 use crate::forms::{Call, Form, Hidden, PasswordField, SubmitButton};
-use crate::{Failure, load, routes};
+use crate::{Failure, load};
 use leptos::prelude::*;
 use mlhub_domain::accounts::Session;
 use mlhub_domain::ids::SessionId;
 
 /// One's logins, the one that asks among them.
-#[server(prefix = "/fn", endpoint = "accounts/sessions")]
-pub(super) async fn sessions() -> Result<Vec<Session>, Failure> {
-    let (hub, actor) = crate::ssr::caller()?;
-    Ok(mlhub_hub::accounts::sessions(&hub, &actor).await?)
+async fn sessions() -> Result<Vec<Session>, Failure> {
+    on_server!({
+        let (hub, actor) = crate::ssr::caller()?;
+        Ok(mlhub_hub::accounts::sessions(&hub, &actor).await?)
+    })
 }
 
 /// Sets a new password, and ends all other sessions.
@@ -50,7 +51,7 @@ pub(super) async fn end_other_sessions() -> Result<(), Failure> {
 #[component]
 pub fn Security() -> impl IntoView {
     let show = |sessions| view! { <SecurityView sessions/> }.into_any();
-    load(routes::params::<()>(), |()| sessions(), show)
+    load(Some(()), |()| sessions(), show)
 }
 
 #[component]
@@ -62,7 +63,8 @@ fn SecurityView(sessions: Vec<Session>) -> impl IntoView {
             </Form>
         }
     });
-    let rows = sessions.into_iter().map(row).collect_view();
+    let heads = vec!["Browser", "Last seen", "Signed in"];
+    let entries = sessions.into_iter().map(entry).collect();
     view! {
         <SettingsPage at="/settings/security">
             <Card title="Password">
@@ -84,21 +86,7 @@ fn SecurityView(sessions: Vec<Session>) -> impl IntoView {
             <Card title="Sessions">
                 <div class="stack">
                     <p class="ink2">"Where you are signed in. End what you do not know."</p>
-                    <Scroll label="Sessions" class="plain">
-                        <table>
-                            <thead>
-                                <tr>
-                                    <th>"Browser"</th>
-                                    <th>"Last seen"</th>
-                                    <th>"Signed in"</th>
-                                    <th>
-                                        <span class="visually-hidden">"Actions"</span>
-                                    </th>
-                                </tr>
-                            </thead>
-                            <tbody>{rows}</tbody>
-                        </table>
-                    </Scroll>
+                    <Roster label="Sessions" heads entries/>
                     {others}
                 </div>
             </Card>
@@ -106,7 +94,7 @@ fn SecurityView(sessions: Vec<Session>) -> impl IntoView {
     }
 }
 
-fn row(session: Session) -> AnyView {
+fn entry(session: Session) -> Entry {
     let id = session.id.to_string();
     let act = if session.current {
         view! { <Tag kind="ok">"this one"</Tag> }.into_any()
@@ -119,19 +107,15 @@ fn row(session: Session) -> AnyView {
         }
         .into_any()
     };
-    view! {
-        <tr>
-            <td title=session.agent.clone()>{browser(&session.agent)}</td>
-            <td>
-                <Time at=session.seen_at/>
-            </td>
-            <td>
-                <Time at=session.created_at/>
-            </td>
-            <td class="acts">{act}</td>
-        </tr>
+    let name = browser(&session.agent);
+    Entry {
+        name: view! { <span title=session.agent>{name}</span> }.into_any(),
+        cells: vec![
+            view! { <Time at=session.seen_at/> }.into_any(),
+            view! { <Time at=session.created_at/> }.into_any(),
+        ],
+        act: Some(act),
     }
-    .into_any()
 }
 
 /// What a browser's name for itself means: `Firefox on Linux`; as it is when it says nothing known.

@@ -28,10 +28,8 @@ pub(super) async fn set_up(
 /// `/setup?code=…`
 #[component]
 pub fn SetUpPage() -> impl IntoView {
-    let nowhere = Memo::new(|_| Some(String::new()));
     let code = query("code");
-    load(nowhere, door_data, move |door| {
-        let code = code.get_untracked().unwrap_or_default();
+    load(Some(String::new()), door_data, |door| {
         let body = match (door.set_up, code.is_empty()) {
             (true, false) => view! { <SetUpForm code/> }.into_any(),
             (true, true) => view! {

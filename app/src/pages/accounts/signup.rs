@@ -28,8 +28,7 @@ pub(super) async fn sign_up(
 #[component]
 pub fn SignUpPage() -> impl IntoView {
     let next = query("next");
-    load(next, door_data, move |door| {
-        let next = next.get_untracked().unwrap_or_default();
+    load(Some(next.clone()), door_data, |door| {
         let log_in = with_query("/login", "next", (!next.is_empty()).then_some(next.as_str()));
         let body = if door.open {
             view! { <SignUpForm next/> }.into_any()

@@ -12,11 +12,5 @@ pub(super) async fn judge_password(
     #[server(default)] email: String,
     #[server(default)] username: String,
 ) -> Result<Strength, Failure> {
-    use mlhub_domain::accounts::PASSWORD_MAX;
-    let longest = [&password, &email, &username].into_iter().map(String::len).max();
-    if longest > Some(PASSWORD_MAX) {
-        let hint = format!("Use at most {PASSWORD_MAX} bytes.");
-        return Ok(Strength { score: 0, hint });
-    }
-    Ok(mlhub_hub::accounts::password_strength(&password, &[&email, &username]))
+    Ok(mlhub_hub::accounts::password_strength(&password, &[&email, &username]).await?)
 }

@@ -1,12 +1,13 @@
 //! Personal access tokens: what scripts sign in with.
 
 use super::settings::SettingsPage;
-use crate::components::{Card, EmptyState, Note, Scroll, Secret, Snippet, Tag, Time};
+use crate::components::{Card, EmptyState, Entry, Note, Roster, Secret, Snippet, Tag, Time};
 use crate::forms::{
-    Call, Choice, ConfirmButton, Form, Hidden, RadioCards, Select, SelectOption, SubmitButton,
-    TextField, answer,
+    Call, Choice, Form, Hidden, RadioCards, Select, SelectOption, SubmitButton, TextField,
 };
-use crate::{Failure, load, routes};
+use crate::pages::cards::{End, end_button};
+use crate::{Failure, load};
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use mlhub_domain::accounts::Token;
 use mlhub_domain::ids::TokenId;
@@ -15,22 +16,32 @@ use mlhub_domain::ids::TokenId;
 const LIVES: [(&str, &str); 5] =
     [("7", "7 days"), ("30", "30 days"), ("90", "90 days"), ("365", "a year"), ("", "no end")];
 
-/// The tokens of the one who asks, newest first.
-#[server(prefix = "/fn", endpoint = "accounts/tokens")]
-pub(super) async fn tokens() -> Result<Vec<Token>, Failure> {
-    use mlhub_domain::lists::{ListQuery, MAX_LIMIT};
-    let (hub, actor) = crate::ssr::caller()?;
-    let all = ListQuery { limit: Some(MAX_LIMIT), ..ListQuery::default() };
-    Ok(mlhub_hub::accounts::tokens::list(&hub, &actor, &all).await?.items)
+/// What the page shows.
+struct Mine {
+    tokens: Vec<Token>,
+    /// The token that was just made.
+    secret: Option<String>,
 }
 
-/// Makes a token, and tells it: once.
+/// The tokens of the one who asks, newest first, and what the one just made is: once.
+async fn mine() -> Result<Mine, Failure> {
+    on_server!({
+        use crate::ssr;
+        use mlhub_domain::lists::{ListQuery, MAX_LIMIT};
+        let (hub, actor) = ssr::caller()?;
+        let all = ListQuery { limit: Some(MAX_LIMIT), ..ListQuery::default() };
+        let tokens = mlhub_hub::accounts::tokens::list(&hub, &actor, &all).await?.items;
+        Ok(Mine { tokens, secret: ssr::shown_once() })
+    })
+}
+
+/// Makes a token; the page that follows tells it: once.
 #[server(prefix = "/fn", endpoint = "accounts/make-token")]
 pub(super) async fn make_token(
     name: String,
     scope: String,
     #[server(default)] days: String,
-) -> Result<String, Failure> {
+) -> Result<(), Failure> {
     use mlhub_domain::access::Role;
     use mlhub_hub::accounts::{TokenSecret, tokens};
     let (hub, actor) = crate::ssr::caller()?;
@@ -44,7 +55,8 @@ pub(super) async fn make_token(
     let new = tokens::NewToken { name, scopes, expires_at: life.map(|life| hub.now() + life) };
     let secret = TokenSecret::random();
     tokens::create(&hub, &actor, &new, &secret).await?;
-    Ok(secret.reveal().to_owned())
+    crate::ssr::show_once(secret.reveal());
+    Ok(())
 }
 
 /// Revokes a token.
@@ -57,13 +69,13 @@ pub(super) async fn revoke_token(id: TokenId) -> Result<(), Failure> {
 /// `/settings/tokens`
 #[component]
 pub fn Tokens() -> impl IntoView {
-    let show = |tokens| view! { <TokensView tokens/> }.into_any();
-    load(routes::params::<()>(), |()| tokens(), show)
+    load(Some(()), |()| mine(), |mine| view! { <TokensView mine/> }.into_any())
 }
 
 #[component]
-fn TokensView(tokens: Vec<Token>) -> impl IntoView {
-    let shown = answer(Call::<MakeToken>::new(), "").map(|secret| {
+fn TokensView(mine: Mine) -> impl IntoView {
+    let Mine { tokens, secret } = mine;
+    let shown = secret.map(|secret| {
         view! {
             <Card title="Your new token">
                 <div class="stack">
@@ -90,13 +102,18 @@ fn TokensView(tokens: Vec<Token>) -> impl IntoView {
 
 fn none() -> impl IntoView {
     view! {
-        <EmptyState
-            icon="key"
-            title="No tokens yet"
-            text="A token lets a script do what you may do, up to the scope that you give it."
-        />
-        <p></p>
-        <Snippet title="What it is for" code="curl -H \"Authorization: Bearer $MLHUB_TOKEN\" …/api/v1/me"/>
+        <div class="stack">
+            <EmptyState
+                icon="key"
+                title="No tokens yet"
+                text="A token lets a script do what you may do, up to the scope that you give it."
+            >
+                <a class="btn" href="/docs">
+                    "How scripts begin"
+                </a>
+            </EmptyState>
+            <Snippet title="What it is for" code="curl -H \"Authorization: Bearer $MLHUB_TOKEN\" …/api/v1/me"/>
+        </div>
     }
 }
 
@@ -129,65 +146,34 @@ fn MakeTokenCard() -> impl IntoView {
 
 #[component]
 fn TokenTable(tokens: Vec<Token>) -> impl IntoView {
-    let rows = tokens.into_iter().map(row).collect_view();
-    view! {
-        <Scroll label="Tokens" class="plain">
-            <table>
-                <thead>
-                    <tr>
-                        <th>"Name"</th>
-                        <th>"May"</th>
-                        <th>"Made"</th>
-                        <th>"Last used"</th>
-                        <th>"Ends"</th>
-                        <th>
-                            <span class="visually-hidden">"Actions"</span>
-                        </th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </Scroll>
+    let heads = vec!["Name", "May", "Made", "Last used", "Ends"];
+    view! { <Roster label="Tokens" heads entries=tokens.into_iter().map(entry).collect()/> }
+}
+
+fn entry(token: Token) -> Entry {
+    let id = token.id.to_string();
+    let most = token.scopes.iter().max().map_or("nothing", |role| role.as_str());
+    let about = view! { <Hidden name="id" value=id.clone()/> }.into_any();
+    let words = End {
+        label: "Revoke…",
+        warning: "Scripts that use it stop working at once. This cannot be undone.".into(),
+        act: format!("Revoke “{}”", token.name),
+    };
+    Entry {
+        name: token.name.into_any(),
+        cells: vec![
+            view! { <Tag>{most}</Tag> }.into_any(),
+            moment(Some(token.created_at)),
+            moment(token.last_used_at),
+            moment(token.expires_at),
+        ],
+        act: Some(end_button(Call::<RevokeToken>::new(), id, about, words)),
     }
 }
 
-fn row(token: Token) -> AnyView {
-    let id = token.id.to_string();
-    let most = token.scopes.iter().max().map_or("nothing", |role| role.as_str());
-    let used = match token.last_used_at {
+fn moment(at: Option<DateTime<Utc>>) -> AnyView {
+    match at {
         Some(at) => view! { <Time at/> }.into_any(),
         None => view! { <span class="muted">"never"</span> }.into_any(),
-    };
-    let ends = match token.expires_at {
-        Some(at) => view! { <Time at/> }.into_any(),
-        None => view! { <span class="muted">"never"</span> }.into_any(),
-    };
-    view! {
-        <tr>
-            <th scope="row">{token.name.clone()}</th>
-            <td>
-                <Tag>{most}</Tag>
-            </td>
-            <td>
-                <Time at=token.created_at/>
-            </td>
-            <td>{used}</td>
-            <td>{ends}</td>
-            <td class="acts">
-                <ConfirmButton
-                    label="Revoke…"
-                    class="btn stop small"
-                    warning="Scripts that use it stop working at once. This cannot be undone."
-                >
-                    <Form action={Call::<RevokeToken>::new()} key=id.clone() class="actions">
-                        <Hidden name="id" value=id/>
-                        <SubmitButton class="btn stop">
-                            {format!("Revoke “{}”", token.name)}
-                        </SubmitButton>
-                    </Form>
-                </ConfirmButton>
-            </td>
-        </tr>
     }
-    .into_any()
 }

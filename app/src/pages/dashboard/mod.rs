@@ -7,24 +7,24 @@ use crate::boot::Boot;
 use crate::components::{Card, EmptyState, Icon};
 use crate::pages::projects::{DatasetTable, ModelTable, ProjectList, RunTable};
 use crate::shell::Head;
-use crate::{Failure, Page, load, routes};
+use crate::{Failure, Page, load};
 use leptos::prelude::*;
 use mlhub_domain::dashboard::Dashboard;
 use start::Start;
 use work::{AttentionCard, RunningCard};
 
 /// Fetches it.
-#[server(prefix = "/fn", endpoint = "dashboard/mine")]
 async fn mine() -> Result<Dashboard, Failure> {
-    let (hub, actor) = crate::ssr::caller()?;
-    Ok(mlhub_hub::dashboard::mine(&hub, &actor).await?)
+    on_server!({
+        let (hub, actor) = crate::ssr::caller()?;
+        Ok(mlhub_hub::dashboard::mine(&hub, &actor).await?)
+    })
 }
 
 /// `/dashboard`
 #[component]
 pub fn DashboardPage() -> impl IntoView {
-    let at = routes::params::<()>();
-    load(at, |()| mine(), |dashboard| view! { <DashboardView dashboard/> }.into_any())
+    load(Some(()), |()| mine(), |dashboard| view! { <DashboardView dashboard/> }.into_any())
 }
 
 #[component]
@@ -35,12 +35,16 @@ fn DashboardView(dashboard: Dashboard) -> impl IntoView {
     let attention = (!attention.is_empty()).then(|| view! { <AttentionCard items=attention/> });
     let tables = [
         (!runs.is_empty()).then(|| {
-            part("Latest runs", view! { <RunTable items=runs anywhere=true/> }.into_any())
+            part(("Latest runs", "Run"), view! { <RunTable items=runs anywhere=true/> }.into_any())
         }),
-        (!models.is_empty())
-            .then(|| part("Models", view! { <ModelTable items=models anywhere=true/> }.into_any())),
+        (!models.is_empty()).then(|| {
+            part(("Models", "Model"), view! { <ModelTable items=models anywhere=true/> }.into_any())
+        }),
         (!datasets.is_empty()).then(|| {
-            part("Datasets", view! { <DatasetTable items=datasets anywhere=true/> }.into_any())
+            part(
+                ("Datasets", "Dataset"),
+                view! { <DatasetTable items=datasets anywhere=true/> }.into_any(),
+            )
         }),
     ];
     view! {
@@ -60,9 +64,10 @@ fn DashboardView(dashboard: Dashboard) -> impl IntoView {
     }
 }
 
-fn part(title: &'static str, table: AnyView) -> AnyView {
+/// A table under its title; `kind` tells the palette what stands in it.
+fn part((title, kind): (&'static str, &'static str), table: AnyView) -> AnyView {
     view! {
-        <section class="stack tight">
+        <section class="stack tight" data-found=kind>
             <h2>{title}</h2>
             {table}
         </section>
@@ -88,9 +93,11 @@ fn ProjectsCard(projects: Vec<mlhub_domain::projects::Project>) -> impl IntoView
         .into_any();
     }
     view! {
-        <Card title="Projects" class="flush">
-            <ProjectList items=projects/>
-        </Card>
+        <div data-found="Project">
+            <Card title="Projects" class="flush">
+                <ProjectList items=projects/>
+            </Card>
+        </div>
     }
     .into_any()
 }

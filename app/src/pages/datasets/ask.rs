@@ -7,7 +7,6 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 use mlhub_domain::datasets::DatasetPath;
 use mlhub_domain::tables::{Filter, Op};
-use serde::{Deserialize, Serialize};
 
 /// The parts of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,8 +40,7 @@ impl Part {
 }
 
 /// The query of the address. Texts as they stand there: what cannot be read is told on the page.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Ask {
     /// The part of the page.
     pub(super) tab: String,
@@ -59,9 +57,8 @@ pub(super) struct Ask {
 }
 
 /// The dataset that the address names, and what it asks for.
-pub(super) fn asked() -> Memo<Option<(DatasetPath, Ask)>> {
-    let (at, map) = (routes::params::<DatasetPath>(), use_query_map());
-    Memo::new(move |_| at.get().map(|at| (at, map.with(Ask::read))))
+pub(super) fn asked() -> Option<(DatasetPath, Ask)> {
+    Some((routes::params()?, use_query_map().with_untracked(Ask::read)))
 }
 
 impl Ask {

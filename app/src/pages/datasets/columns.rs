@@ -48,15 +48,19 @@ pub(super) fn head(
 
 /// The values of a column at a glance: a small histogram, a span of time, or the top three.
 fn glance(profile: &ColumnProfile, rows: u64) -> AnyView {
-    if is_temporal(profile.kind) {
-        let span = match (&profile.min, &profile.max) {
-            (Some(min), Some(max)) => format!("{} – {}", said(min), said(max)),
-            _ => "no values".into(),
-        };
-        return view! { <span class="type">{span}</span> }.into_any();
-    }
+    let span = match (&profile.min, &profile.max) {
+        (Some(min), Some(max)) if is_temporal(profile.kind) => {
+            let span = format!("{} – {}", said(min), said(max));
+            Some(view! { <span class="type">{span}</span> }.into_any())
+        }
+        _ => None,
+    };
     if let Some(histogram) = profile.histogram.clone() {
-        return view! { <MiniHistogram histogram column=profile.name.clone()/> }.into_any();
+        return view! {
+            {span}
+            <MiniHistogram histogram column=profile.name.clone()/>
+        }
+        .into_any();
     }
     let meter = |top: &Top| {
         let share = share(top.count, rows);
@@ -112,8 +116,8 @@ pub(super) fn share(part: u64, rows: u64) -> f64 {
     if rows == 0 { 0.0 } else { part as f64 / rows as f64 }
 }
 
-/// Whether values are moments, whose histogram counts in seconds.
-pub(super) const fn is_temporal(kind: LogicalType) -> bool {
+/// Whether values are moments, which a histogram does not name.
+const fn is_temporal(kind: LogicalType) -> bool {
     matches!(kind, LogicalType::Date | LogicalType::Datetime | LogicalType::Time)
 }
 

@@ -9,7 +9,6 @@ use mlhub_domain::jobs::Job;
 use mlhub_domain::lists::List;
 use mlhub_domain::profile::Profile;
 use mlhub_domain::tables::{RejectedPage, Rows};
-use serde::{Deserialize, Serialize};
 
 /// Rows on a page.
 pub(super) const ROWS: u32 = 100;
@@ -17,7 +16,6 @@ pub(super) const ROWS: u32 = 100;
 pub(super) const COLUMNS: usize = 60;
 
 /// What the page shows.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Looked {
     /// The dataset.
     pub(super) dataset: Dataset,
@@ -36,7 +34,6 @@ pub(super) struct Looked {
 }
 
 /// What a part of the page needs besides the profile.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) enum Content {
     /// Nothing.
     Nothing,
@@ -68,91 +65,88 @@ impl Looked {
 }
 
 /// Fetches it.
-#[server(prefix = "/fn", endpoint = "datasets/show")]
-pub(super) async fn show_dataset(
-    at: DatasetPath,
-    #[server(default)] ask: Ask,
-) -> Result<Looked, Failure> {
-    use super::ask::Part;
-    use mlhub_domain::lists::ListQuery;
-    use mlhub_domain::problem::Kind;
-    use mlhub_domain::tables::{Filter, RowsQuery, Sort};
-    use mlhub_hub::{Actor, Error, Hub, datasets, jobs, projects};
+pub(super) async fn show_dataset(at: DatasetPath, ask: Ask) -> Result<Looked, Failure> {
+    on_server!({
+        use super::ask::Part;
+        use mlhub_domain::lists::ListQuery;
+        use mlhub_domain::problem::Kind;
+        use mlhub_domain::tables::{Filter, RowsQuery, Sort};
+        use mlhub_hub::{Actor, Error, Hub, IfFound as _, datasets, jobs, projects};
 
-    async fn rows(
-        hub: &Hub,
-        actor: &Actor,
-        at: &DatasetPath,
-        version: &DatasetVersion,
-        ask: &Ask,
-    ) -> Result<Result<Rows, String>, Error> {
-        let filters = ask.filters.iter().map(|text| text.parse::<Filter>());
-        let filters = match filters.collect::<Result<Vec<_>, _>>() {
-            Ok(filters) => filters,
-            Err(bad) => return Ok(Err(format!("{bad}."))),
-        };
-        let sort = Some(ask.sort.as_str()).filter(|key| !key.is_empty()).map(Sort::from);
-        let wide = version.columns.len() > COLUMNS;
-        let shown = if wide { COLUMNS } else { 0 };
-        let query = RowsQuery {
-            offset: ask.before(),
-            limit: ROWS,
-            columns: version.columns.iter().take(shown).map(|c| c.name.clone()).collect(),
-            filters,
-            search: Some(ask.q.clone()).filter(|text| !text.is_empty()),
-            sort: sort.into_iter().collect(),
-        };
-        match datasets::rows(hub, actor, at, version.version, query).await {
-            Ok(rows) => Ok(Ok(rows)),
-            Err(error) if error.kind() == Kind::Invalid => Ok(Err(error.problem().detail.clone())),
-            Err(error) => Err(error),
+        async fn rows(
+            hub: &Hub,
+            actor: &Actor,
+            at: &DatasetPath,
+            version: &DatasetVersion,
+            ask: &Ask,
+        ) -> Result<Result<Rows, String>, Error> {
+            let filters = ask.filters.iter().map(|text| text.parse::<Filter>());
+            let filters = match filters.collect::<Result<Vec<_>, _>>() {
+                Ok(filters) => filters,
+                Err(bad) => return Ok(Err(format!("{bad}."))),
+            };
+            let sort = Some(ask.sort.as_str()).filter(|key| !key.is_empty()).map(Sort::from);
+            let wide = version.columns.len() > COLUMNS;
+            let shown = if wide { COLUMNS } else { 0 };
+            let query = RowsQuery {
+                offset: ask.before(),
+                limit: ROWS,
+                columns: version.columns.iter().take(shown).map(|c| c.name.clone()).collect(),
+                filters,
+                search: Some(ask.q.clone()).filter(|text| !text.is_empty()),
+                sort: sort.into_iter().collect(),
+            };
+            match datasets::rows(hub, actor, at, version.version, query).await {
+                Ok(rows) => Ok(Ok(rows)),
+                Err(error) if error.kind() == Kind::Invalid => {
+                    Ok(Err(error.problem().detail.clone()))
+                }
+                Err(error) => Err(error),
+            }
         }
-    }
 
-    let (hub, actor) = crate::ssr::caller()?;
-    let dataset = datasets::get(&hub, &actor, &at).await?;
-    // A dataset may be seen by more people than its project is.
-    let role = match projects::get(&hub, &actor, &at.project()).await {
-        Ok(project) => project.role,
-        Err(error) if error.kind() == Kind::NotFound => None,
-        Err(error) => return Err(error.into()),
-    };
-    let nowhere = |text: &str| Error::not_found(format!("{}, version {text}", at.page()));
-    let number: Option<u32> = match ask.version.as_str() {
-        "" => dataset.current,
-        text => Some(text.parse().map_err(|_| nowhere(text))?),
-    };
-    let version = match number {
-        Some(number) => Some(datasets::version(&hub, &actor, &at, number).await?),
-        None => dataset.latest.clone(),
-    };
-    let processing = |v: &&DatasetVersion| v.state == VersionState::Processing;
-    let job = match dataset.latest.as_ref().filter(processing).and_then(|latest| latest.job) {
-        // Who sees the dataset without the project sees it without its jobs.
-        Some(job) => jobs::get(&hub, &actor, job).await.ok(),
-        None => None,
-    };
-    let ready = version.as_ref().filter(|version| version.state == VersionState::Ready);
-    let profile = match ready {
-        Some(ready) => Some(datasets::profile(&hub, &actor, &at, ready.version).await?),
-        None => None,
-    };
-    let content = match (ask.part(), ready) {
-        (Part::Versions, _) => {
-            let cursor = Some(ask.offset.clone()).filter(|offset| !offset.is_empty());
-            let query = ListQuery { cursor, ..ListQuery::default() };
-            Content::Versions(datasets::versions(&hub, &actor, &at, &query).await?)
-        }
-        (Part::Data, Some(ready)) => Content::Rows(rows(&hub, &actor, &at, ready, &ask).await?),
-        (Part::Rejected, Some(ready)) => {
-            let page = (ask.before(), ROWS);
-            let found = datasets::rejected(&hub, &actor, &at, ready.version, page).await?;
-            Content::Rejected(found)
-        }
-        (Part::Use, _) => Content::Origin(crate::ssr::origin()),
-        (Part::Data | Part::Profile | Part::Rejected | Part::Settings, _) => Content::Nothing,
-    };
-    Ok(Looked { dataset, role, version, job, profile, ask, content })
+        let (hub, actor) = crate::ssr::caller()?;
+        let dataset = datasets::get(&hub, &actor, &at).await?;
+        // A dataset may be seen by more people than its project is.
+        let role = projects::get(&hub, &actor, &at.project()).await.if_found()?;
+        let role = role.and_then(|project| project.role);
+        let nowhere = |text: &str| Error::not_found(format!("{}, version {text}", at.page()));
+        let number: Option<u32> = match ask.version.as_str() {
+            "" => dataset.current,
+            text => Some(text.parse().map_err(|_| nowhere(text))?),
+        };
+        let version = match number {
+            Some(number) => Some(datasets::version(&hub, &actor, &at, number).await?),
+            None => dataset.latest.clone(),
+        };
+        let processing = |v: &&DatasetVersion| v.state == VersionState::Processing;
+        let job = match dataset.latest.as_ref().filter(processing).and_then(|latest| latest.job) {
+            // Who sees the dataset without the project sees it without its jobs.
+            Some(job) => jobs::get(&hub, &actor, job).await.if_found()?,
+            None => None,
+        };
+        let ready = version.as_ref().filter(|version| version.state == VersionState::Ready);
+        let profile = match ready {
+            Some(ready) => Some(datasets::profile(&hub, &actor, &at, ready.version).await?),
+            None => None,
+        };
+        let content = match (ask.part(), ready) {
+            (Part::Versions, _) => {
+                let cursor = Some(ask.offset.clone()).filter(|offset| !offset.is_empty());
+                let query = ListQuery { cursor, ..ListQuery::default() };
+                Content::Versions(datasets::versions(&hub, &actor, &at, &query).await?)
+            }
+            (Part::Data, Some(ready)) => Content::Rows(rows(&hub, &actor, &at, ready, &ask).await?),
+            (Part::Rejected, Some(ready)) => {
+                let page = (ask.before(), ROWS);
+                let found = datasets::rejected(&hub, &actor, &at, ready.version, page).await?;
+                Content::Rejected(found)
+            }
+            (Part::Use, _) => Content::Origin(crate::ssr::origin()),
+            (Part::Data | Part::Profile | Part::Rejected | Part::Settings, _) => Content::Nothing,
+        };
+        Ok(Looked { dataset, role, version, job, profile, ask, content })
+    })
 }
 
 /// How far the reading of a version is.
@@ -161,10 +155,11 @@ pub(super) async fn reading_progress(
     at: DatasetPath,
     version: u32,
 ) -> Result<(VersionState, Option<Job>), Failure> {
+    use mlhub_hub::IfFound as _;
     let (hub, actor) = crate::ssr::caller()?;
     let version = mlhub_hub::datasets::version(&hub, &actor, &at, version).await?;
     let job = match version.job {
-        Some(job) => mlhub_hub::jobs::get(&hub, &actor, job).await.ok(),
+        Some(job) => mlhub_hub::jobs::get(&hub, &actor, job).await.if_found()?,
         None => None,
     };
     Ok((version.state, job))

@@ -95,12 +95,19 @@ fn facts(looked: &Looked) -> Vec<(&'static str, String, &'static str)> {
 
 /// The menu of downloads. The uploaded bytes are there whatever became of them.
 fn download(at: &DatasetPath, version: &DatasetVersion) -> AnyView {
-    let ready = version.state == VersionState::Ready;
     let address = format!("{}/versions/{}/download", at.api(), version.version);
-    let links = FORMATS.into_iter().filter(|(word, _)| ready || *word == "original");
-    let links = links.map(|(word, words)| {
+    if version.state != VersionState::Ready {
+        return view! {
+            <a class="btn" href=format!("{address}?format=original") download="">
+                <Icon name="download"/>
+                "Download the uploaded file"
+            </a>
+        }
+        .into_any();
+    }
+    let links = FORMATS.map(|(word, words)| {
         view! {
-            <a href=format!("{address}?format={word}") rel="external" download="">
+            <a href=format!("{address}?format={word}") download="">
                 <Icon name="download"/>
                 {words}
             </a>
@@ -113,7 +120,7 @@ fn download(at: &DatasetPath, version: &DatasetVersion) -> AnyView {
                 <Icon name="download"/>
                 "Download"
             </summary>
-            <div class="panel">{links.collect_view()}</div>
+            <div class="panel">{links.into_iter().collect_view()}</div>
         </details>
     }
     .into_any()

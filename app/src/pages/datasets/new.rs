@@ -5,25 +5,20 @@ use crate::shell::Head;
 use crate::{Failure, Page, format, load, routes};
 use leptos::prelude::*;
 use mlhub_domain::projects::ProjectPath;
-use serde::{Deserialize, Serialize};
 
 /// Where the dataset will be, and how large its file may be.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Place {
+struct Place {
     at: ProjectPath,
     most: u64,
 }
 
 /// The project, for who may upload to it.
-#[server(prefix = "/fn", endpoint = "datasets/new")]
-pub(super) async fn upload_place(at: ProjectPath) -> Result<Place, Failure> {
-    use mlhub_domain::access::Role;
-    let (hub, actor) = crate::ssr::caller()?;
-    let project = mlhub_hub::projects::get(&hub, &actor, &at).await?;
-    if project.role < Some(Role::Edit) {
-        return Err(mlhub_hub::Error::forbidden(project.role, Role::Edit).into());
-    }
-    Ok(Place { at: project.path(), most: hub.settings().upload_limit })
+async fn upload_place(at: ProjectPath) -> Result<Place, Failure> {
+    on_server!({
+        let (hub, actor) = crate::ssr::caller()?;
+        let project = mlhub_hub::projects::get_to_edit(&hub, &actor, &at).await?;
+        Ok(Place { at: project.path(), most: hub.settings().upload_limit })
+    })
 }
 
 /// `/{owner}/{project}/upload`

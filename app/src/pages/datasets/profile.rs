@@ -1,12 +1,12 @@
 //! The tab “Profile”: what is worth a look first, then each column.
 
-use super::columns::{is_temporal, said, share};
+use super::columns::{said, share};
 use super::fetch::Looked;
 use crate::charts::{Bar, HBars, HistogramChart, svg::Bins};
 use crate::components::{Card, EmptyState, Note, Pager, Tag};
 use crate::format;
 use leptos::prelude::*;
-use mlhub_domain::profile::{ColumnProfile, Warning};
+use mlhub_domain::profile::{ColumnProfile, Mark, Warning};
 
 /// Columns on a page.
 const COLUMNS: u64 = 40;
@@ -89,10 +89,9 @@ fn card(column: &ColumnProfile, rows: u64) -> AnyView {
     .into_any()
 }
 
-/// A histogram where values are numbers, else the most frequent values.
+/// A histogram of numbers and moments, else the most frequent values.
 fn distribution(column: &ColumnProfile, rows: u64) -> AnyView {
-    let histogram = column.histogram.as_ref().filter(|_| !is_temporal(column.kind));
-    if let Some(histogram) = histogram {
+    if let Some(histogram) = &column.histogram {
         let bins = Bins::of(histogram, &column.name);
         return view! { <HistogramChart bins height=180.0/> }.into_any();
     }
@@ -128,7 +127,11 @@ fn facts(column: &ColumnProfile, rows: u64) -> Vec<(String, String)> {
     let quantiles = column.quantiles.iter().map(|(at, value)| {
         let share = at.parse::<f64>().map_or_else(|_| at.clone(), format::percent);
         let term = if at == "0.5" { "median".to_string() } else { format!("{share} lie below") };
-        (term, format::number(value.0))
+        let value = match value {
+            Mark::Number(number) => format::number(number.0),
+            Mark::Moment(moment) => moment.clone(),
+        };
+        (term, value)
     });
     facts.extend(quantiles);
     facts
@@ -153,10 +156,14 @@ mod tests {
             max: Some(json!(9)),
             mean: Some(Num(4.5)),
             sd: None,
-            quantiles: BTreeMap::from([("0.25".into(), Num(2.0)), ("0.5".into(), Num(4.0))]),
+            quantiles: BTreeMap::from([
+                ("0.25".into(), Mark::Number(Num(2.0))),
+                ("0.5".into(), Mark::Number(Num(4.0))),
+            ]),
             top: Vec::new(),
             histogram: None,
             approximate: Vec::new(),
+            same_as: None,
         };
         let lines: Vec<String> =
             facts(&column, 4).into_iter().map(|(term, value)| format!("{term}: {value}")).collect();

@@ -28,6 +28,12 @@ fn table(looked: &Looked, rows: Rows) -> AnyView {
     let ask = &looked.ask;
     let address = ask.address(&looked.at());
     let (before, total) = (ask.before(), rows.total);
+    // In the table's own order the place of a row is its number.
+    let own = ask.sort.is_empty() && !ask.narrows();
+    let (place, means) = match own {
+        true => ("Row", "The row's number in the table"),
+        false => ("Place", "The row's place in this order, among the rows that fit"),
+    };
     let all = looked.ready().map_or(0, |version| version.rows);
     let columns = rows.columns;
     let profiles = looked.profile.as_ref().map(|p| p.columns.as_slice()).unwrap_or_default();
@@ -59,7 +65,9 @@ fn table(looked: &Looked, rows: Rows) -> AnyView {
             <table>
                 <thead>
                     <tr>
-                        <th class="num muted">"#"</th>
+                        <th class="num muted" title=means>
+                            {place}
+                        </th>
                         {heads}
                     </tr>
                 </thead>

@@ -4,7 +4,7 @@ use super::fetch::Looked;
 use crate::Failure;
 use crate::components::Card;
 use crate::format;
-use crate::forms::{Call, Form, Hidden, SubmitButton, TextArea, TextField};
+use crate::forms::{About, Call, Form, SubmitButton, TextArea, TextField};
 use crate::pages::cards::{delete_card, open_card};
 use leptos::prelude::*;
 use mlhub_domain::access::Role;
@@ -50,7 +50,8 @@ pub(super) async fn delete_dataset(at: DatasetPath, confirm: String) -> Result<(
 
 /// What one may change of the dataset.
 pub(super) fn part(looked: &Looked) -> AnyView {
-    let (at, dataset) = (looked.at(), &looked.dataset);
+    let dataset = &looked.dataset;
+    let about = || view! { <About at=looked.at()/> }.into_any();
     let manages = looked.role >= Some(Role::Manage);
     let open = manages.then(|| {
         let seen = vec![
@@ -58,7 +59,7 @@ pub(super) fn part(looked: &Looked) -> AnyView {
             "the uploaded files, to download".to_string(),
         ];
         let kept = "The rest of its project stays as it is.";
-        open_card(Call::<OpenDataset>::new(), about(&at), dataset.visibility, seen, kept)
+        open_card(Call::<OpenDataset>::new(), about(), dataset.visibility, seen, kept)
     });
     let delete = manages.then(|| {
         let versions = format::counted(dataset.versions.into(), "version", "versions");
@@ -68,14 +69,14 @@ pub(super) fn part(looked: &Looked) -> AnyView {
             dataset.name
         );
         let name = dataset.name.as_str();
-        delete_card(Call::<DeleteDataset>::new(), about(&at), "dataset", name, lost)
+        delete_card(Call::<DeleteDataset>::new(), about(), "dataset", name, lost)
     });
-    let (about, name) = (about(&at), dataset.name.to_string());
+    let (fields, name) = (about(), dataset.name.to_string());
     let description = dataset.description.clone();
     view! {
         <Card title="Name and description">
             <Form action={Call::<DescribeDataset>::new()}>
-                {about}
+                {fields}
                 <TextField
                     name="name"
                     label="Name"
@@ -92,16 +93,6 @@ pub(super) fn part(looked: &Looked) -> AnyView {
         </Card>
         {open}
         {delete}
-    }
-    .into_any()
-}
-
-/// The fields that say which dataset a form is about.
-pub(super) fn about(at: &DatasetPath) -> AnyView {
-    view! {
-        <Hidden name="at[owner]" value=at.owner.to_string()/>
-        <Hidden name="at[project]" value=at.project.to_string()/>
-        <Hidden name="at[name]" value=at.name.to_string()/>
     }
     .into_any()
 }

@@ -35,9 +35,8 @@ pub(super) fn UploadForm(
             <TextField
                 name="name"
                 label="Name"
-                help="Small letters, digits, “.”, “_” and “-”. It becomes part of the address."
+                help="Small letters, digits, “.”, “_” and “-”. Left empty, it is made from the file's name."
                 value=typed.unwrap_or_default()
-                required=true
                 code=true
             />
         }
@@ -47,7 +46,7 @@ pub(super) fn UploadForm(
         "Text with one row per line and a header: CSV, TSV, or with “;” or “|” between{limit}."
     );
     view! {
-        <form method="post" enctype="multipart/form-data" class="form">
+        <form method="post" enctype="multipart/form-data" class="form" data-names="name">
             <div role="alert" class="form-error">
                 {error}
             </div>

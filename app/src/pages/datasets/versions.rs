@@ -3,11 +3,10 @@
 use super::ask::{Ask, Part};
 use super::fetch::{Looked, MakeCurrent};
 use super::reading::why;
-use super::settings::about;
 use super::upload::UploadForm;
 use crate::components::{Card, EmptyState, Fact, Facts, Pager, Tag, Time};
 use crate::format;
-use crate::forms::{Call, Form, Hidden, SubmitButton};
+use crate::forms::{About, Call, Form, Hidden, SubmitButton};
 use leptos::prelude::*;
 use mlhub_domain::datasets::{DatasetPath, DatasetVersion, VersionState};
 use mlhub_domain::lists::{List, ListQuery};
@@ -153,10 +152,10 @@ fn notes(notes: &[String]) -> Option<AnyView> {
 
 /// The form that rolls back or forward.
 fn make_form(at: &DatasetPath, version: u32) -> AnyView {
-    let (about, key) = (about(at), version.to_string());
+    let (at, key) = (at.clone(), version.to_string());
     view! {
         <Form action={Call::<MakeCurrent>::new()} key=key.clone() class="row">
-            {about}
+            <About at/>
             <Hidden name="version" value=key/>
             <SubmitButton class="btn small">"Make current"</SubmitButton>
         </Form>

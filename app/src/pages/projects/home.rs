@@ -8,11 +8,9 @@ use leptos::prelude::*;
 use mlhub_domain::access::Role;
 use mlhub_domain::dashboard::{DatasetCard, ModelCard, RunCard};
 use mlhub_domain::projects::{Project, ProjectPath};
-use serde::{Deserialize, Serialize};
 
 /// What the start page of a project shows.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Home {
+struct Home {
     project: Project,
     datasets: Vec<DatasetCard>,
     models: Vec<ModelCard>,
@@ -20,23 +18,27 @@ pub(super) struct Home {
 }
 
 /// Fetches it.
-#[server(prefix = "/fn", endpoint = "projects/home")]
-pub(super) async fn home_data(at: ProjectPath) -> Result<Home, Failure> {
-    use mlhub_domain::lists::ListQuery;
-    use mlhub_hub::{datasets, models, projects, runs};
-    let (hub, actor) = crate::ssr::caller()?;
-    let newest =
-        |sort: &str| ListQuery { limit: Some(5), sort: Some(sort.into()), ..ListQuery::default() };
-    let project = projects::get(&hub, &actor, &at).await?;
-    let datasets = datasets::list(&hub, &actor, &at, &newest("-updated")).await?;
-    let models = models::list(&hub, &actor, &at, &newest("-updated")).await?;
-    let listing = runs::Listing { query: newest("-run"), ..runs::Listing::default() };
-    let runs = runs::list(&hub, &actor, &at, &listing).await?;
-    Ok(Home {
-        project,
-        datasets: datasets.items.into_iter().map(DatasetCard::from).collect(),
-        models: models.items.into_iter().map(ModelCard::from).collect(),
-        runs: runs.items.into_iter().map(|run| RunCard::new(&at, run)).collect(),
+async fn home_data(at: ProjectPath) -> Result<Home, Failure> {
+    on_server!({
+        use mlhub_domain::lists::ListQuery;
+        use mlhub_hub::{datasets, models, projects, runs};
+        let (hub, actor) = crate::ssr::caller()?;
+        let newest = |sort: &str| ListQuery {
+            limit: Some(5),
+            sort: Some(sort.into()),
+            ..ListQuery::default()
+        };
+        let project = projects::get(&hub, &actor, &at).await?;
+        let datasets = datasets::list(&hub, &actor, &at, &newest("-updated")).await?;
+        let models = models::list(&hub, &actor, &at, &newest("-updated")).await?;
+        let listing = runs::Listing { query: newest("-run"), ..runs::Listing::default() };
+        let runs = runs::list(&hub, &actor, &at, &listing).await?;
+        Ok(Home {
+            project,
+            datasets: datasets.items.into_iter().map(DatasetCard::from).collect(),
+            models: models.items.into_iter().map(ModelCard::from).collect(),
+            runs: runs.items.into_iter().map(|run| RunCard::new(&at, run)).collect(),
+        })
     })
 }
 

@@ -1,35 +1,33 @@
 //! Who is in a project, and what they may do.
 
 use super::frame::{Part, ProjectPage};
-use crate::components::{Card, Scroll, Tag, Time};
-use crate::forms::{
-    Call, Choice, ConfirmButton, Form, Hidden, RadioCards, SubmitButton, TextField,
-};
+use crate::components::{Card, Entry, Roster, Tag, Time};
+use crate::forms::{About, Call, Choice, Form, Hidden, RadioCards, SubmitButton, TextField};
+use crate::pages::cards::{End, end_button};
 use crate::{Failure, load, routes};
 use leptos::prelude::*;
 use mlhub_domain::access::Role;
 use mlhub_domain::names::OwnerName;
 use mlhub_domain::projects::{Member, Project, ProjectPath};
-use serde::{Deserialize, Serialize};
 
 /// A project, its members, and who asks.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Membership {
+struct Membership {
     project: Project,
     members: Vec<Member>,
     own: Option<OwnerName>,
 }
 
 /// Fetches it.
-#[server(prefix = "/fn", endpoint = "projects/members")]
-pub(super) async fn members(at: ProjectPath) -> Result<Membership, Failure> {
-    use mlhub_domain::lists::{ListQuery, MAX_LIMIT};
-    use mlhub_hub::projects;
-    let (hub, actor) = crate::ssr::caller()?;
-    let project = projects::get(&hub, &actor, &at).await?;
-    let all = ListQuery { limit: Some(MAX_LIMIT), ..ListQuery::default() };
-    let members = projects::members::list(&hub, &actor, &at, &all).await?.items;
-    Ok(Membership { project, members, own: actor.user.map(|account| account.username) })
+async fn members(at: ProjectPath) -> Result<Membership, Failure> {
+    on_server!({
+        use mlhub_domain::lists::{ListQuery, MAX_LIMIT};
+        use mlhub_hub::projects;
+        let (hub, actor) = crate::ssr::caller()?;
+        let project = projects::get(&hub, &actor, &at).await?;
+        let all = ListQuery { limit: Some(MAX_LIMIT), ..ListQuery::default() };
+        let members = projects::members::list(&hub, &actor, &at, &all).await?.items;
+        Ok(Membership { project, members, own: actor.user.map(|account| account.username) })
+    })
 }
 
 /// Makes somebody a member.
@@ -79,31 +77,16 @@ fn MembersView(data: Membership) -> impl IntoView {
     let Membership { project, members, own } = data;
     let manages = project.role >= Some(Role::Manage);
     let at = project.path();
-    let rows = members
-        .into_iter()
-        .map(|member| {
-            let own = own.as_ref() == Some(&member.user);
-            row(&at, member, manages, own)
-        })
-        .collect_view();
+    let entries = members.into_iter().map(|member| {
+        let own = own.as_ref() == Some(&member.user);
+        entry(&at, member, manages, own)
+    });
+    let entries = entries.collect();
+    let heads = vec!["Member", "Role", "Since"];
     let add = manages.then(|| view! { <AddCard at=at.clone()/> });
     view! {
         <ProjectPage project part=Part::Members>
-            <Scroll label="Members">
-                <table class="roomy">
-                    <thead>
-                        <tr>
-                            <th>"Member"</th>
-                            <th>"Role"</th>
-                            <th>"Since"</th>
-                            <th>
-                                <span class="visually-hidden">"Actions"</span>
-                            </th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </Scroll>
+            <Roster label="Members" heads entries/>
             {add}
             <Card title="What roles allow">
                 <dl class="start">
@@ -124,14 +107,13 @@ fn MembersView(data: Membership) -> impl IntoView {
 /// The fields that say which project and which member a form is about.
 fn about(at: &ProjectPath, user: &OwnerName) -> AnyView {
     view! {
-        <Hidden name="at[owner]" value=at.owner.to_string()/>
-        <Hidden name="at[project]" value=at.project.to_string()/>
+        <About at=at.clone()/>
         <Hidden name="user" value=user.to_string()/>
     }
     .into_any()
 }
 
-fn row(at: &ProjectPath, member: Member, manages: bool, own: bool) -> AnyView {
+fn entry(at: &ProjectPath, member: Member, manages: bool, own: bool) -> Entry {
     let name = member.user.to_string();
     let owns = member.role == Role::Owner;
     let role = if owns || !manages {
@@ -139,21 +121,11 @@ fn row(at: &ProjectPath, member: Member, manages: bool, own: bool) -> AnyView {
     } else {
         change(at, &member)
     };
-    let end = (!owns && (manages || own)).then(|| end(at, &member.user, own));
+    let act = (!owns && (manages || own)).then(|| end(at, &member.user, own));
     let you = own.then(|| view! { " " <Tag kind="ok">"you"</Tag> });
-    view! {
-        <tr>
-            <th scope="row">
-                {member.display_name} " " <span class="muted">{name}</span> {you}
-            </th>
-            <td>{role}</td>
-            <td>
-                <Time at=member.since/>
-            </td>
-            <td class="acts">{end}</td>
-        </tr>
-    }
-    .into_any()
+    let since = view! { <Time at=member.since/> }.into_any();
+    let name = view! { {member.display_name} " " <span class="muted">{name}</span> {you} };
+    Entry { name: name.into_any(), cells: vec![role, since], act }
 }
 
 /// The form that gives a member another role.
@@ -180,25 +152,16 @@ fn change(at: &ProjectPath, member: &Member) -> AnyView {
     .into_any()
 }
 
-/// The form that ends a membership, behind a question.
+/// The button that ends a membership.
 fn end(at: &ProjectPath, user: &OwnerName, own: bool) -> AnyView {
-    let (label, warning, act) = if own {
+    let words = if own {
         let warning = "You no longer see what is private here. A manager can let you in again.";
-        ("Leave…", warning.to_string(), "Leave the project".to_string())
+        End { label: "Leave…", warning: warning.into(), act: "Leave the project".into() }
     } else {
         let warning = format!("{user} no longer sees what is private here. What they made stays.");
-        ("Remove…", warning, format!("Remove {user}"))
+        End { label: "Remove…", warning, act: format!("Remove {user}") }
     };
-    let (key, about) = (user.to_string(), about(at, user));
-    view! {
-        <ConfirmButton label=label warning=warning class="btn stop small">
-            <Form action={Call::<RemoveMember>::new()} key=key class="actions">
-                {about}
-                <SubmitButton class="btn stop">{act}</SubmitButton>
-            </Form>
-        </ConfirmButton>
-    }
-    .into_any()
+    end_button(Call::<RemoveMember>::new(), user.to_string(), about(at, user), words)
 }
 
 #[component]
@@ -211,8 +174,7 @@ fn AddCard(at: ProjectPath) -> impl IntoView {
     view! {
         <Card title="Add somebody">
             <Form action={Call::<AddMember>::new()}>
-                <Hidden name="at[owner]" value=at.owner.to_string()/>
-                <Hidden name="at[project]" value=at.project.to_string()/>
+                <About at/>
                 <TextField
                     name="user"
                     label="Username"

@@ -9,11 +9,9 @@ use leptos::prelude::*;
 use mlhub_domain::lists::{List, ListQuery};
 use mlhub_domain::names::OwnerName;
 use mlhub_domain::projects::{Owner, Project};
-use serde::{Deserialize, Serialize};
 
 /// An owner and a page of their projects.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Owned {
+struct Owned {
     owner: Owner,
     own: bool,
     query: ListQuery,
@@ -21,15 +19,13 @@ pub(super) struct Owned {
 }
 
 /// Fetches it.
-#[server(prefix = "/fn", endpoint = "projects/owner")]
-pub(super) async fn owner_data(
-    owner: OwnerName,
-    #[server(default)] query: ListQuery,
-) -> Result<Owned, Failure> {
-    let (hub, actor) = crate::ssr::caller()?;
-    let own = actor.user.as_ref().is_some_and(|account| account.username == owner);
-    let (owner, projects) = mlhub_hub::projects::owner(&hub, &actor, &owner, &query).await?;
-    Ok(Owned { owner, own, query, projects })
+async fn owner_data(owner: OwnerName, query: ListQuery) -> Result<Owned, Failure> {
+    on_server!({
+        let (hub, actor) = crate::ssr::caller()?;
+        let own = actor.user.as_ref().is_some_and(|account| account.username == owner);
+        let (owner, projects) = mlhub_hub::projects::owner(&hub, &actor, &owner, &query).await?;
+        Ok(Owned { owner, own, query, projects })
+    })
 }
 
 /// `/{owner}`

@@ -2,22 +2,18 @@
 
 use super::frame::{Part, ProjectPage};
 use crate::components::Card;
-use crate::forms::{Call, Form, Hidden, SubmitButton, TextArea, TextField};
+use crate::forms::{About, Call, Form, SubmitButton, TextArea, TextField};
 use crate::pages::cards::{delete_card, open_card};
 use crate::{Failure, format, load, routes};
 use leptos::prelude::*;
 use mlhub_domain::projects::{Project, ProjectPath};
 
 /// The project, for who manages it.
-#[server(prefix = "/fn", endpoint = "projects/settings")]
-pub(super) async fn settings(at: ProjectPath) -> Result<Project, Failure> {
-    use mlhub_domain::access::Role;
-    let (hub, actor) = crate::ssr::caller()?;
-    let project = mlhub_hub::projects::get(&hub, &actor, &at).await?;
-    if project.role < Some(Role::Manage) {
-        return Err(mlhub_hub::Error::forbidden(project.role, Role::Manage).into());
-    }
-    Ok(project)
+async fn settings(at: ProjectPath) -> Result<Project, Failure> {
+    on_server!({
+        let (hub, actor) = crate::ssr::caller()?;
+        Ok(mlhub_hub::projects::get_to_manage(&hub, &actor, &at).await?)
+    })
 }
 
 /// Gives a project another name or description, and goes where it is then.
@@ -65,15 +61,6 @@ pub fn ProjectSettings() -> impl IntoView {
     load(routes::params(), settings, |project| view! { <SettingsView project/> }.into_any())
 }
 
-/// The fields that say which project a form is about.
-fn about(at: &ProjectPath) -> AnyView {
-    view! {
-        <Hidden name="at[owner]" value=at.owner.to_string()/>
-        <Hidden name="at[project]" value=at.project.to_string()/>
-    }
-    .into_any()
-}
-
 #[component]
 fn SettingsView(project: Project) -> impl IntoView {
     let (open, delete) = (open(&project), delete(&project));
@@ -88,11 +75,11 @@ fn SettingsView(project: Project) -> impl IntoView {
 
 #[component]
 fn DescribeCard(project: Project) -> impl IntoView {
-    let at = about(&project.path());
+    let at = project.path();
     view! {
         <Card title="Name and description">
             <Form action={Call::<DescribeProject>::new()}>
-                {at}
+                <About at/>
                 <TextField
                     name="name"
                     label="Name"
@@ -132,7 +119,7 @@ fn open(project: &Project) -> AnyView {
         ),
     ];
     let kept = "Members and their roles stay between members.";
-    let about = about(&project.path());
+    let about = view! { <About at=project.path()/> }.into_any();
     open_card(Call::<OpenProject>::new(), about, project.visibility, seen, kept)
 }
 
@@ -144,6 +131,7 @@ fn delete(project: &Project) -> AnyView {
         format::counted(project.runs, "run", "runs"),
         project.path()
     );
-    let (about, name) = (about(&project.path()), project.name.as_str());
+    let about = view! { <About at=project.path()/> }.into_any();
+    let name = project.name.as_str();
     delete_card(Call::<DeleteProject>::new(), about, "project", name, lost)
 }
