@@ -124,9 +124,11 @@ withAndWithoutScript((script) => {
     expect((await laptop.get('me')).username).toBe(ada.name);
     expect(await laptop.status('POST', 'projects', { name: 'too-much' })).toBe(403);
 
-    await page.goto('/settings/tokens');
+    await expect(page).toHaveURL('/settings/tokens');
+    await page.reload();
     await expect(secret).toHaveCount(0);
     const row = page.getByRole('row', { name: /laptop/ });
+    await expect(row).toHaveCount(1);
     await expect(row).toContainText('read');
     await row.getByText('Revoke…').click();
     await row.getByRole('button', { name: 'Revoke “laptop”' }).click();

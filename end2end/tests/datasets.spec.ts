@@ -71,6 +71,14 @@ withAndWithoutScript((script) => {
     await expect(page.locator('.pager')).toContainText('1 – 100 of 150 rows');
   });
 
+  test('a dataset without a name is called like its file', async ({ page, lab }) => {
+    await page.goto(`/${lab}/upload`);
+    await page.getByLabel(/Drop a file here/).setInputFiles(csv('Irises of 1936.v2.csv', IRIS));
+    if (script) await expect(page.getByLabel('Name')).toHaveValue('irises-of-1936');
+    await page.getByRole('button', { name: 'Upload' }).click();
+    await expect(page).toHaveURL(`/${lab}/datasets/irises-of-1936`);
+  });
+
   const bad: [string, string | Buffer, RegExp][] = [
     ['empty.csv', '', /empty/i],
     ['header.csv', 'a,b,c\n', /header|no rows/i],

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
-import { PASSWORD, expect, test, unique } from '../fixtures';
+import { violations } from '../axe';
+import { IRIS, PASSWORD, expect, test, unique } from '../fixtures';
 
 /** What the focus is on: its words, and whether one sees that. */
 const focus = (page: Page) =>
@@ -98,4 +99,90 @@ test('menus open with Enter, close with Escape, and give the focus back', async 
     await expect(menu).not.toHaveAttribute('open');
     expect((await focus(page)).words).toBe(words);
   }
+});
+
+test('Ctrl K leads to a page, to what the page offers, and to what a search finds', async ({
+  page,
+  ada,
+  lab,
+}) => {
+  await ada.rest.dataset(lab, 'iris', IRIS);
+  await page.goto(`/${lab}/models`);
+  const palette = page.getByRole('dialog', { name: 'Search or jump to' });
+  const search = palette.getByRole('combobox');
+  const chosen = palette.getByRole('option', { selected: true });
+
+  await page.keyboard.press('Control+k');
+  await expect(search).toBeFocused();
+  await expect(palette.getByRole('option', { name: /^Dashboard/ })).toBeVisible();
+  expect(await violations(page, 'dialog[open]')).toEqual([]);
+  await page.keyboard.press('Escape');
+  await expect(palette).toBeHidden();
+
+  await page.getByRole('link', { name: 'Search or jump to…' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(search).toBeFocused();
+  await page.keyboard.press('Escape');
+  expect((await focus(page)).words).toContain('Search or jump to');
+
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('upload');
+  await expect(chosen).toContainText('Upload data');
+  await page.keyboard.press('ArrowDown');
+  await expect(chosen).toContainText('Search for “upload”');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(`/${lab}/upload`);
+
+  // What is private is found by who may see it.
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type(`${ada.name}/lab/iris`);
+  await expect(palette.getByRole('option', { name: /lab\/iris\s*Dataset$/ })).toBeVisible();
+  await expect(chosen).toContainText('Dataset');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(`/${lab}/datasets/iris`);
+});
+
+test('single keys step through rows, show themselves, and can be turned off', async ({
+  page,
+  ada,
+  lab,
+}) => {
+  for (const name of ['first', 'second']) await ada.rest.post(`projects/${lab}/datasets`, { name });
+  await page.goto(`/${lab}/datasets?sort=name`);
+  await page.keyboard.press('j');
+  expect(await focus(page)).toEqual({ words: 'first', visible: true });
+  await page.keyboard.press('j');
+  expect((await focus(page)).words).toBe('second');
+  await page.keyboard.press('j');
+  expect((await focus(page)).words).toBe('second');
+  await page.keyboard.press('k');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(`/${lab}/datasets/first`);
+
+  await page.goto(`/${lab}/datasets`);
+  await page.keyboard.press('/');
+  await expect(page.getByLabel('Find datasets by name')).toBeFocused();
+  await page.keyboard.type('?j');
+  await expect(page.getByLabel('Find datasets by name')).toHaveValue('?j');
+
+  await page.getByRole('heading', { level: 1 }).focus();
+  await page.keyboard.press('?');
+  const keys = page.getByRole('dialog', { name: 'Keys' });
+  await expect(keys).toContainText('Open what one is at');
+  expect(await violations(page, 'dialog[open]')).toEqual([]);
+  await keys.getByLabel(/^Keys without Ctrl/).uncheck();
+  await keys.getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('heading', { level: 1 }).focus();
+  await page.keyboard.press('?');
+  await expect(keys).toBeHidden();
+
+  await page.reload();
+  await page.keyboard.press('j');
+  expect((await focus(page)).words).not.toBe('first');
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('shortcuts');
+  await page.keyboard.press('Enter');
+  await expect(keys.getByLabel(/^Keys without Ctrl/)).not.toBeChecked();
 });

@@ -44,6 +44,11 @@ withAndWithoutScript((script) => {
       `/login?next=/${lab}`,
     );
 
+    await stranger.goto(`/explore?q=${ada.name}`);
+    await expect(stranger.getByText('Nothing matches')).toBeVisible();
+    await page.goto(`/explore?q=${ada.name}`);
+    await expect(page.getByRole('link', { name: lab })).toBeVisible();
+
     await page.goto(`/${lab}/settings`);
     await page.getByRole('radio', { name: /^Public/ }).check();
     await page.getByRole('button', { name: 'Change the visibility' }).click();
