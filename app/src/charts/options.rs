@@ -17,13 +17,8 @@ use charming::series;
 use serde_json::{Value, json};
 
 /// An option with the frames of its drawings, as the browser reads it.
-fn framed<'a>(
-    option: &Value,
-    sizes: [Size; 2],
-    ground: impl Fn(Size) -> Ground<'a>,
-    frame: fn(&Ground<'_>) -> Value,
-) -> String {
-    let [wide, phone] = sizes.map(|size| frame(&ground(size)));
+fn framed(option: &Value, sizes: [Size; 2], frame: impl Fn(Size) -> Value) -> String {
+    let [wide, phone] = sizes.map(frame);
     json!({ "option": option, "wide": wide, "phone": phone }).to_string()
 }
 
@@ -34,6 +29,22 @@ fn frame(ground: &Ground<'_>) -> Value {
     parts["xAxis"] = ends(&frame.x, frame.columns);
     if !ground.log_y {
         parts["yAxis"] = ends(&frame.y, frame.rows);
+    }
+    parts
+}
+
+/// The same for curves: the words of the best point stand at the side where there is room.
+fn frame_of_lines(plot: &LinePlot, size: Size) -> Value {
+    let ground = svg::lines_ground(plot, size);
+    let mut parts = frame(&ground);
+    if let Some(best) = &plot.best {
+        let (side, down) = best.beside(&Frame::of(&ground));
+        let label = json!({
+            "position": side.unwrap_or("top"), "distance": 3,
+            "offset": side.map_or([0.0, 0.0], |_| [0.0, down - 4.0]),
+        });
+        let id = id(best.line, &plot.lines[best.line]);
+        parts["series"] = json!([{ "id": id, "markPoint": { "label": label } }]);
     }
     parts
 }
@@ -82,7 +93,7 @@ fn ends(scale: &Scale, count: usize) -> Value {
 pub fn line_option(plot: &LinePlot, sizes: [Size; 2]) -> String {
     let mut option = value(&lines(plot));
     mark(&mut option, plot);
-    framed(&option, sizes, |size| svg::lines_ground(plot, size), frame)
+    framed(&option, sizes, |size| frame_of_lines(plot, size))
 }
 
 /// The option of rates.
@@ -91,19 +102,31 @@ pub fn rate_option(plot: &RatePlot, sizes: [Size; 2]) -> String {
     if plot.lines.len() == 1 {
         option["series"][0]["areaStyle"] = json!({ "opacity": 0.11 });
     }
-    framed(&option, sizes, |size| svg::rates_ground(plot, size), frame)
+    dotted(&mut option);
+    framed(&option, sizes, |size| frame(&svg::rates_ground(plot, size)))
 }
 
 /// The option of points.
 pub fn scatter_option(plot: &ScatterPlot, sizes: [Size; 2]) -> String {
-    framed(&value(&scatter(plot)), sizes, |size| svg::scatter_ground(plot, size), frame)
+    let mut option = value(&scatter(plot));
+    if plot.diagonal {
+        dotted(&mut option);
+    }
+    framed(&option, sizes, |size| frame(&svg::scatter_ground(plot, size)))
+}
+
+/// Gives the last line, which only compares, the dashes of the drawing.
+fn dotted(option: &mut Value) {
+    if let Some(line) = option["series"].as_array_mut().and_then(|series| series.last_mut()) {
+        line["lineStyle"]["type"] = json!([4, 4]);
+    }
 }
 
 /// The option of a histogram.
 pub fn histogram_option(bins: &Bins, sizes: [Size; 2]) -> String {
     let option = value(&histogram(bins));
     let frame = if bins.moments.is_empty() { frame_of_bins } else { frame_of_moments };
-    framed(&option, sizes, |size| svg::histogram_ground(bins, size), frame)
+    framed(&option, sizes, |size| frame(&svg::histogram_ground(bins, size)))
 }
 
 fn value(chart: &Chart) -> Value {
@@ -151,7 +174,7 @@ pub fn grown(template: &Value, plot: &LinePlot, sizes: [Size; 2]) -> String {
     option["xAxis"]["name"] = plot.x_title.as_str().into();
     let curve = |(i, line): (usize, &Line)| {
         let mut curve = template["series"][0].clone();
-        curve["id"] = format!("{i} {}", line.name).into();
+        curve["id"] = id(i, line).into();
         curve["name"] = line.name.as_str().into();
         curve["showSymbol"] = (line.points.len() == 1).into();
         curve["data"] = line.points.iter().map(|(x, y)| vec![*x, *y]).collect();
@@ -159,7 +182,7 @@ pub fn grown(template: &Value, plot: &LinePlot, sizes: [Size; 2]) -> String {
     };
     option["series"] = plot.lines.iter().enumerate().map(curve).collect();
     mark(&mut option, plot);
-    framed(&option, sizes, |size| svg::lines_ground(plot, size), frame)
+    framed(&option, sizes, |size| frame_of_lines(plot, size))
 }
 
 /// Curves over steps, with a shared crosshair and zoom by dragging.
@@ -184,7 +207,7 @@ fn rates(plot: &RatePlot) -> Chart {
         .name("chance")
         .show_symbol(false)
         .silent(true)
-        .line_style(LineStyle::new().type_(LineStyleType::Dashed).width(1.0).color("gray"))
+        .line_style(LineStyle::new().type_(LineStyleType::Dashed).width(1.25).color("gray"))
         .data(points(&ends));
     let chart = ground()
         .tooltip(crosshair())
@@ -240,7 +263,7 @@ fn scatter(plot: &ScatterPlot) -> Chart {
         .id("equal")
         .show_symbol(false)
         .silent(true)
-        .line_style(LineStyle::new().type_(LineStyleType::Dashed).width(1.0).color("gray"))
+        .line_style(LineStyle::new().type_(LineStyleType::Dashed).width(1.25).color("gray"))
         .data(points(&[(low, low), (high, high)]));
     chart.series(equal)
 }
@@ -277,12 +300,17 @@ fn crosshair() -> Tooltip {
         .axis_pointer(AxisPointer::new().type_(AxisPointerType::Line).snap(true))
 }
 
+/// The name of a curve in an option.
+fn id(i: usize, line: &Line) -> String {
+    format!("{i} {}", line.name)
+}
+
 /// A curve; from the ninth on dashed, as in the drawing.
 fn curve(i: usize, line: &Line) -> series::Line {
     let style =
         if (i / 8).is_multiple_of(2) { LineStyleType::Solid } else { LineStyleType::Dashed };
     series::Line::new()
-        .id(format!("{i} {}", line.name))
+        .id(id(i, line))
         .name(line.name.as_str())
         .symbol(Symbol::Circle)
         .show_symbol(line.points.len() == 1)

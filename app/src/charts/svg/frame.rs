@@ -98,7 +98,7 @@ impl Frame {
     }
 
     /// The place of a point.
-    pub(super) fn at(&self, point: (f64, f64)) -> (f64, f64) {
+    pub(in crate::charts) fn at(&self, point: (f64, f64)) -> (f64, f64) {
         (self.x.at(point.0), self.y.at(point.1))
     }
 }

@@ -117,16 +117,27 @@ pub fn lines(plot: &LinePlot, size: Size) -> String {
 fn mark(svg: &mut Svg, frame: &Frame, best: &Best) {
     let (x, y) = frame.at((best.x, best.y));
     svg.circle(&format!("ring {}", series_class(best.line)), (x, y), 5.0);
-    let width = 6.4 * best.said.chars().count() as f64;
-    let above = if y - 12.0 < frame.top { y + 20.0 } else { y - 11.0 };
-    let (place, anchor) = if x + 8.0 + width <= frame.right {
-        (x + 8.0, "start")
-    } else if x - 8.0 - width >= frame.left {
-        (x - 8.0, "end")
-    } else {
-        (f64::midpoint(frame.left, frame.right), "middle")
+    let (side, down) = best.beside(frame);
+    let (place, anchor) = match side {
+        Some("right") => (x + 8.0, "start"),
+        Some(_) => (x - 8.0, "end"),
+        None => (f64::midpoint(frame.left, frame.right), "middle"),
     };
-    svg.text((place, above), anchor, "said", &best.said);
+    svg.text((place, y + down), anchor, "said", &best.said);
+}
+
+impl Best {
+    /// At which side of the point its words have room, if at one, and how far below it.
+    pub(in crate::charts) fn beside(&self, frame: &Frame) -> (Option<&'static str>, f64) {
+        let (x, y) = frame.at((self.x, self.y));
+        let width = 6.4 * self.said.chars().count() as f64;
+        let down = if y - 12.0 < frame.top { 20.0 } else { -11.0 };
+        if x + 8.0 + width <= frame.right {
+            (Some("right"), down)
+        } else {
+            ((x - 8.0 - width >= frame.left).then_some("left"), down)
+        }
+    }
 }
 
 /// A curve the size of a word, for rows and cards. `label` says what it shows.
