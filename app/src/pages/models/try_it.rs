@@ -139,7 +139,10 @@ fn Fields(inputs: Vec<Input>, before: Vec<String>) -> impl IntoView {
 fn field(name: String, input: Input, value: String) -> AnyView {
     let label = input.name.clone();
     if let Some(options) = options(&input) {
-        return view! { <Select name=name label=label options=options value=value/> }.into_any();
+        let known = options.iter().filter(|option| !option.value.is_empty()).count();
+        let help = format::counted(known as u64, "value", "values");
+        return view! { <Select name=name label=label options=options value=value help=help/> }
+            .into_any();
     }
     if input.kind.is_numeric() {
         let whole = input.kind == LogicalType::Integer;
@@ -150,14 +153,29 @@ fn field(name: String, input: Input, value: String) -> AnyView {
                     .into_any()
             }
             None => {
-                view! { <NumberField name=name label=label value=value whole=whole/> }.into_any()
+                let help = input.kind.to_string();
+                view! { <NumberField name=name label=label value=value whole=whole help=help/> }
+                    .into_any()
             }
         };
     }
-    let suggestions: Vec<String> =
-        input.levels.unwrap_or_default().into_iter().take(SUGGESTIONS).collect();
-    view! { <TextField name=name label=label value=value suggestions=suggestions autocomplete="off"/> }
-        .into_any()
+    let levels = input.levels.unwrap_or_default();
+    let help = match levels.len() as u64 {
+        0 => input.kind.to_string(),
+        many => format::counted(many, "value", "values"),
+    };
+    let suggestions: Vec<String> = levels.into_iter().take(SUGGESTIONS).collect();
+    view! {
+        <TextField
+            name=name
+            label=label
+            value=value
+            help=help
+            suggestions=suggestions
+            autocomplete="off"
+        />
+    }
+    .into_any()
 }
 
 /// The values to choose from, where they are few.
