@@ -136,6 +136,8 @@ struct Said {
 fn form(function: &'static str, said: Said, children: Children) -> AnyView {
     let Said { key, class, done, part, given } = said;
     let mut inner = inner(function, &key);
+    // What stands in the fields then fits the page: the browser must not bring back what was there.
+    let autocomplete = given.is_some().then_some("off");
     inner.given = given.unwrap_or(inner.given);
     let state = FormState(StoredValue::new(inner));
     let asks = done.is_some().then(|| view! { <input type="hidden" name="_done" value="true"/> });
@@ -144,7 +146,7 @@ fn form(function: &'static str, said: Said, children: Children) -> AnyView {
     let fields = view! { <Provider value=state>{children()}</Provider> }.into_any();
     let said = state.rest();
     view! {
-        <form method="post" class=class data-part=part>
+        <form method="post" class=class data-part=part autocomplete=autocomplete>
             <input type="hidden" name="_fn" value=function/>
             <input type="hidden" name="_key" value=key/>
             {asks}
