@@ -1,7 +1,7 @@
 //! The class of a cell: everything it could be, told without knowing its column.
 
 use super::days::{self, Evidence, Order};
-use super::number::{self, DECIMAL_DIGITS, Style};
+use super::number::{self, DECIMAL_DIGITS, Gap, Style};
 use super::{boolean, is_null_word, trim};
 
 /// What a cell looks like.
@@ -18,6 +18,8 @@ pub(crate) enum Class {
     BigInteger,
     /// A number that a float64 gives back digit by digit.
     Number,
+    /// `1.234`: such a number, whose point could stand for thousands.
+    EitherPoint,
     /// A number with more digits than that, which a decimal may hold.
     LongNumber,
     /// One that no decimal holds either: it has an exponent or too many digits.
@@ -31,6 +33,18 @@ pub(crate) enum Class {
     Thousands,
     /// `1,234,567.8`, `1,234.5`
     ThousandsPoint,
+    /// `1.234.567`: surely points between thousands.
+    Points,
+    /// `192.168.100.200`: points between thousands, unless it is an address.
+    EitherPoints,
+    /// `1 234`, `1'234`: thousands, or a code.
+    EitherSpaces,
+    /// `1 234 567`: surely gaps between thousands.
+    Spaces,
+    /// `1 234.5`
+    SpacesPoint,
+    /// `1 234,5`
+    SpacesComma,
     Date,
     DayFirst,
     MonthFirst,
@@ -56,11 +70,15 @@ pub(crate) struct Sorted {
     pub(crate) scale: u32,
     /// For numbers: an exponent. For datetimes: an offset.
     pub(crate) marked: bool,
+    /// A number with marks whose last digits a float64 does not hold.
+    pub(crate) rounded: bool,
+    /// What stands between its thousands, where that is neither point nor comma.
+    pub(crate) gap: Option<Gap>,
 }
 
 impl Sorted {
     fn plain(class: Class) -> Self {
-        Self { class, whole: 0, scale: 0, marked: false }
+        Self { class, whole: 0, scale: 0, marked: false, rounded: false, gap: None }
     }
 }
 
@@ -86,7 +104,7 @@ pub(crate) fn classify(cell: &[u8]) -> Sorted {
 fn numeric(cell: &[u8]) -> Option<Sorted> {
     if let Some(value) = number::integer(cell) {
         let whole = value.unsigned_abs().checked_ilog10().map_or(0, |digits| digits + 1);
-        return Some(Sorted { class: Class::Integer, whole, scale: 0, marked: false });
+        return Some(Sorted { whole, ..Sorted::plain(Class::Integer) });
     }
     if let Some(n) = number::number(cell) {
         let digits = n.whole + n.scale;
@@ -95,27 +113,63 @@ fn numeric(cell: &[u8]) -> Option<Sorted> {
             (true, _) if n.whole == 0 => Class::Number,
             (true, _) if digits <= DECIMAL_DIGITS => Class::BigInteger,
             (true, _) => return None,
+            (false, true) if n.either => Class::EitherPoint,
             (false, true) => Class::Number,
             (false, false) if !n.exponent && digits <= DECIMAL_DIGITS => Class::LongNumber,
             (false, false) => Class::LostNumber,
         };
-        return Some(Sorted { class, whole: n.whole, scale: n.scale, marked: n.exponent });
+        let (whole, scale, marked) = (n.whole, n.scale, n.exponent);
+        return Some(Sorted { whole, scale, marked, ..Sorted::plain(class) });
     }
-    cell.contains(&b',').then(|| commas(cell)).flatten().map(Sorted::plain)
+    with_marks(cell)
 }
 
-/// The class of a number with a comma in it.
-fn commas(cell: &[u8]) -> Option<Class> {
+/// The class of a number with marks between its thousands or a decimal comma.
+fn with_marks(cell: &[u8]) -> Option<Sorted> {
+    // Where it is whole, it must be one that an integer column holds.
     let reads = |style| {
-        number::plain(cell, style).filter(|plain| number::number(plain).is_some()).is_some()
+        let plain = number::plain(cell, style)?;
+        let number = number::number(&plain)?;
+        (!number.integer || number::integer(&plain).is_some()).then_some(number)
     };
-    match (reads(Style::Comma), reads(Style::Thousands)) {
-        (true, true) => Some(Class::EitherComma),
-        (true, false) => Some(Class::Comma),
-        (false, true) if cell.contains(&b'.') => Some(Class::ThousandsPoint),
-        (false, true) => Some(Class::Thousands),
-        (false, false) => None,
+    let point = cell.contains(&b'.');
+    let sorted = |class, number: number::Number| {
+        Some(Sorted { rounded: !number.exact, ..Sorted::plain(class) })
+    };
+    if let Some((mark, gap)) = number::gap(cell) {
+        let comma = cell.contains(&b',');
+        let number = reads(if comma { Style::SpacesComma } else { Style::Spaces })?;
+        let class = match (comma, point) {
+            (true, _) => Class::SpacesComma,
+            (false, true) => Class::SpacesPoint,
+            (false, false) if memchr::memmem::find_iter(cell, mark).count() > 1 => Class::Spaces,
+            (false, false) => Class::EitherSpaces,
+        };
+        return sorted(class, number).map(|sorted| Sorted { gap: Some(gap), ..sorted });
     }
+    if !cell.contains(&b',') {
+        let number = point.then(|| reads(Style::Comma)).flatten()?;
+        return sorted(
+            if like_an_address(cell) { Class::EitherPoints } else { Class::Points },
+            number,
+        );
+    }
+    match (reads(Style::Comma), reads(Style::Thousands)) {
+        (Some(number), Some(_)) => sorted(Class::EitherComma, number),
+        (Some(number), None) => sorted(Class::Comma, number),
+        (None, Some(number)) if point => sorted(Class::ThousandsPoint, number),
+        (None, Some(number)) => sorted(Class::Thousands, number),
+        (None, None) => None,
+    }
+}
+
+/// Four numbers below 256.
+fn like_an_address(cell: &[u8]) -> bool {
+    let byte = |part: &[u8]| {
+        let zero = part.len() > 1 && part[0] == b'0';
+        !zero && std::str::from_utf8(part).is_ok_and(|part| part.parse::<u8>().is_ok())
+    };
+    cell.split(|&b| b == b'.').count() == 4 && cell.split(|&b| b == b'.').all(byte)
 }
 
 fn calendar(cell: &[u8]) -> Option<Sorted> {
@@ -171,7 +225,19 @@ mod tests {
             ("1,234", Class::EitherComma),
             ("1,234,567", Class::Thousands),
             ("1,234.5", Class::ThousandsPoint),
-            ("1.234.567", Class::Text),
+            ("1.234", Class::EitherPoint),
+            ("0.123", Class::Number),
+            ("1.234.567", Class::Points),
+            ("1.234.56", Class::Text),
+            ("030.123.456", Class::Text),
+            ("192.168.100.200", Class::EitherPoints),
+            ("1 234", Class::EitherSpaces),
+            ("1'234'567", Class::Spaces),
+            ("1\u{a0}234,5", Class::SpacesComma),
+            ("1'234.50", Class::SpacesPoint),
+            ("1 234'567", Class::Text),
+            ("12 34", Class::Text),
+            ("9.223.372.036.854.775.808", Class::Text),
             ("2020-01-02", Class::Date),
             ("13/02/2020", Class::DayFirst),
             ("02/13/2020", Class::MonthFirst),

@@ -11,6 +11,53 @@ pub(crate) enum Style {
     Comma,
     /// `1,234.5`
     Thousands,
+    /// `1 234.5`, `1'234.5`
+    Spaces,
+    /// `1 234,5`, `1'234,5`
+    SpacesComma,
+}
+
+impl Style {
+    /// Whether a comma is the decimal mark.
+    pub(crate) const fn has_decimal_comma(self) -> bool {
+        matches!(self, Self::Comma | Self::SpacesComma)
+    }
+
+    /// Whether something in `bytes` has a meaning that it would not have in a plain number.
+    pub(crate) fn marks(self, bytes: &[u8]) -> bool {
+        bytes.iter().any(|&byte| match self {
+            Self::Point => false,
+            Self::Comma => matches!(byte, b',' | b'.'),
+            Self::Thousands => byte == b',',
+            Self::Spaces => matches!(byte, b' ' | b'\'') || !byte.is_ascii(),
+            Self::SpacesComma => matches!(byte, b',' | b'.' | b' ' | b'\'') || !byte.is_ascii(),
+        })
+    }
+}
+
+/// What stands between thousands where neither point nor comma does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Gap {
+    /// A blank of whatever width.
+    Blank,
+    /// An apostrophe, straight or not.
+    Apostrophe,
+}
+
+/// The gaps as they are written: blank, no-break, thin and narrow no-break blank, apostrophes.
+const GAPS: [(&[u8], Gap); 6] = [
+    (b" ", Gap::Blank),
+    (b"\xc2\xa0", Gap::Blank),
+    (b"\xe2\x80\x89", Gap::Blank),
+    (b"\xe2\x80\xaf", Gap::Blank),
+    (b"'", Gap::Apostrophe),
+    (b"\xe2\x80\x99", Gap::Apostrophe),
+];
+
+/// The gap in a cell, if there is one.
+pub(crate) fn gap(bytes: &[u8]) -> Option<(&'static [u8], Gap)> {
+    let at = digits(bytes.strip_prefix(b"-").unwrap_or(bytes)) + usize::from(bytes[0] == b'-');
+    GAPS.into_iter().find(|(gap, _)| bytes[at..].starts_with(gap))
 }
 
 /// The most digits of a decimal.
@@ -55,6 +102,8 @@ pub(crate) struct Number {
     pub(crate) exponent: bool,
     /// Whether `value`, printed with as many digits, shows the digits of the cell again.
     pub(crate) exact: bool,
+    /// Whether its point could stand for thousands as well: `1.234`.
+    pub(crate) either: bool,
 }
 
 const POWERS: [f64; 23] = [
@@ -151,6 +200,10 @@ pub(crate) fn number(bytes: &[u8]) -> Option<Number> {
         integer: !parts.point && parts.exponent.is_none(),
         exponent: parts.exponent.is_some(),
         exact,
+        either: whole.len().wrapping_sub(1) < 3
+            && parts.fraction.len() == 3
+            && parts.exponent.is_none()
+            && bytes[0] != b'+',
     })
 }
 
@@ -191,14 +244,28 @@ fn reproduces_fast(value: f64, mantissa: u64, power: i32) -> Option<bool> {
 /// The cell as a plain number, when it is one in `style`.
 pub(crate) fn plain(bytes: &[u8], style: Style) -> Option<Cow<'_, [u8]>> {
     match style {
-        Style::Point => Some(Cow::Borrowed(bytes)),
-        Style::Comma if !bytes.contains(&b',') => {
-            (!bytes.contains(&b'.')).then_some(Cow::Borrowed(bytes))
-        }
-        Style::Thousands if !bytes.contains(&b',') => Some(Cow::Borrowed(bytes)),
+        style if !style.marks(bytes) => Some(Cow::Borrowed(bytes)),
+        Style::Point => None,
         Style::Comma => grouped(bytes, b'.', b','),
         Style::Thousands => grouped(bytes, b',', b'.'),
+        Style::Spaces => spaced(bytes, b'.'),
+        Style::SpacesComma if gap(bytes).is_some() => spaced(bytes, b','),
+        Style::SpacesComma => bytes.contains(&b',').then(|| grouped(bytes, b'.', b',')).flatten(),
     }
+}
+
+/// The same with gaps between thousands, all alike: there is at least one.
+fn spaced(bytes: &[u8], decimal: u8) -> Option<Cow<'_, [u8]>> {
+    let (gap, _) = gap(bytes)?;
+    let mut one = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some(at) = memchr::memmem::find(rest, gap) {
+        one.extend_from_slice(&rest[..at]);
+        one.push(b' ');
+        rest = &rest[at + gap.len()..];
+    }
+    one.extend_from_slice(rest);
+    grouped(&one, b' ', decimal).map(|plain| Cow::Owned(plain.into_owned()))
 }
 
 /// `-?\d{1,3}(G\d{3})*(D\d+)?` or, without groups, `-?\d+D\d+`, as a plain number.
@@ -334,6 +401,15 @@ mod tests {
         assert_eq!(read("1234,567", Style::Thousands), None);
         assert_eq!(read(",5", Style::Comma), None);
         assert_eq!(read("1,2,3", Style::Comma), None);
+        assert_eq!(read("1.020.600", Style::Comma).as_deref(), Some("1020600"));
+        assert_eq!(read("1 020 600.5", Style::Spaces).as_deref(), Some("1020600.5"));
+        assert_eq!(read("-1'020'600", Style::Spaces).as_deref(), Some("-1020600"));
+        assert_eq!(read("1\u{202f}020,5", Style::SpacesComma).as_deref(), Some("1020.5"));
+        assert_eq!(read("1.020,5", Style::SpacesComma).as_deref(), Some("1020.5"));
+        assert_eq!(read("1.020", Style::SpacesComma), None);
+        for text in ["1 020'600", "1 02", "1  020", "1 0200", "0 123", "1 020,5"] {
+            assert_eq!(read(text, Style::Spaces), None, "{text}");
+        }
     }
 
     #[test]

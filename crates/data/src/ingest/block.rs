@@ -33,8 +33,6 @@ pub(crate) struct Parsed {
     /// Rows that have too few or too many fields.
     pub(crate) rejected: Vec<Rejected>,
     pub(crate) rejected_rows: u64,
-    pub(crate) long_rows: u64,
-    pub(crate) widest: usize,
     /// Quotes that are text inside quotes, and lines whose quote is never closed.
     pub(crate) odd_quotes: u64,
     pub(crate) unclosed: Vec<u64>,
@@ -107,7 +105,7 @@ impl<'a> Parser<'a> {
     fn record(&mut self, width: usize) -> bool {
         let (start, first) = (self.scanner.position(), self.cells.len());
         let Some(fields) = self.scanner.record(&mut self.cells) else { return false };
-        if fields == width {
+        if fields == width && !(self.plan.strict && self.last_has_text()) {
             self.places.push((self.parsed.file_rows, start));
             self.parsed.file_rows += 1;
             return true;
@@ -132,10 +130,14 @@ impl<'a> Parser<'a> {
         true
     }
 
+    /// Whether something stands in the last field of the record that was just read.
+    fn last_has_text(&self) -> bool {
+        let last = self.cells[self.cells.len() - 1];
+        last.quoted() || !last.raw(self.text.as_bytes()).is_empty()
+    }
+
     fn reject(&mut self, start: usize, fields: usize, width: usize) {
         self.parsed.rejected_rows += 1;
-        self.parsed.widest = self.parsed.widest.max(fields);
-        self.parsed.long_rows += u64::from(fields > width);
         if self.parsed.rejected.len() < BLOCK_REJECTS {
             let expected = self.plan.least.max(self.plan.written().min(width));
             let plural = if fields == 1 { "field" } else { "fields" };

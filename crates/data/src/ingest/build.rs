@@ -147,6 +147,8 @@ struct Tally {
     scale: u32,
     exponents: u64,
     offsets: u64,
+    /// Numbers with marks, as they were sorted.
+    marked: Facts,
 }
 
 impl Tally {
@@ -156,7 +158,16 @@ impl Tally {
         value
     }
 
+    /// Counts a number with marks between its digits.
+    fn of_marked<T>(&mut self, value: T, bytes: &[u8]) -> Option<T> {
+        let sorted = classify(bytes);
+        self.counts[sorted.class as usize] += 1;
+        self.marked.mark(sorted);
+        Some(value)
+    }
+
     fn add_to(self, facts: &mut Facts) {
+        facts.merge(self.marked, 0, 0);
         facts.add_counts(&self.counts);
         facts.widen(self.whole, self.scale, self.exponents);
         facts.add_offsets(self.offsets);
@@ -263,11 +274,12 @@ fn fill_integers(
             tally.counts[Class::Integer as usize] += 1;
             return Some(value);
         }
-        if kind != Kind::Integer(Style::Thousands) || !bytes.contains(&b',') {
+        let Kind::Integer(style) = kind else { return None };
+        if !style.marks(bytes) {
             return None;
         }
-        let value = number::integer(&number::plain(bytes, Style::Thousands)?)?;
-        tally.of(Some(value), classify(bytes).class)
+        let value = number::integer(&number::plain(bytes, style)?)?;
+        tally.of_marked(value, bytes)
     };
     read(cells, facts, one, |value| {
         most = value.map_or(most, |value| most.max(value.unsigned_abs()));
@@ -284,17 +296,21 @@ fn fill_numbers(
 ) {
     let style = if let Kind::Number(style) = kind { style } else { Style::Point };
     let one = |bytes: &[u8], tally: &mut Tally| {
-        if style != Style::Point && bytes.contains(&b',') {
+        if style != Style::Point && style.marks(bytes) {
             let number = number::number(&number::plain(bytes, style)?)?;
-            return tally.of(Some(number.value), classify(bytes).class);
+            return tally.of_marked(number.value, bytes);
         }
-        let Some(number) = number::number(bytes).filter(|n| style != Style::Comma || n.integer)
-        else {
+        let whole = |n: &number::Number| !style.has_decimal_comma() || n.integer;
+        let Some(number) = number::number(bytes).filter(whole) else {
             return tally.of(number::infinity(bytes), Class::Infinity);
         };
         if number.exact && (number.whole == 0 || !number.integer) {
             let zero = number.integer && number.value.is_sign_positive();
-            let class = if zero { Class::Integer } else { Class::Number };
+            let class = match (zero, number.either) {
+                (true, _) => Class::Integer,
+                (false, true) => Class::EitherPoint,
+                (false, false) => Class::Number,
+            };
             tally.counts[class as usize] += 1;
         } else if number.integer && number.whole < 19 {
             tally.counts[Class::Integer as usize] += 1;

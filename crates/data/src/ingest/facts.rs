@@ -2,7 +2,7 @@
 
 use crate::cells::class::{CLASSES, Class, Sorted};
 use crate::cells::days::Order;
-use crate::cells::number::{DECIMAL_DIGITS, Style};
+use crate::cells::number::{DECIMAL_DIGITS, Gap, Style};
 use mlhub_domain::schema::LogicalType;
 
 /// How the cells of a column are read.
@@ -55,6 +55,32 @@ pub(crate) const REJECT_CELLS: u64 = 20;
 const REJECT_SHARE: u64 = 10_000;
 const REJECT_ROWS: u64 = 10_000;
 
+/// What sure numbers of a file say about those that can be read in two ways.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Evidence {
+    /// Commas are decimal marks somewhere.
+    comma: bool,
+    /// Points are.
+    point: bool,
+    /// Gaps stand between thousands somewhere.
+    spaces: bool,
+}
+
+/// The kinds of columns by their `facts`. A column whose numbers can all be read in two ways
+/// follows those columns of the file that leave no choice, if they agree.
+pub(crate) fn settle<'f>(facts: impl Iterator<Item = &'f Facts> + Clone) -> Vec<Kind> {
+    let own: Vec<Kind> = facts.clone().map(Facts::kind).collect();
+    let file = own.iter().zip(facts.clone()).fold(Evidence::default(), |file, (kind, facts)| {
+        let one = facts.evidence(*kind);
+        Evidence {
+            comma: file.comma | one.comma,
+            point: file.point | one.point,
+            spaces: file.spaces | one.spaces,
+        }
+    });
+    own.into_iter().zip(facts).map(|(kind, facts)| facts.settled(kind, file)).collect()
+}
+
 /// What the cells of one column were. Facts of blocks add up to those of the file, whatever the
 /// kind the column was read as, so one pass decides.
 #[derive(Clone, Debug)]
@@ -69,6 +95,10 @@ pub(crate) struct Facts {
     scale: u32,
     exponents: u64,
     offsets: u64,
+    /// Numbers with marks whose last digits a float64 does not hold.
+    rounded: u64,
+    /// What stands between thousands: blanks, apostrophes.
+    gaps: [bool; 2],
     /// Cells that could not be kept as their column was read.
     pub(crate) misfits: Vec<Misfit>,
     pub(crate) misfit_count: u64,
@@ -85,6 +115,8 @@ impl Default for Facts {
             scale: 0,
             exponents: 0,
             offsets: 0,
+            rounded: 0,
+            gaps: [false; 2],
             misfits: Vec::new(),
             misfit_count: 0,
         }
@@ -97,12 +129,21 @@ impl Facts {
         self.counts[sorted.class as usize] += 1;
         self.whole = self.whole.max(sorted.whole);
         self.scale = self.scale.max(sorted.scale);
+        self.mark(sorted);
         if sorted.marked {
             if sorted.class == Class::Datetime {
                 self.offsets += 1;
             } else {
                 self.exponents += 1;
             }
+        }
+    }
+
+    /// Remembers the marks of a number.
+    pub(crate) fn mark(&mut self, sorted: Sorted) {
+        self.rounded += u64::from(sorted.rounded);
+        if let Some(gap) = sorted.gap {
+            self.gaps[gap as usize] = true;
         }
     }
 
@@ -149,6 +190,10 @@ impl Facts {
         self.quoted += other.quoted;
         self.bare += other.bare;
         self.offsets += other.offsets;
+        self.rounded += other.rounded;
+        for (mine, other) in self.gaps.iter_mut().zip(other.gaps) {
+            *mine |= other;
+        }
         self.empty_texts += other.empty_texts;
         self.misfit_count += other.misfit_count;
         self.widen(other.whole, other.scale, other.exponents);
@@ -187,7 +232,74 @@ impl Facts {
 
     /// Numbers whose digits a float64 does not hold.
     pub(crate) fn long_numbers(&self) -> u64 {
-        self.sum(&[Class::BigInteger, Class::LongNumber, Class::LostNumber])
+        self.sum(&[Class::BigInteger, Class::LongNumber, Class::LostNumber]) + self.rounded
+    }
+
+    /// Whether apostrophes stand between thousands.
+    pub(crate) fn has_apostrophes(&self) -> bool {
+        self.gaps[Gap::Apostrophe as usize]
+    }
+
+    /// Whether points surely stand between thousands, or may.
+    pub(crate) fn has_points(&self) -> bool {
+        self.sum(&[Class::Points, Class::EitherPoints, Class::EitherPoint]) > 0
+    }
+
+    /// Whether each number could have points between thousands, and none must.
+    pub(crate) fn is_either_point(&self) -> bool {
+        let either = self.count(Class::EitherPoint);
+        either > 0 && either + self.count(Class::Integer) == self.valued()
+    }
+
+    /// What the cells say about the decimal mark of a column that was found to be of `kind`.
+    fn evidence(&self, kind: Kind) -> Evidence {
+        let points = [Class::Number, Class::LongNumber, Class::LostNumber, Class::SpacesPoint];
+        match kind {
+            Kind::Integer(Style::Comma) | Kind::Number(Style::Comma | Style::SpacesComma) => {
+                Evidence {
+                    comma: true,
+                    spaces: kind == Kind::Number(Style::SpacesComma),
+                    ..Evidence::default()
+                }
+            }
+            Kind::Integer(Style::Thousands) | Kind::Number(Style::Thousands) => {
+                Evidence { point: true, ..Evidence::default() }
+            }
+            Kind::Integer(style) | Kind::Number(style) => Evidence {
+                point: self.sum(&points) > 0,
+                spaces: style == Style::Spaces,
+                ..Evidence::default()
+            },
+            Kind::Decimal { scale } => Evidence { point: scale > 0, ..Evidence::default() },
+            Kind::Empty
+            | Kind::Boolean
+            | Kind::Text
+            | Kind::Date(_)
+            | Kind::Datetime(_)
+            | Kind::Time => Evidence::default(),
+        }
+    }
+
+    /// The kind of a column by itself, or where its numbers can be read in two ways, by what the
+    /// other columns of the file do.
+    fn settled(&self, kind: Kind, file: Evidence) -> Kind {
+        let valued = self.valued();
+        let all = |class| {
+            self.count(class) > 0 && self.count(class) + self.count(Class::Integer) == valued
+        };
+        match (file.comma, file.point) {
+            (true, false) if self.is_either_point() => Kind::Integer(Style::Comma),
+            (true, false) if all(Class::EitherComma) => Kind::Number(Style::Comma),
+            (false, true) if all(Class::EitherComma) => Kind::Integer(Style::Thousands),
+            _ if file.spaces && all(Class::EitherSpaces) && !self.mixes_gaps() => {
+                Kind::Integer(Style::Spaces)
+            }
+            _ => kind,
+        }
+    }
+
+    fn mixes_gaps(&self) -> bool {
+        self.gaps == [true; 2]
     }
 
     /// The narrowest kind that holds every cell, but for a few that are rejected.
@@ -213,24 +325,38 @@ impl Facts {
             (self.count(Class::Time), Kind::Time),
         ];
         let infinite = self.count(Class::Infinity);
-        let comma = self.count(Class::Comma);
-        let thousands = self.sum(&[Class::Thousands, Class::ThousandsPoint]);
-        let either = self.sum(&[Class::EitherComma, Class::Integer]);
-        if comma > 0 && thousands == 0 {
-            all.push((comma + either + infinite, Kind::Number(Style::Comma)));
+        let integers = self.count(Class::Integer);
+        // Fractions: with a comma, and with a point.
+        let commas = self.sum(&[Class::Comma, Class::EitherComma]);
+        let points = self.sum(&[Class::Number, Class::EitherPoint]);
+        let of = |fractions: u64, style| {
+            if fractions + infinite > 0 { Kind::Number(style) } else { Kind::Integer(style) }
+        };
+        if self.sum(&[Class::Comma, Class::Points]) > 0 {
+            let groups = self.sum(&[Class::Points, Class::EitherPoints, Class::EitherPoint]);
+            all.push((groups + commas + integers + infinite, of(commas, Style::Comma)));
         }
-        if thousands > 0 && comma == 0 {
-            let plain = self.count(Class::Number) + infinite;
-            let points = self.count(Class::ThousandsPoint) + plain;
-            let style = Style::Thousands;
-            let kind = if points > 0 { Kind::Number(style) } else { Kind::Integer(style) };
-            all.push((thousands + either + plain, kind));
+        let thousands = self.sum(&[Class::Thousands, Class::ThousandsPoint]);
+        if thousands > 0 {
+            let fits = thousands + self.count(Class::EitherComma) + integers + points + infinite;
+            let fractions = points + self.count(Class::ThousandsPoint);
+            all.push((fits, of(fractions, Style::Thousands)));
+        }
+        let spaces = self.sum(&[Class::Spaces, Class::SpacesPoint, Class::SpacesComma]);
+        if spaces > 0 && !self.mixes_gaps() {
+            let groups = self.sum(&[Class::Spaces, Class::EitherSpaces]) + integers + infinite;
+            let commas = commas + self.count(Class::SpacesComma);
+            let points = points + self.count(Class::SpacesPoint);
+            let comma = (groups + commas, of(commas, Style::SpacesComma));
+            let point = (groups + points, of(points, Style::Spaces));
+            all.extend(if commas > points { [point, comma] } else { [comma, point] });
         }
         all.extend(self.calendar());
         let plain = self.sum(&[
             Class::Integer,
             Class::BigInteger,
             Class::Number,
+            Class::EitherPoint,
             Class::LongNumber,
             Class::LostNumber,
         ]);
@@ -241,8 +367,13 @@ impl Facts {
     }
 
     fn plain_numbers(&self) -> Kind {
-        let fractions =
-            self.sum(&[Class::Number, Class::LongNumber, Class::LostNumber, Class::Infinity]);
+        let fractions = self.sum(&[
+            Class::Number,
+            Class::EitherPoint,
+            Class::LongNumber,
+            Class::LostNumber,
+            Class::Infinity,
+        ]);
         let big = self.count(Class::BigInteger);
         let long = self.count(Class::LongNumber) + big;
         let wide = self.wide_integers();
@@ -300,6 +431,7 @@ impl Facts {
         let day = self.sum(&[Class::DayFirst, Class::DatetimeDayFirst]);
         let month = self.sum(&[Class::MonthFirst, Class::DatetimeMonthFirst]);
         let commas = self.count(Class::EitherComma);
+        let spaces = self.count(Class::EitherSpaces);
         if either_dates > 0 && either_dates == valued {
             Some("each of its dates can be read day first or month first, so it stays text")
         } else if day > 0 && month > 0 && either_dates + day + month == valued {
@@ -308,6 +440,11 @@ impl Facts {
             Some(
                 "a comma in its numbers can stand for thousands or for the decimal point, so it \
                  stays text",
+            )
+        } else if spaces > 0 && spaces + self.count(Class::Integer) == valued {
+            Some(
+                "the gap in its numbers can stand for thousands or be part of a code, so it stays \
+                 text",
             )
         } else {
             None
@@ -349,6 +486,22 @@ mod tests {
             (&["1,234", "5,678"], Kind::Text),
             (&["1,234", "1,234,567"], Kind::Integer(Style::Thousands)),
             (&["1,234.5", "7"], Kind::Number(Style::Thousands)),
+            (&["1,234.5", "1.234"], Kind::Number(Style::Thousands)),
+            (&["1.020.600", "950", "1.234"], Kind::Integer(Style::Comma)),
+            (&["1.020.600,50", "1.234"], Kind::Number(Style::Comma)),
+            (&["1.020.600", "1,234"], Kind::Number(Style::Comma)),
+            (&["1.020.600", "1.5"], Kind::Text),
+            (&["1,5", "1.5"], Kind::Text),
+            (&["1.234", "5.678"], Kind::Number(point)),
+            (&["1.234", "5.5"], Kind::Number(point)),
+            (&["192.168.100.200", "10.100.200.100"], Kind::Text),
+            (&["1.234.567.890", "192.168.100.200"], Kind::Integer(Style::Comma)),
+            (&["1 020 600", "1 234", "7"], Kind::Integer(Style::Spaces)),
+            (&["1 020 600,5", "3,5"], Kind::Number(Style::SpacesComma)),
+            (&["1'020'600.50", "3.5"], Kind::Number(Style::Spaces)),
+            (&["1'234.50", "1 234.50"], Kind::Text),
+            (&["1 234,5", "1 234.5"], Kind::Text),
+            (&["110 001", "560 001"], Kind::Text),
             (&["2020-01-02"], Kind::Date(Order::Unknown)),
             (&["2020-01-02", "2020-01-02T03:04"], Kind::Datetime(Order::Unknown)),
             (&["13/02/2020", "01/02/2020"], Kind::Date(Order::DayFirst)),
@@ -363,6 +516,30 @@ mod tests {
         ] {
             assert_eq!(facts(cells).kind(), kind, "{cells:?}");
         }
+    }
+
+    #[test]
+    fn numbers_that_can_be_read_in_two_ways_follow_the_file() {
+        let settled = |columns: &[&[&str]]| {
+            let all: Vec<Facts> = columns.iter().map(|cells| facts(cells)).collect();
+            settle(all.iter())[0]
+        };
+        let point = Kind::Number(Style::Point);
+        let either: &[&str] = &["1.234", "12.500", "7"];
+        assert_eq!(settled(&[either]), point);
+        assert_eq!(settled(&[either, &["0,5", "2"]]), Kind::Integer(Style::Comma));
+        assert_eq!(settled(&[either, &["1.020.600"]]), Kind::Integer(Style::Comma));
+        assert_eq!(settled(&[either, &["0.5"]]), point);
+        // The columns disagree, so nothing follows.
+        assert_eq!(settled(&[either, &["0,5"], &["0.5"]]), point);
+        assert_eq!(settled(&[&["1.234", "0.5"], &["0,5"]]), point);
+        let comma: &[&str] = &["1,234", "5,678"];
+        assert_eq!(settled(&[comma, &["7"]]), Kind::Text);
+        assert_eq!(settled(&[comma, &["0,5"]]), Kind::Number(Style::Comma));
+        assert_eq!(settled(&[comma, &["0.5"]]), Kind::Integer(Style::Thousands));
+        let spaces: &[&str] = &["1 234", "950"];
+        assert_eq!(settled(&[spaces, &["0,5"]]), Kind::Text);
+        assert_eq!(settled(&[spaces, &["1 020 600"]]), Kind::Integer(Style::Spaces));
     }
 
     #[test]

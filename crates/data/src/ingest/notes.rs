@@ -49,7 +49,7 @@ impl Notes {
     pub(crate) fn of(&mut self, plan: &Plan, passed: &Passed) {
         self.structure(plan, passed);
         for (column, facts) in plan.columns[..plan.written()].iter().zip(&passed.facts) {
-            self.column(column, facts);
+            self.column(column, facts, plan.dialect.delimiter == b';');
         }
         let total = passed.last.trim_start_matches('"').to_lowercase();
         if ["total", "sum", "grand total", "summe", "gesamt"]
@@ -88,9 +88,6 @@ impl Notes {
         if plan.trailing {
             self.say("Rows end with a delimiter, which makes no column.".into());
         }
-        if plan.written() > plan.named {
-            self.say(format!("Rows with more than {} fields made further columns.", plan.named));
-        }
         if passed.odd_quotes > 0 {
             let quotes = count(passed.odd_quotes, "quote", "quotes");
             self.say(format!("{quotes} inside quoted texts taken as part of the text."));
@@ -104,7 +101,7 @@ impl Notes {
         }
     }
 
-    fn column(&mut self, column: &Planned, facts: &Facts) {
+    fn column(&mut self, column: &Planned, facts: &Facts, semicolons: bool) {
         let name = column.name.name.as_str();
         let typed = !matches!(column.kind, Kind::Text | Kind::Empty);
         let words = facts.count(Class::NullWord);
@@ -120,7 +117,7 @@ impl Notes {
             }
             return;
         }
-        self.number(name, column.kind, facts);
+        self.number(name, column.kind, facts, semicolons);
         let order = match column.kind {
             Kind::Date(order) | Kind::Datetime(order) => order,
             _ => Order::Unknown,
@@ -139,13 +136,34 @@ impl Notes {
         }
     }
 
-    fn number(&mut self, name: &str, kind: Kind, facts: &Facts) {
+    fn number(&mut self, name: &str, kind: Kind, facts: &Facts, semicolons: bool) {
         match kind {
-            Kind::Number(Style::Comma) => {
-                self.guess(Some(name), format!("“{name}” has decimal commas."));
+            Kind::Integer(style) | Kind::Number(style) if style != Style::Point => {
+                let comma = matches!(kind, Kind::Number(_)) && style.has_decimal_comma();
+                let groups = match style {
+                    Style::Comma if !facts.has_points() => None,
+                    Style::Point | Style::Comma => Some("points"),
+                    Style::Thousands => Some("commas"),
+                    Style::Spaces | Style::SpacesComma if facts.has_apostrophes() => {
+                        Some("apostrophes")
+                    }
+                    Style::Spaces | Style::SpacesComma => Some("blanks"),
+                };
+                let what = match (comma, groups) {
+                    (false, Some(groups)) => format!("{groups} between thousands"),
+                    (true, Some(groups)) => {
+                        format!("decimal commas, and {groups} between thousands")
+                    }
+                    (_, None) => "decimal commas".into(),
+                };
+                self.guess(Some(name), format!("“{name}” has {what}."));
             }
-            Kind::Number(Style::Thousands) | Kind::Integer(Style::Thousands) => {
-                self.guess(Some(name), format!("“{name}” has commas between thousands."));
+            Kind::Number(Style::Point) if facts.is_either_point() && semicolons => {
+                let sentence = format!(
+                    "The points in the numbers of “{name}” were read as decimal points: they could \
+                     stand between thousands."
+                );
+                self.guess(Some(name), sentence);
             }
             Kind::Decimal { .. } => {
                 self.say(format!("“{name}” is decimal: a number could not hold its digits."));

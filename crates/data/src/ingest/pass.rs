@@ -39,8 +39,6 @@ pub(crate) struct Passed {
     /// The first of the rejected rows, up to one more than the limit.
     pub(crate) rejected: Vec<Rejected>,
     pub(crate) rejected_rows: u64,
-    pub(crate) long_rows: u64,
-    pub(crate) widest: usize,
     pub(crate) odd_quotes: u64,
     pub(crate) unclosed: Vec<u64>,
     pub(crate) last: String,
@@ -197,7 +195,7 @@ impl Collector<'_> {
                 self.writer.append(group)?;
             }
         }
-        passed.merge(parsed, self.plan, self.options);
+        passed.merge(parsed, self.options);
         let failed = |(facts, kind): (&Facts, Kind)| {
             facts.misfit_count > REJECT_CELLS || (kind == Kind::Empty && facts.misfit_count > 0)
         };
@@ -220,8 +218,6 @@ impl Passed {
             facts: vec![Facts::default(); plan.columns.len()],
             rejected: Vec::new(),
             rejected_rows: 0,
-            long_rows: 0,
-            widest: 0,
             odd_quotes: 0,
             unclosed: Vec::new(),
             last: String::new(),
@@ -231,7 +227,7 @@ impl Passed {
         }
     }
 
-    fn merge(&mut self, parsed: Parsed, plan: &Plan, options: &IngestOptions) {
+    fn merge(&mut self, parsed: Parsed, options: &IngestOptions) {
         let (row, line) = (self.file_rows, self.lines);
         for (mine, other) in self.facts.iter_mut().zip(parsed.facts) {
             mine.merge(other, row, line);
@@ -241,8 +237,6 @@ impl Passed {
         self.rejected.extend(parsed.rejected.into_iter().take(room).map(place));
         self.unclosed.extend(parsed.unclosed.into_iter().take(10).map(|at| at + line + 1));
         self.rejected_rows += parsed.rejected_rows;
-        self.long_rows += parsed.long_rows;
-        self.widest = self.widest.max(parsed.widest).max(plan.columns.len());
         self.odd_quotes += parsed.odd_quotes;
         self.rows += parsed.rows;
         self.file_rows += parsed.file_rows;

@@ -1,6 +1,6 @@
 //! How a file is read: decided on its beginning, corrected by what the whole of it says.
 
-use super::facts::{Facts, Kind};
+use super::facts::{Facts, Kind, settle};
 use super::names::{Name, unique};
 use super::scan::{Cell, Dialect, Scanner};
 use super::sniff::{sniff, usual_width};
@@ -35,10 +35,10 @@ pub(crate) struct Plan {
     pub(crate) header: bool,
     /// A row has at least this many fields; missing ones at the end are missing cells.
     pub(crate) least: usize,
-    /// Fields of the header; further columns come from longer rows.
-    pub(crate) named: usize,
-    /// The last column is only there because each row ends with a delimiter.
+    /// The last column is only there because rows end with a delimiter: it is not written.
     pub(crate) trailing: bool,
+    /// The header has no such field, so whatever else stands there makes a row too long.
+    pub(crate) strict: bool,
 }
 
 impl Plan {
@@ -47,20 +47,11 @@ impl Plan {
         self.columns.len() - usize::from(self.trailing)
     }
 
-    /// Makes room for rows of `width` fields.
-    pub(crate) fn widen(&mut self, width: usize) {
-        let mut names: Vec<String> =
-            self.columns.iter().map(|column| column.name.original.clone()).collect();
-        names.resize(width, String::new());
-        for (i, name) in unique(names).into_iter().enumerate().skip(self.columns.len()) {
-            debug_assert_eq!(i, self.columns.len());
-            self.columns.push(Planned { name, kind: Kind::Empty, dictionary: false });
-        }
-        self.trailing = self.could_be_trailing();
-    }
-
     /// Whether the last column is unnamed and empty: what a delimiter at the end of rows makes.
     pub(crate) fn could_be_trailing(&self) -> bool {
+        if self.strict {
+            return true;
+        }
         self.header
             && self.columns.len() > 1
             && self.columns.last().is_some_and(|last| {
@@ -108,11 +99,10 @@ pub(crate) fn plan(sample: &[u8], whole: bool) -> Option<Plan> {
     let data = if header { &rows[1..] } else { rows };
     let unnamed_last = header && names.last().is_some_and(|last| last.trim().is_empty());
     let least = names.len() - usize::from(unnamed_last && names.len() > 1);
-    let named = names.len();
-    let columns = named.max(sample.wider(data, named));
-    let facts = sample.facts(data, columns);
+    let strict = sample.end_with_a_delimiter(data, names.len());
     let mut names = names;
-    names.resize(columns, String::new());
+    names.extend(strict.then(String::new));
+    let facts = sample.facts(data, names.len());
     let start = data.first().map_or(sample.text.len(), |record| record.start);
     let skipped = &sample.text[..start];
     let mut plan = Plan {
@@ -132,8 +122,8 @@ pub(crate) fn plan(sample: &[u8], whole: bool) -> Option<Plan> {
             .collect(),
         header,
         least,
-        named,
         trailing: false,
+        strict,
     };
     plan.trailing = plan.could_be_trailing();
     Some(plan)
@@ -216,11 +206,14 @@ impl<'a> Sample<'a> {
         clashes > 0 || fits == 0 || years(&cells, &kinds)
     }
 
-    /// How wide the rows really are, where more than one in a hundred is too long.
-    fn wider(&self, rows: &[Record], width: usize) -> usize {
-        let long = rows.iter().filter(|record| record.width > width);
-        let (n, widest) = long.fold((0, width), |(n, most), r| (n + 1, most.max(r.width)));
-        if n * 100 > rows.len() { widest } else { width }
+    /// Whether most rows have one field more than `width`, with nothing in it.
+    fn end_with_a_delimiter(&self, rows: &[Record], width: usize) -> bool {
+        let filled = rows.iter().filter(|record| !record.blank);
+        let ended = filled.clone().filter(|record| {
+            let last = self.cells[record.first + record.width - 1];
+            record.width == width + 1 && !last.quoted() && last.raw(self.text).is_empty()
+        });
+        2 * ended.count() > filled.count()
     }
 
     /// Kind and wish for a dictionary of each column.
@@ -281,7 +274,7 @@ pub(crate) fn kinds<'f>(facts: impl Iterator<Item = &'f Facts> + Clone) -> Vec<K
             Kind::Integer(Style::Point) | Kind::Number(Style::Point) | Kind::Decimal { .. }
         )
     };
-    let kinds: Vec<Kind> = facts.clone().map(Facts::kind).collect();
+    let kinds = settle(facts.clone());
     let bare = kinds.iter().zip(facts.clone()).any(|(&kind, f)| numeric(kind) && f.bare > 0);
     kinds
         .into_iter()
@@ -336,9 +329,17 @@ mod tests {
     }
 
     #[test]
-    fn many_long_rows_widen_the_table() {
-        let plan = plan(b"a,b\n1,2\n1,2,x\n", true).unwrap();
-        assert_eq!((names(&plan), plan.least), (vec!["a", "b", "column_3"], 2));
+    fn no_row_is_wider_than_the_header_or_than_most_rows() {
+        for (text, columns) in [
+            ("a,b\n1,2\n1,2,x\n", &["a", "b"][..]),
+            ("a,b\n1,2,x\n3,4,y\n", &["a", "b"]),
+            ("a,b\n1,2,\n3,4,x\n5,6\n7,8\n", &["a", "b"]),
+            ("1,2\n3,4,5\n6,7\n", &["column_1", "column_2"]),
+        ] {
+            let plan = plan(text.as_bytes(), true).unwrap();
+            assert_eq!((names(&plan), plan.least), (columns.to_vec(), 2), "{text}");
+            assert!(!plan.trailing, "{text}");
+        }
     }
 
     #[test]

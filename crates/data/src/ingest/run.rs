@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The beginning of the file, on which the plan is made.
 const SAMPLE_BYTES: u64 = 1 << 20;
-/// Passes in all: types, widths and the encoding can each ask for another one.
+/// Passes in all: types and the encoding can each ask for another one.
 const PASSES: usize = 5;
 /// Share of the progress that the passes make up; the profile is the rest.
 const PASS_SHARE: f64 = 0.8;
@@ -133,7 +133,7 @@ impl<'a> Run<'a> {
             let tell = |bytes: u64| self.tell(bytes as f64 * PASS_SHARE, round);
             match pass::run(&paths, &plan, self.options, round < PASSES, &tell) {
                 Ok(passed) => {
-                    if (!self.correct(&mut plan, &passed) || round == PASSES) && passed.complete {
+                    if (!Self::correct(&mut plan, &passed) || round == PASSES) && passed.complete {
                         return Ok((plan, passed));
                     }
                 }
@@ -164,11 +164,7 @@ impl<'a> Run<'a> {
     }
 
     /// Takes from a pass what the plan got wrong; whether anything was.
-    fn correct(&self, plan: &mut Plan, passed: &Passed) -> bool {
-        if passed.long_rows * 100 > passed.file_rows && passed.widest > plan.columns.len() {
-            plan.widen(passed.widest.min(self.options.limits.columns + 1));
-            return true;
-        }
+    fn correct(plan: &mut Plan, passed: &Passed) -> bool {
         let mut changed = false;
         for (column, kind) in plan.columns.iter_mut().zip(kinds(passed.facts.iter())) {
             changed |= column.kind != kind;
@@ -230,7 +226,8 @@ impl<'a> Run<'a> {
         }
         if passed.rows == 0 && passed.rejected_rows > 0 {
             return fail(format!(
-                "No row of “{}” has the {} fields that its header has; the first one has {}.",
+                "No row of “{}” has the {} fields that its header has; the first one has {}: give \
+                 each column a name, and each row a field for each name.",
                 self.name,
                 plan.least,
                 first.map_or("others", |rejected| {

@@ -2,7 +2,8 @@
 //! handed to the statistics of their type.
 
 use super::duplicates::{RowHashes, mix};
-use super::numbers::{Moments, Scale, Sorted};
+use super::numbers::{Moments, Scale, Sorted, Spread};
+use super::partition::Partition;
 use super::{EXACT_ROWS, Seen, texts};
 use crate::Error;
 use crate::table::{Table, json};
@@ -25,47 +26,64 @@ pub(crate) fn look(table: &Table, index: usize, rows: &mut RowHashes) -> Result<
     match table.arrow_type(index) {
         DataType::Boolean => booleans(table, index, rows),
         DataType::Int64 => {
-            numbers::<Int64Type, i64>(table, index, rows, Scale::One, |v| v, json::integer)
+            let (one, floats) = (Scale::One, |keys: &Sorted<i64>| keys.spread(Key::float));
+            numbers::<Int64Type, i64>(table, index, rows, one, |v| v, json::integer, floats)
         }
-        DataType::Float64 => numbers::<Float64Type, OrderedFloat>(
-            table,
-            index,
-            rows,
-            Scale::One,
-            OrderedFloat::from,
-            |v| json::number(v.into()),
-        ),
+        DataType::Float64 => {
+            let show = |v: OrderedFloat| json::number(v.into());
+            let (one, floats) = (Scale::One, |keys: &Sorted<OrderedFloat>| keys.spread(Key::float));
+            let key = OrderedFloat::from;
+            numbers::<Float64Type, OrderedFloat>(table, index, rows, one, key, show, floats)
+        }
         DataType::Decimal128(_, scale) => {
             let show = |v| json::decimal(v, scale).into();
-            numbers::<Decimal128Type, i128>(table, index, rows, Scale::Tens(scale), |v| v, show)
+            let scale = Scale::Tens(scale);
+            let floats = |keys: &Sorted<i128>| keys.spread(|key| scale.float(key.float()));
+            numbers::<Decimal128Type, i128>(table, index, rows, scale, |v| v, show, floats)
         }
         DataType::Date32 => {
             let show = |v| json::date(v).into();
-            numbers::<Date32Type, i32>(table, index, rows, Scale::Days, |v| v, show)
+            // An edge lies between two days of the column.
+            let name =
+                |days: i64| i32::try_from(days).map_or_else(|_| days.to_string(), json::date);
+            let (one, days) = (Scale::One, |keys: &Sorted<i32>| keys.calendar(i64::from, name));
+            numbers::<Date32Type, i32>(table, index, rows, one, |v| v, show, days)
         }
         DataType::Timestamp(..) => {
             let show = |v| json::datetime(v).into();
-            let (scale, same) = (Scale::Micros, |v| v);
-            numbers::<TimestampMicrosecondType, i64>(table, index, rows, scale, same, show)
+            let micros = |keys: &Sorted<i64>| keys.calendar(|key| key, json::datetime);
+            let (one, same) = (Scale::One, |v| v);
+            numbers::<TimestampMicrosecondType, i64>(table, index, rows, one, same, show, micros)
         }
         DataType::Time64(_) => {
             let show = |v| json::time(v).into();
-            let (scale, same) = (Scale::Micros, |v| v);
-            numbers::<Time64MicrosecondType, i64>(table, index, rows, scale, same, show)
+            let micros = |keys: &Sorted<i64>| keys.calendar(|key| key, json::time);
+            let (one, same) = (Scale::One, |v| v);
+            numbers::<Time64MicrosecondType, i64>(table, index, rows, one, same, show, micros)
         }
         _ => texts::look(table, index, rows),
     }
 }
 
+/// What the hashes of all cells of a column say.
+pub(crate) struct Hashed {
+    /// Equal for columns with equal cells.
+    pub(crate) fingerprint: u64,
+    /// Equal for columns that divide the rows alike.
+    pub(crate) partition: Option<u64>,
+    /// Cells that are missing.
+    pub(crate) missing: u64,
+}
+
 /// Reads the column batch by batch. `see` puts a hash of each cell into its second argument.
-/// Answers the fingerprint of the column and how many cells are missing.
 pub(crate) fn hashed(
     table: &Table,
     index: usize,
     rows: &mut RowHashes,
     mut see: impl FnMut(&ArrayRef, &mut Vec<u64>),
-) -> Result<(u64, u64), Error> {
+) -> Result<Hashed, Error> {
     let (mut first, mut fingerprint, mut missing) = (0, 0, 0);
+    let mut partition = Partition::new();
     let mut hashes = Vec::new();
     table.each(&[index], |batch| {
         let array = batch.column(0);
@@ -74,12 +92,13 @@ pub(crate) fn hashed(
         for &hash in &hashes {
             fingerprint = mix_in(fingerprint, hash);
         }
+        partition.add(&hashes);
         rows.add(index, first, &hashes);
         first += array.len();
         missing += array.null_count() as u64;
         Ok(())
     })?;
-    Ok((mix(fingerprint), missing))
+    Ok(Hashed { fingerprint: mix(fingerprint), partition: partition.finish(), missing })
 }
 
 fn mix_in(state: u64, hash: u64) -> u64 {
@@ -157,12 +176,13 @@ fn numbers<T: ArrowPrimitiveType, K: Key>(
     scale: Scale,
     key: impl Fn(T::Native) -> K,
     show: impl Fn(K) -> Value,
+    spread: impl Fn(&Sorted<K>) -> Spread,
 ) -> Result<Seen, Error> {
     let count = table.rows_count();
     let stride = count.div_ceil(EXACT_ROWS).max(1) as usize;
     let mut keys: Vec<K> = Vec::with_capacity(count as usize / stride + 1);
     let (mut moments, mut extremes, mut n) = (Moments::default(), None, 0);
-    let (fingerprint, missing) = hashed(table, index, rows, |array, hashes| {
+    let hashed = hashed(table, index, rows, |array, hashes| {
         let array = array.as_primitive::<T>();
         let mut batch = Vec::with_capacity(array.len());
         for cell in array {
@@ -181,20 +201,14 @@ fn numbers<T: ArrowPrimitiveType, K: Key>(
     })?;
     let sorted = Sorted::new(keys, stride as u64);
     let column = &table.columns()[index];
-    let numeric = column.kind.is_numeric();
-    let (mut mean, mut sd) = moments.mean_and_sd();
-    let mut quantiles = sorted.quantiles(|key| scale.float(key.float()));
-    if !numeric {
-        (mean, sd) = (None, None);
-        quantiles.clear();
-    }
-    let histogram = sorted.histogram(|key| scale.float(key.float()));
+    let (mean, sd) = if column.kind.is_numeric() { moments.mean_and_sd() } else { (None, None) };
+    let Spread { quantiles, histogram } = spread(&sorted);
     let (distinct, top) = sorted.runs();
     let top = top.into_iter().map(|(key, count)| Top { value: show(key), count }).collect();
     let profile = ColumnProfile {
         name: column.name.clone(),
         kind: column.kind,
-        missing,
+        missing: hashed.missing,
         distinct,
         min: extremes.map(|(low, _)| show(low)),
         max: extremes.map(|(_, high)| show(high)),
@@ -204,8 +218,9 @@ fn numbers<T: ArrowPrimitiveType, K: Key>(
         top,
         histogram,
         approximate: estimates(stride, &["distinct", "quantiles", "top", "histogram"]),
+        same_as: None,
     };
-    Ok(Seen { profile, fingerprint })
+    Ok(Seen { profile, hashed })
 }
 
 /// The fields that were estimated from every `stride`-th row.
@@ -215,7 +230,7 @@ pub(crate) fn estimates(stride: usize, fields: &[&str]) -> Vec<String> {
 
 fn booleans(table: &Table, index: usize, rows: &mut RowHashes) -> Result<Seen, Error> {
     let mut counts = [0u64; 2];
-    let (fingerprint, missing) = hashed(table, index, rows, |array, hashes| {
+    let hashed = hashed(table, index, rows, |array, hashes| {
         for cell in array.as_boolean() {
             hashes.push(cell.map_or(MISSING, |cell| mix(u64::from(cell))));
             if let Some(cell) = cell {
@@ -230,8 +245,9 @@ fn booleans(table: &Table, index: usize, rows: &mut RowHashes) -> Result<Seen, E
         .collect();
     top.sort_by_key(|top| std::cmp::Reverse(top.count));
     let column = &table.columns()[index];
-    let profile = ColumnProfile { distinct: top.len() as u64, top, ..empty(column, missing) };
-    Ok(Seen { profile, fingerprint })
+    let distinct = top.len() as u64;
+    let profile = ColumnProfile { distinct, top, ..empty(column, hashed.missing) };
+    Ok(Seen { profile, hashed })
 }
 
 /// A profile with nothing but the missing cells.
@@ -249,6 +265,7 @@ pub(crate) fn empty(column: &mlhub_domain::schema::Column, missing: u64) -> Colu
         top: Vec::new(),
         histogram: None,
         approximate: Vec::new(),
+        same_as: None,
     }
 }
 

@@ -7,13 +7,17 @@
 mod column;
 mod duplicates;
 mod numbers;
+mod partition;
 mod texts;
 mod warnings;
 
 use crate::Error;
 use crate::table::Table;
+use column::Hashed;
 use duplicates::RowHashes;
 use mlhub_domain::profile::{ColumnProfile, Profile};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -69,16 +73,36 @@ pub(crate) fn of(
         rows.join(hashes);
     }
     columns.sort_by_key(|(index, _)| *index);
-    let columns: Vec<Seen> = columns.into_iter().map(|(_, seen)| seen).collect();
+    let mut columns: Vec<Seen> = columns.into_iter().map(|(_, seen)| seen).collect();
+    pair(table.rows_count(), &mut columns);
     let duplicates = rows.duplicates();
     let warnings = warnings::of(table.rows_count(), &columns, duplicates, found);
     let columns = columns.into_iter().map(|seen| seen.profile).collect();
     Ok(Profile { rows: table.rows_count(), columns, warnings })
 }
 
+/// In fewer rows columns divide alike by chance.
+const PAIRED_ROWS: u64 = 20;
+
+/// Names to each column the first one that divides the rows alike.
+fn pair(rows: u64, columns: &mut [Seen]) {
+    if rows < PAIRED_ROWS {
+        return;
+    }
+    let mut first: HashMap<u64, String> = HashMap::new();
+    for seen in columns {
+        let Some(partition) = seen.hashed.partition else { continue };
+        match first.entry(partition) {
+            Entry::Occupied(other) => seen.profile.same_as = Some(other.get().clone()),
+            Entry::Vacant(place) => {
+                place.insert(seen.profile.name.clone());
+            }
+        }
+    }
+}
+
 /// What was seen of one column.
 pub(crate) struct Seen {
     pub(crate) profile: ColumnProfile,
-    /// Equal for columns with equal cells.
-    pub(crate) fingerprint: u64,
+    pub(crate) hashed: Hashed,
 }

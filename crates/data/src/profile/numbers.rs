@@ -1,7 +1,7 @@
 //! Statistics of numbers, with the definitions of NumPy.
 
 use mlhub_domain::num::Num;
-use mlhub_domain::profile::Histogram;
+use mlhub_domain::profile::{Histogram, Mark};
 use std::collections::BTreeMap;
 
 /// The most frequent values that are listed.
@@ -23,20 +23,14 @@ pub(crate) enum Scale {
     One,
     /// 10^−scale.
     Tens(i8),
-    /// A day, in seconds.
-    Days,
-    /// A microsecond, in seconds.
-    Micros,
 }
 
 impl Scale {
-    /// The value in its unit; dates and times in seconds.
+    /// The value in its unit.
     pub(crate) fn float(self, value: f64) -> f64 {
         match self {
             Self::One => value,
             Self::Tens(scale) => value / 10f64.powi(scale.into()),
-            Self::Days => value * 86_400.0,
-            Self::Micros => value / 1e6,
         }
     }
 }
@@ -77,6 +71,12 @@ impl Moments {
         let sd = (self.n > 1.0).then(|| Num((self.m2 / (self.n - 1.0)).sqrt()));
         (Some(Num(mean)), sd)
     }
+}
+
+/// Where the values of a column lie.
+pub(crate) struct Spread {
+    pub(crate) quantiles: BTreeMap<String, Mark>,
+    pub(crate) histogram: Option<Histogram>,
 }
 
 /// The values of a column in order.
@@ -123,8 +123,50 @@ impl<K: Copy + Ord> Sorted<K> {
         (distinct, top)
     }
 
+    /// Quantiles and histogram of numbers.
+    pub(crate) fn spread(&self, float: impl Fn(K) -> f64) -> Spread {
+        Spread { quantiles: self.quantiles(&float), histogram: self.histogram(&float) }
+    }
+
+    /// The same of days or microseconds, in whole ones: at most one bin for each.
+    pub(crate) fn calendar(
+        &self,
+        units: impl Fn(K) -> i64,
+        show: impl Fn(i64) -> String,
+    ) -> Spread {
+        let Some(last) = self.keys.len().checked_sub(1) else {
+            return Spread { quantiles: BTreeMap::new(), histogram: None };
+        };
+        let at = |i: usize| i128::from(units(self.keys[i]));
+        // Between two values of the column, so it is one of its type.
+        let mark = |units: i128| Mark::Moment(show(units as i64));
+        let quantile = |q: f64| {
+            let place = last as f64 * q;
+            let below = (place.floor() as usize).min(last);
+            let (a, b) = (at(below), at((below + 1).min(last)));
+            a + ((b - a) as f64 * (place - below as f64)) as i128
+        };
+        let quantiles = QUANTILES.iter().map(|&(name, q)| (name.into(), mark(quantile(q))));
+        let (low, span) = (at(0), at(last) - at(0));
+        let bins = span.clamp(1, BINS as i128);
+        let edges: Vec<i128> = (0..=bins).map(|i| low + span * i / bins).collect();
+        let below =
+            |edge: i128| self.keys.partition_point(|&key| i128::from(units(key)) < edge) as u64;
+        let inner = edges[1..edges.len() - 1].iter().map(|&edge| below(edge));
+        let ends: Vec<u64> = inner.chain([self.keys.len() as u64]).collect();
+        let counts = self.between(&ends);
+        let edges = edges.into_iter().map(mark).collect();
+        Spread { quantiles: quantiles.collect(), histogram: Some(Histogram { edges, counts }) }
+    }
+
+    /// Rows of each bin, by how many keys lie below its end.
+    fn between(&self, ends: &[u64]) -> Vec<u64> {
+        let starts = std::iter::once(0).chain(ends.iter().copied());
+        ends.iter().zip(starts).map(|(end, start)| (end - start) * self.stride).collect()
+    }
+
     /// Quantiles, linear between neighbours: `numpy.quantile` to the bit.
-    pub(crate) fn quantiles(&self, float: impl Fn(K) -> f64) -> BTreeMap<String, Num> {
+    fn quantiles(&self, float: impl Fn(K) -> f64) -> BTreeMap<String, Mark> {
         let Some(last) = self.keys.len().checked_sub(1) else { return BTreeMap::new() };
         let quantile = |q: f64| {
             let at = last as f64 * q;
@@ -139,12 +181,12 @@ impl<K: Copy + Ord> Sorted<K> {
                 a + gap * t
             }
         };
-        QUANTILES.iter().map(|&(name, q)| (name.into(), Num(quantile(q)))).collect()
+        QUANTILES.iter().map(|&(name, q)| (name.into(), Mark::Number(Num(quantile(q))))).collect()
     }
 
     /// Twenty equal bins over the finite values: `numpy.histogram` to the bit. None when there is
     /// no finite value.
-    pub(crate) fn histogram(&self, float: impl Fn(K) -> f64) -> Option<Histogram> {
+    fn histogram(&self, float: impl Fn(K) -> f64) -> Option<Histogram> {
         let finite = |&key: &K| float(key).is_finite();
         let start = self.keys.partition_point(|&key| float(key) == f64::NEG_INFINITY);
         let keys = &self.keys[start..];
@@ -162,9 +204,8 @@ impl<K: Copy + Ord> Sorted<K> {
         let below = |edge: f64| keys.partition_point(|&key| float(key) < edge) as u64;
         let ends: Vec<u64> =
             edges[1..BINS].iter().map(|&edge| below(edge)).chain([keys.len() as u64]).collect();
-        let starts = std::iter::once(0).chain(ends.iter().copied());
-        let counts = ends.iter().zip(starts).map(|(end, start)| (end - start) * self.stride);
-        Some(Histogram { counts: counts.collect(), edges: edges.into_iter().map(Num).collect() })
+        let edges = edges.into_iter().map(|edge| Mark::Number(Num(edge))).collect();
+        Some(Histogram { counts: self.between(&ends), edges })
     }
 }
 
@@ -186,15 +227,38 @@ mod tests {
     fn quantiles_and_bins_are_those_of_numpy() {
         let sorted = Sorted::new(vec![4i64, 1, 3, 2], 1);
         let quantiles = sorted.quantiles(|v| v as f64);
-        assert_eq!(quantiles["0.25"], Num(1.75));
-        assert_eq!(quantiles["0.5"], Num(2.5));
-        assert!((quantiles["0.99"].0 - 3.97).abs() < 1e-12);
+        let number = |value| Mark::Number(Num(value));
+        assert_eq!(quantiles["0.25"], number(1.75));
+        assert_eq!(quantiles["0.5"], number(2.5));
+        assert!((quantiles["0.99"].number().unwrap() - 3.97).abs() < 1e-12);
         let histogram = sorted.histogram(|v| v as f64).unwrap();
         assert_eq!(histogram.counts.iter().sum::<u64>(), 4);
         assert_eq!((histogram.counts[0], histogram.counts[19]), (1, 1));
         let constant = Sorted::new(vec![7i64; 3], 1).histogram(|v| v as f64).unwrap();
-        assert_eq!((constant.edges[0], constant.edges[20]), (Num(6.5), Num(7.5)));
+        assert_eq!(
+            (constant.edges[0].clone(), constant.edges[20].clone()),
+            (number(6.5), number(7.5))
+        );
         assert_eq!(constant.counts[10], 3);
+    }
+
+    #[test]
+    fn places_among_days_are_days() {
+        let spread = |days: &[i64]| {
+            Sorted::new(days.to_vec(), 1).calendar(|day| day, |day| format!("day {day}"))
+        };
+        let day = |n: i64| Mark::Moment(format!("day {n}"));
+        let few = spread(&[10, 13, 10, 12]);
+        assert_eq!((&few.quantiles["0.5"], &few.quantiles["0.99"]), (&day(11), &day(12)));
+        let bins = few.histogram.unwrap();
+        assert_eq!(bins.edges, [10, 11, 12, 13].map(day));
+        assert_eq!(bins.counts, [2, 0, 2]);
+        let many = spread(&(0..=100).collect::<Vec<_>>()).histogram.unwrap();
+        assert_eq!((many.edges.len(), &many.edges[1]), (21, &day(5)));
+        assert_eq!((many.counts[0], many.counts[19]), (5, 6));
+        let one = spread(&[7, 7]).histogram.unwrap();
+        assert_eq!((one.edges, one.counts), (vec![day(7), day(7)], vec![2]));
+        assert!(spread(&[]).histogram.is_none());
     }
 
     #[test]

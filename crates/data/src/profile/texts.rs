@@ -39,7 +39,7 @@ pub(crate) fn look(table: &Table, index: usize, rows: &mut RowHashes) -> Result<
     let count = table.rows_count();
     let stride = count.div_ceil(EXACT_ROWS).max(1) as usize;
     let (mut counts, mut all, mut n) = (Counts::default(), Vec::new(), 0);
-    let (fingerprint, missing) = hashed(table, index, rows, |array, hashes| {
+    let hashed = hashed(table, index, rows, |array, hashes| {
         for cell in array.as_string::<i32>() {
             let hash = hash_text(cell);
             hashes.push(hash);
@@ -80,8 +80,8 @@ pub(crate) fn look(table: &Table, index: usize, rows: &mut RowHashes) -> Result<
     };
     let top = top.into_iter().map(|(count, text)| Top { value: text.into(), count }).collect();
     let approximate = estimates(stride, &["distinct", "top"]);
-    let profile = ColumnProfile { distinct, top, approximate, ..empty(column, missing) };
-    Ok(Seen { profile, fingerprint })
+    let profile = ColumnProfile { distinct, top, approximate, ..empty(column, hashed.missing) };
+    Ok(Seen { profile, hashed })
 }
 
 /// The hashes that occur exactly `least` times.

@@ -146,15 +146,22 @@ fn missing(rows: u64, column: &ColumnProfile) -> Option<Warning> {
 fn duplicate_columns(columns: &[Seen]) -> Vec<Warning> {
     let mut first: HashMap<(u64, LogicalType), &str> = HashMap::new();
     let mut warnings = Vec::new();
-    for Seen { profile, fingerprint } in columns.iter().filter(|seen| seen.profile.distinct > 1) {
+    for Seen { profile, hashed } in columns.iter().filter(|seen| seen.profile.distinct > 1) {
         let name = profile.name.as_str();
-        let other = *first.entry((*fingerprint, profile.kind)).or_insert(name);
-        if other != name && warnings.len() < NAMED {
-            warnings.push(Warning {
-                kind: WarningKind::DuplicateColumn,
-                column: Some(name.into()),
-                message: format!("“{name}” has the same values as “{other}”: one is enough."),
-            });
+        let equal = *first.entry((hashed.fingerprint, profile.kind)).or_insert(name);
+        let message = if equal != name {
+            format!("“{name}” has the same values as “{equal}”: one is enough.")
+        } else if let Some(other) = &profile.same_as {
+            format!(
+                "“{name}” says the same as “{other}” in other words, row by row: to learn from, \
+                 one is enough, and neither may be predicted from the other."
+            )
+        } else {
+            continue;
+        };
+        if warnings.len() < NAMED {
+            let (kind, column) = (WarningKind::DuplicateColumn, Some(name.into()));
+            warnings.push(Warning { kind, column, message });
         }
     }
     warnings
