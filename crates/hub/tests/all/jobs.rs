@@ -11,7 +11,7 @@ use mlhub_domain::jobs::{
     Attempt, EventBatch, Failure, HeartbeatReply, Ingested, JobSpec, JobState, Outcome, Output,
 };
 use mlhub_domain::problem::Code;
-use mlhub_domain::profile::Profile;
+use mlhub_domain::profile::{Profile, WarningKind};
 use mlhub_domain::runs::{Event, Progress};
 use mlhub_domain::schema::{Column, LogicalType};
 use mlhub_hub::jobs::{Claim, authenticate, events, fail, finish, heartbeat, input, output, spec};
@@ -286,6 +286,34 @@ async fn the_newest_ready_version_is_current_and_one_can_go_back() {
     let back = datasets::make_current(&hub, &ada, &at, 1).await.unwrap();
     assert_eq!((back.current, back.versions), (Some(1), 2));
     assert_eq!(code(datasets::make_current(&hub, &ada, &at, 3).await), Code::NotFound);
+}
+
+#[tokio::test]
+async fn a_version_with_other_columns_becomes_current_with_a_warning() {
+    let hub = TestHub::start().await;
+    let at = dataset(&hub, "ada/titanic/passengers").await;
+    let ada = hub.user("ada").await;
+    for (columns, warned) in
+        [(&["x", "y"][..], false), (&["y", "x"], false), (&["x", "z"], true), (&["x", "z"], false)]
+    {
+        send(&hub, &at, "age\n22\n").await;
+        let claim = take(&hub).await;
+        let table = hand_in(&hub, claim, "table.parquet", "table").await.unwrap();
+        let Outcome::Ingested(mut read) = read(table) else { panic!("an upload") };
+        let named = |name: &&str| Column { name: (*name).into(), kind: LogicalType::Number };
+        read.columns = columns.iter().map(named).collect();
+        finish(&hub, claim, &Outcome::Ingested(read)).await.unwrap();
+        let current = datasets::get(&hub, &ada, &at).await.unwrap().current.unwrap();
+        let version = datasets::version(&hub, &ada, &at, current).await.unwrap();
+        assert_eq!(version.columns[1].name, columns[1], "the newest is current");
+        let warnings = datasets::profile(&hub, &ada, &at, current).await.unwrap().warnings;
+        assert_eq!(warnings.len(), usize::from(warned), "{columns:?}: {warnings:?}");
+        if let [warning] = &warnings[..] {
+            assert_eq!(warning.kind, WarningKind::ColumnsChanged);
+            assert!(warning.message.contains("new: “z”; gone: “y”"), "{}", warning.message);
+            assert_eq!(version.notes[0], warning.message);
+        }
+    }
 }
 
 #[tokio::test]
