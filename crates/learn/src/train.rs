@@ -2,7 +2,7 @@
 
 use crate::assignment::{Assignment, Fit, Params, Plan};
 use crate::evaluate::{Held, evaluate};
-use crate::report::{Observer, Reporter};
+use crate::report::{Later, Observer, Reporter};
 use crate::rng::{Rng, Stream};
 use crate::split::{Split, split};
 use crate::target::{self, Target};
@@ -189,7 +189,8 @@ impl Run<'_> {
             Plan::Search { train: &held.kept, inner: &[] }
         };
         let (unit, steps) = self.effort();
-        let later = if self.spec.validation.refit { steps } else { 0 };
+        let later = Later { steps, rows: self.rows.len() };
+        let later = if self.spec.validation.refit { later } else { Later::default() };
         report.info(format!(
             "{} rows to fit on, {} for early stopping, {} held out, {} columns",
             plan.rows().len(),
@@ -197,7 +198,7 @@ impl Run<'_> {
             held.out.len(),
             fitted.inputs.len(),
         ));
-        report.begin(unit, steps, later, plan.rows().len());
+        report.begin(unit, steps, plan.rows().len(), later);
         let fit = self.fit(&fitted, plan, report)?;
         if let Some(fit) = &fit {
             let again = if self.spec.validation.refit && !fit.cancelled { fit.steps } else { 0 };
@@ -212,7 +213,7 @@ impl Run<'_> {
         if report.cancelled() {
             return Ok(None);
         }
-        report.begin(self.effort().0, steps, 0, self.rows.len());
+        report.begin(self.effort().0, steps, self.rows.len(), Later::default());
         let fit = self.fit(&fitted, Plan::Repeat { rows: self.rows, steps }, report)?;
         report.end(steps, 0);
         Ok(fit)

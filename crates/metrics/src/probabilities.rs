@@ -175,6 +175,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn who_is_sure_and_right_loses_nothing_and_never_less() {
+        for sure in [1.0, 1.0 - f64::EPSILON / 2.0, 1.0 - f64::EPSILON] {
+            let values: Vec<f64> = (0..7).flat_map(|_| [1.0 - sure, sure]).collect();
+            let loss = Probabilities::new(&[1; 7], &values, 2, None).unwrap().log_loss().unwrap();
+            assert!((0.0..1e-15).contains(&loss), "{sure}: {loss}");
+        }
+    }
+
+    #[test]
     fn a_probability_that_is_none_is_refused_with_its_row() {
         for bad in [f64::NAN, -0.1, 1.5] {
             let error = Probabilities::new(&[0, 1], &[0.5, 0.5, 0.5, bad], 2, None).unwrap_err();

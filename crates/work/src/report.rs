@@ -44,9 +44,10 @@ impl Reporter {
 
     /// Reports how much is done, and guesses from the time since `began` how long the rest takes.
     pub(crate) fn progress(&self, began: Instant, (done, total): (u64, u64), unit: &str) {
-        let elapsed = began.elapsed().as_secs_f64();
-        let left = (done > 0 && elapsed > 0.5)
-            .then(|| (elapsed * total.saturating_sub(done) as f64 / done as f64).into());
+        let (elapsed, rest) = (began.elapsed().as_secs_f64(), total.saturating_sub(done));
+        // In whole seconds: with something left to do, none is never left.
+        let left = (done > 0 && rest > 0 && elapsed > 0.5)
+            .then(|| (elapsed * rest as f64 / done as f64).ceil().max(1.0).into());
         self.event(Event::Progress(Progress {
             done,
             total,

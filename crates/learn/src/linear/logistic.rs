@@ -123,7 +123,8 @@ fn residuals(scores: &mut [f64], truth: usize) -> f64 {
     }
     let most = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let sum: f64 = scores.iter().map(|score| (score - most).exp()).sum();
-    let loss = most + sum.ln() - scores[truth];
+    // From the distance to the highest score, or rounding turns no loss into less than none.
+    let loss = sum.ln() - (scores[truth] - most);
     for (class, score) in scores.iter_mut().enumerate() {
         *score = (*score - most).exp() / sum - f64::from(class == truth);
     }

@@ -111,7 +111,8 @@ fn log_loss(scores: &mut [f32], truth: usize) -> f64 {
         *score /= sum;
     }
     scores[truth] -= 1.0;
-    f64::from(sum.ln() - given)
+    // Rounding must not turn no loss into less than none.
+    f64::from(sum.ln() - given).max(0.0)
 }
 
 #[cfg(test)]
