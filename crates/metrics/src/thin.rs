@@ -120,6 +120,17 @@ mod tests {
     }
 
     #[test]
+    fn a_spike_in_a_long_curve_stays() {
+        let value = |step: u32| if step == 777 { 9.0 } else { 1.0 / f64::from(step + 1) };
+        let points: Vec<(u32, f64)> = (0..10_000).map(|step| (step, value(step))).collect();
+        for limit in [48, 500] {
+            let kept = thin(&points, limit, |(step, value)| (f64::from(*step), *value));
+            assert_eq!((kept.len(), kept[0], kept[limit - 1]), (limit, points[0], points[9_999]));
+            assert!(kept.contains(&(777, 9.0)));
+        }
+    }
+
+    #[test]
     fn few_points_and_odd_numbers_are_no_trouble() {
         let points = [(0.0, f64::NAN), (1.0, f64::INFINITY), (2.0, 0.0), (3.0, 1.0)];
         assert_eq!(thin(&points, 0, |p| *p).len(), 2);
