@@ -10,6 +10,7 @@ import time
 import lightgbm as lgb
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from sklearn.metrics import accuracy_score, root_mean_squared_error
 from sklearn.model_selection import train_test_split
 
@@ -24,8 +25,10 @@ def peak() -> int:
 
 
 def train(source: str, folder: str, target: str, task: str) -> None:
+    pa.set_cpu_count(THREADS)
     began = time.perf_counter()
-    table = pd.read_csv(source)
+    # The faster of the two engines that pandas has.
+    table = pd.read_csv(source, engine="pyarrow")
     labels = table.pop(target)
     classes = None
     if task == "classification":
@@ -65,15 +68,15 @@ def train(source: str, folder: str, target: str, task: str) -> None:
         valid_names=["train", "validation"],
         callbacks=[lgb.record_evaluation(record)],
     )
-    said = booster.predict(held, num_threads=THREADS)
+    (losses,) = record["validation"].values()
+    best = int(np.argmin(losses)) + 1
+    said = booster.predict(held, num_iteration=best, num_threads=THREADS)
     if classes is None:
         score = root_mean_squared_error(y_held, said)
     elif len(classes) == 2:
         score = accuracy_score(y_held, said > 0.5)
     else:
         score = accuracy_score(y_held, said.argmax(axis=1))
-    (losses,) = record["validation"].values()
-    best = int(np.argmin(losses)) + 1
     final = lgb.train(params, lgb.Dataset(table, labels), num_boost_round=best)
     final.save_model(f"{folder}/model.txt")
     seconds = time.perf_counter() - began
@@ -83,7 +86,10 @@ def train(source: str, folder: str, target: str, task: str) -> None:
 def main() -> None:
     what, *args = sys.argv[1:]
     if what == "versions":
-        print(f"lightgbm {lgb.__version__}, pandas {pd.__version__}, numpy {np.__version__}")
+        print(
+            f"lightgbm {lgb.__version__}, pandas {pd.__version__} with pyarrow {pa.__version__}, "
+            f"numpy {np.__version__}"
+        )
     else:
         train(*args)
 

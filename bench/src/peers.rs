@@ -3,6 +3,8 @@
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::Duration;
 
 /// Says a line.
 #[expect(clippy::print_stdout, reason = "a bench says its figures on stdout")]
@@ -33,9 +35,23 @@ pub(crate) fn peak_kilobytes() -> Result<u64> {
     Ok(peak.parse()?)
 }
 
+/// A command that takes longer is stuck, as DuckDB is at times on a file that it cannot read.
+const LONGEST: Duration = Duration::from_secs(300);
+
 /// Runs a command; what it says on standard output.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
-    let output = command.stderr(Stdio::piped()).output()?;
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let (ended, watched) = channel::<()>();
+    let id = child.id().to_string();
+    let watch = std::thread::spawn(move || {
+        let stuck = watched.recv_timeout(LONGEST) == Err(RecvTimeoutError::Timeout);
+        stuck.then(|| Command::new("kill").args(["-9", &id]).status())
+    });
+    let output = child.wait_with_output()?;
+    drop(ended);
+    if matches!(watch.join(), Ok(Some(_))) {
+        bail!("it did not end within {} s", LONGEST.as_secs());
+    }
     if !output.status.success() {
         let error = String::from_utf8_lossy(&output.stderr);
         let named = error.lines().rfind(|line| line.contains("Error"));

@@ -3,8 +3,8 @@
 //! Both do the same work with the same settings: read the file, keep a fifth aside, fit on the rest
 //! while watching an inner validation part, measure on what was kept aside, fit again on all rows,
 //! write the model. Both grow all trees before they look for the best number of them, so that neither
-//! wins by stopping early. Ours also writes typed Parquet and a profile on the way. Time counts from the first statement after the
-//! imports; each run is a process of its own, in turn.
+//! wins by stopping early. Ours also writes typed Parquet, a profile and a report on the way. Time
+//! counts from the first statement after the imports; each run is a process of its own, in turn.
 
 mod generate;
 
@@ -21,7 +21,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-const PACKAGES: [&str; 4] = ["lightgbm==4.7.0", "pandas==3.1.1", "scikit-learn==1.9.1", "numpy>=2"];
+const PACKAGES: [&str; 5] =
+    ["lightgbm==4.7.0", "pandas==3.1.1", "pyarrow==26.0.1", "scikit-learn==1.9.1", "numpy>=2"];
 const THREADS: usize = 2;
 const TREES: u32 = 200;
 /// The script that the peer runs.
