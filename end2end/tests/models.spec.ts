@@ -104,7 +104,8 @@ withAndWithoutScript((script) => {
     await page.getByLabel('Seed').press('Enter');
     await expect(page).toHaveURL(`/${lab}/runs/1`);
     const run = await ada.rest.ended(lab, 1);
-    expect([run.params.seed, run.params.holdout, run.params.trees]).toEqual([7, 0.3, 25]);
+    expect([run.spec.seed, run.params.trees]).toEqual([7, 25]);
+    expect(run.spec.validation).toEqual({ holdout: 0.3, refit: false });
     expect(run.spec.features).toEqual(['sepal_length', 'petal_width', 'species']);
   });
 
