@@ -5,7 +5,7 @@ use mlhub_domain::algorithms::{Algorithm, CATALOGUE};
 use mlhub_domain::lists::List;
 
 /// The algorithms and their hyperparameters: name, kind, range, scale, default, unit, help.
-#[utoipa::path(get, path = "/api/v1/algorithms", tag = "models",
+#[utoipa::path(get, path = "/api/v1/algorithms", tag = "algorithms",
     responses((status = 200, body = List<Algorithm>)))]
 pub(crate) async fn list() -> Json<List<&'static Algorithm>> {
     let items: Vec<_> = CATALOGUE.iter().collect();

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use mlhub_domain::problem::Code;
 use mlhub_hub::Actor;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 /// The one who asks, as the layer before recognised them.
 pub struct Caller(pub Actor);
@@ -57,6 +57,11 @@ impl<T: DeserializeOwned> Json<T> {
             return Err(Rejection::new(Code::Malformed, "The body is empty: send JSON."));
         }
         let mut json = serde_json::Deserializer::from_slice(bytes);
+        if bytes.trim_ascii_start().starts_with(b"[") {
+            // An object would also be read from the list of its values.
+            serde_json::from_slice::<IgnoredAny>(bytes).map_err(|error| malformed(&error))?;
+            return Err(Rejection::new(Code::InvalidValue, "The body is a list: send an object."));
+        }
         let value = serde_path_to_error::deserialize(&mut json).map_err(explain)?;
         json.end().map_err(|error| malformed(&error))?;
         Ok(value)

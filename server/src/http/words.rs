@@ -27,11 +27,13 @@ pub(super) fn unfit(path: &str, said: &str, place: &str) -> Problem {
     } else {
         (Code::InvalidValue, parent.to_owned(), value(said))
     };
-    let mut problem = Problem::field(code, &field, message, None);
-    let named = field.is_empty() || problem.detail.starts_with('“');
-    let subject = if named { String::new() } else { format!("“{}”: ", short(&field)) };
-    problem.detail = format!("{subject}{}{place}.", problem.detail);
-    problem
+    if field.is_empty() {
+        return Problem::new(code, format!("The body: {message}{place}."));
+    }
+    let subject =
+        if message.starts_with('“') { "" } else { &format!("“{}”: ", short(&field)) };
+    let detail = format!("{subject}{message}{place}.");
+    Problem { detail, ..Problem::field(code, &field, message, None) }
 }
 
 /// What stands between the backticks.
@@ -54,9 +56,11 @@ fn value(said: &str) -> String {
         let (word, known) = rest.split_once("`, ").unwrap_or((rest, ""));
         return format!("“{}” is not known here: use {}", short(word), listed(known));
     }
+    if let Some((_, takes)) = said.strip_prefix("invalid length ").and_then(expecting) {
+        return format!("use {}, not a list of another length", taken(takes));
+    }
     for before in ["invalid type: ", "invalid value: "] {
-        let parts = said.strip_prefix(before).and_then(|rest| rest.rsplit_once(", expected "));
-        if let Some((given, takes)) = parts {
+        if let Some((given, takes)) = said.strip_prefix(before).and_then(expecting) {
             return format!("use {}, not {}", taken(takes), stated(given));
         }
     }
@@ -74,6 +78,11 @@ fn value(said: &str) -> String {
         | "trailing input" => format!("use {MOMENT}"),
         other => other.into(),
     }
+}
+
+/// What stands there, and what the field takes.
+fn expecting(said: &str) -> Option<(&str, &str)> {
+    said.rsplit_once(", expected ")
 }
 
 /// What a field takes.
@@ -219,11 +228,19 @@ mod tests {
                 "name",
                 "“name” is there twice: leave one (line 1, column 20).",
             ),
-            ("[]", Code::InvalidValue, "", "use an object, not a list (line 1, column 0)."),
+            (
+                r#"{"name": "a", "more": ["b"]}"#,
+                Code::InvalidValue,
+                "more",
+                "“more”: use an object, not a list of another length (line 1, column 27).",
+            ),
+            ("[1]", Code::InvalidValue, "", "The body is a list: send an object."),
+            ("5", Code::InvalidValue, "", "The body: use an object, not 5 (line 1, column 1)."),
         ] {
             let problem = crate::http::Json::<Body>::from_bytes(json.as_bytes()).unwrap_err().0;
             assert_eq!((problem.code, problem.detail.as_str()), (code, detail), "{json}");
-            assert_eq!(problem.fields[0].field, field, "{json}");
+            let named = problem.fields.first().map_or("", |named| &named.field);
+            assert_eq!(named, field, "{json}");
         }
     }
 

@@ -114,7 +114,11 @@ impl Browser {
     }
 
     pub(crate) async fn send(&mut self, method: Method, path: &str, body: Body) -> Answer {
-        let mut request = Request::builder().method(method).uri(path).body(body).unwrap();
+        let mut request = Request::builder().method(method.clone()).uri(path).body(body).unwrap();
+        if method != Method::GET {
+            let json = HeaderValue::from_static("application/json");
+            request.headers_mut().insert(header::CONTENT_TYPE, json);
+        }
         request.headers_mut().extend(self.headers.clone());
         let pairs: Vec<String> = self.cookies.iter().map(|(k, v)| format!("{k}={v}")).collect();
         if !pairs.is_empty() {

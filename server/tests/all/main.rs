@@ -4,11 +4,14 @@
 
 mod accounts;
 mod admin;
+mod answers;
 mod bad_input;
 mod browser;
+mod contract;
 mod crashes;
 mod jobs;
 mod policy;
 mod projects;
+mod repeated;
 mod security;
 mod served;
