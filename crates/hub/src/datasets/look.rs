@@ -30,7 +30,11 @@ pub async fn list(
 ) -> Result<List<Dataset>, Error> {
     let mut conn = hub.conn().await?;
     let project = access::project::<Read>(&mut conn, actor, at).await?;
-    Ok(db::datasets::list(&mut conn, &project, query).await?)
+    let mut page = db::datasets::list(&mut conn, &project, query).await?;
+    if let Some(first) = query.past_the_end(&page.items) {
+        page.total = db::datasets::list(&mut conn, &project, &first).await?.total;
+    }
+    Ok(page)
 }
 
 /// The versions of a dataset, the newest first.
@@ -45,7 +49,11 @@ pub async fn versions(
 ) -> Result<List<DatasetVersion>, Error> {
     let mut conn = hub.conn().await?;
     let dataset = access::dataset::<Read>(&mut conn, actor, at).await?;
-    Ok(db::datasets::versions(&mut conn, &dataset, query).await?)
+    let mut page = db::datasets::versions(&mut conn, &dataset, query).await?;
+    if let Some(first) = query.past_the_end(&page.items) {
+        page.total = db::datasets::versions(&mut conn, &dataset, &first).await?.total;
+    }
+    Ok(page)
 }
 
 /// One version.

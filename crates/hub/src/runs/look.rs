@@ -3,16 +3,20 @@
 use crate::{Actor, Error, Hub, access, db};
 use db::grant::Read;
 use mlhub_domain::lists::{List, ListQuery};
-use mlhub_domain::num::Num;
 use mlhub_domain::projects::ProjectPath;
 use mlhub_domain::runs::{NumberedEvent, Run, RunLog, RunPath, RunStatus, Series};
 use mlhub_jobs::live::Subscription;
+use mlhub_metrics::thin::thin;
 
 /// The most events in one answer.
 const MAX_EVENTS: u32 = 1_000;
 
 /// The most points of a series in one answer, unless more are asked for.
 const POINTS: usize = 500;
+/// The most points of a series in one answer.
+const MOST_POINTS: usize = 10_000;
+/// The most metrics that one can name.
+const KEYS: usize = 100;
 
 /// A run.
 ///
@@ -54,8 +58,12 @@ pub async fn list(
         experiment: listing.experiment.as_deref(),
         status: listing.status,
     };
-    let (runs, total) = db::runs::list(&mut conn, &project, which, &listing.query).await?;
-    Ok(listing.query.page(runs, total))
+    let query = &listing.query;
+    let (runs, mut total) = db::runs::list(&mut conn, &project, which.clone(), query).await?;
+    if let Some(first) = query.past_the_end(&runs) {
+        total = db::runs::list(&mut conn, &project, which, &first).await?.1;
+    }
+    Ok(query.page(runs, total))
 }
 
 /// Events after `after`, in order, at most a thousand: ask again with the last one's number.
@@ -104,7 +112,7 @@ pub async fn follow(
 /// smallest and largest of what is left out stay visible.
 ///
 /// # Errors
-/// `NotFound` from [`access::run`].
+/// `NotFound` from [`access::run`]; `InvalidValue` for more `points` or `keys` than one answer has.
 pub async fn metrics(
     hub: &Hub,
     actor: &Actor,
@@ -112,49 +120,19 @@ pub async fn metrics(
     keys: &[String],
     points: Option<usize>,
 ) -> Result<Vec<Series>, Error> {
+    let points = points.unwrap_or(POINTS).max(4);
+    if points > MOST_POINTS {
+        let message = format!("use at most {MOST_POINTS} points");
+        return Err(Error::invalid("points", message, Some(&points.to_string())));
+    }
+    if keys.len() > KEYS {
+        return Err(Error::invalid("keys", format!("name at most {KEYS} metrics"), None));
+    }
     let mut conn = hub.conn().await?;
     let run = access::run::<Read>(&mut conn, actor, at).await?;
     let mut all = db::runs::series(&mut conn, &run, keys).await?;
     for series in &mut all {
-        series.points = thin(std::mem::take(&mut series.points), points.unwrap_or(POINTS).max(4));
+        series.points = thin(&series.points, points, |(step, value)| (*step as f64, value.0));
     }
     Ok(all)
-}
-
-/// Keeps the first, the last, and of each stretch between them the smallest and the largest.
-fn thin(points: Vec<(u64, Num)>, most: usize) -> Vec<(u64, Num)> {
-    if points.len() <= most {
-        return points;
-    }
-    let (first, last) = (points[0], points[points.len() - 1]);
-    let inner = &points[1..points.len() - 1];
-    let size = inner.len().div_ceil((most - 2) / 2);
-    let mut kept = vec![first];
-    for stretch in inner.chunks(size) {
-        let by_value = |a: &&(u64, Num), b: &&(u64, Num)| a.1.0.total_cmp(&b.1.0);
-        let ends = [stretch.iter().min_by(by_value), stretch.iter().max_by(by_value)];
-        let mut ends: Vec<_> = ends.into_iter().flatten().copied().collect();
-        ends.sort_by_key(|(step, _)| *step);
-        ends.dedup_by_key(|(step, _)| *step);
-        kept.extend(ends);
-    }
-    kept.push(last);
-    kept
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn thinning_keeps_the_ends_and_the_spikes() {
-        let value = |step: u64| if step == 777 { 9.0 } else { 1.0 / (step + 1) as f64 };
-        let points: Vec<_> = (0..10_000).map(|step| (step, Num(value(step)))).collect();
-        let thinned = thin(points.clone(), 500);
-        assert!(thinned.len() <= 500, "{}", thinned.len());
-        assert_eq!((thinned[0], thinned[thinned.len() - 1]), (points[0], points[9_999]));
-        assert!(thinned.contains(&(777, Num(9.0))));
-        assert!(thinned.is_sorted_by_key(|(step, _)| *step));
-        assert_eq!(thin(points[..500].to_vec(), 500).len(), 500);
-    }
 }
