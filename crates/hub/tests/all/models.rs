@@ -148,7 +148,9 @@ async fn a_model_too_large_for_the_server_is_not_loaded() {
     .await;
     let (ada, at) = (hub.user("ada").await, survival(&hub).await);
     send(&hub, &dataset(&hub, "ada/titanic/passengers").await, "x,y\n1,a\n").await;
-    let on = "UPDATE runs SET dataset_version_id = (SELECT id FROM dataset_versions)";
+    let on = r#"UPDATE runs SET dataset_version_id = (SELECT id FROM dataset_versions);
+        UPDATE model_versions SET
+            signature = '{"inputs":[],"target":"lived","target_type":"text","classes":null}'"#;
     hub.database().execute(&format!("{TRAINED} {on}")).await;
     let asked = Asked { at: &at, version: &VersionRef::Number(1), visit: &TestHub::visit() };
     let refused = predict(&hub, &ada, asked, vec![]).await.unwrap_err();

@@ -1,0 +1,48 @@
+//! POSTs that are repeated with their `Idempotency-Key`.
+
+use crate::browser::{Browser, serve};
+use axum::body::Body;
+use axum::http::Method;
+use mlhub_testing::TestHub;
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn a_model_is_made_trained_and_stopped_once() {
+    let hub = TestHub::start().await;
+    let app = serve(&hub, None);
+    let mut ada = Browser::signed_up(&app, "ada").await;
+    ada.post("/api/v1/projects", json!({"name": "titanic"})).await;
+    let project = "/api/v1/projects/ada/titanic";
+    ada.post(&format!("{project}/datasets"), json!({"name": "passengers"})).await;
+    let upload = format!("{project}/datasets/passengers/versions?name=a.csv");
+    ada.send(Method::POST, &upload, Body::from("a,lived\n1,yes\n")).await;
+    let ready = "UPDATE jobs SET state = 'finished'; \
+                 UPDATE dataset_versions SET state = 'ready', table_sha256 = original_sha256, \
+                     columns = '[{\"name\":\"a\",\"type\":\"integer\"},{\"name\":\"lived\",\"type\":\"text\"}]', \
+                     profile = '{}'; \
+                 UPDATE datasets SET current = 1";
+    hub.database().execute(ready).await;
+
+    let twice = async |key: &str, path: &str, body: Value| {
+        let mut browser = ada.clone().with("idempotency-key", key);
+        let first = browser.post(path, body.clone()).await;
+        let second = browser.post(path, body).await;
+        assert!(first.status.is_success(), "{first:?}");
+        assert_eq!((first.status, &first.json), (second.status, &second.json));
+        first.json
+    };
+    let spec =
+        json!({"task": "classification", "target": "lived", "algorithm": {"kind": "baseline"}});
+    let models = format!("{project}/models");
+    twice("one", &models, json!({"name": "survival", "spec": spec})).await;
+    let train = format!("{models}/survival/train");
+    let started = twice("two", &train, json!({"dataset": "passengers"})).await;
+    assert_eq!(started["run"], 1);
+    let stopped = twice("three", &format!("{project}/runs/1/cancel"), Value::Null).await;
+    assert_eq!(stopped["status"], "cancelled");
+    assert_eq!(ada.get(&format!("{project}/runs")).await.json["total"], 1);
+
+    let mut other = ada.with("idempotency-key", "two");
+    let reused = other.post(&train, json!({"dataset": "other"})).await;
+    assert_eq!((reused.status.as_u16(), reused.code()), (409, "idempotency-reuse"));
+}
