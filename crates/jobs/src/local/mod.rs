@@ -88,14 +88,19 @@ impl Local {
         let (ours, theirs) = UnixStream::pair()?;
         command.current_dir(&scratch).stdin(OwnedFd::from(theirs)).stdout(out).stderr(err);
         // Its own group: Ctrl-C ends the server and not the jobs, and a kill takes its children.
-        let child = command.process_group(0).kill_on_drop(false).spawn()?;
+        let mut child = command.process_group(0).kill_on_drop(false).spawn()?;
         // With it goes the other end, so that a process that dies at once is not waited for.
         drop(command);
+        if let Err(error) = hand_over(ours, token) {
+            // It has no token and does nothing; if it cannot be killed, it ends by itself.
+            let _ = child.start_kill();
+            return Err(error);
+        }
         let process = Process::new(attempt, child, log);
+        // Only now: a process without its token is not to be adopted by the next server.
         if let Some(pid) = process.pid() {
             self.folder.write_pid(attempt, pid)?;
         }
-        hand_over(ours, token)?;
         Ok(process)
     }
 
