@@ -10,10 +10,9 @@ use crate::num::Num;
 use crate::projects::{Project, ProjectPath};
 use crate::runs::{Run, RunPath, RunStatus};
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 
 /// A dataset in a few facts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DatasetCard {
     /// Where it is.
     pub at: DatasetPath,
@@ -52,7 +51,7 @@ impl From<Dataset> for DatasetCard {
 }
 
 /// A model in a few facts.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ModelCard {
     /// Where it is.
     pub at: ModelPath,
@@ -88,7 +87,7 @@ impl From<Model> for ModelCard {
 }
 
 /// A run in a few facts.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RunCard {
     /// Where it is.
     pub at: RunPath,
@@ -131,7 +130,7 @@ impl RunCard {
 }
 
 /// Something that went wrong and that nobody has repaired since.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attention {
     /// What: `passengers v2`, `survival · run 7`.
     pub what: String,
@@ -146,7 +145,7 @@ pub struct Attention {
 }
 
 /// The first steps, and which of them are done.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Steps {
     /// There is a project.
     pub project: bool,
@@ -166,7 +165,7 @@ impl Steps {
 }
 
 /// What concerns one person.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Dashboard {
     /// Their jobs that have not ended.
     pub running: Vec<RunningJob>,
@@ -185,7 +184,7 @@ pub struct Dashboard {
 }
 
 /// What everybody sees.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Explored {
     /// Public projects, the one changed last first.
     pub projects: Vec<Project>,

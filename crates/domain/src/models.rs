@@ -333,7 +333,7 @@ pub struct Prediction {
 }
 
 /// What a wizard proposes for a table before anybody has chosen anything.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proposal {
     /// The column to predict.
     pub target: String,
@@ -348,7 +348,7 @@ pub struct Proposal {
 }
 
 /// A column that could be predicted from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Feature {
     /// Its name.
     pub name: String,

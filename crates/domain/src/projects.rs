@@ -112,7 +112,7 @@ pub struct Member {
 }
 
 /// Somebody who owns projects, as others see them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Owner {
     /// The name in addresses.
     pub name: OwnerName,

@@ -8,7 +8,7 @@ use serde_json::Value;
 pub const MAX_ROWS: u32 = 1_000;
 
 /// Which rows to look at.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RowsQuery {
     /// Rows to skip, of those that fit.
     pub offset: u64,
@@ -25,7 +25,7 @@ pub struct RowsQuery {
 }
 
 /// One key of an order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sort {
     /// The column.
     pub column: String,
@@ -34,8 +34,7 @@ pub struct Sort {
 }
 
 /// How a cell is compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Op {
     /// Equal.
     Eq,
@@ -113,7 +112,7 @@ impl Op {
 }
 
 /// A condition on one column, written `column:op:value`; a colon in the column's name is `\:`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filter {
     /// The column.
     pub column: String,

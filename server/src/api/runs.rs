@@ -98,7 +98,7 @@ pub(crate) struct MetricsQuery {
     #[param(required = false)]
     keys: String,
     /// The most points of each, and never fewer than 4.
-    #[param(default = 500)]
+    #[param(maximum = 10000, default = 500)]
     points: Option<usize>,
 }
 
