@@ -5,11 +5,10 @@ use crate::components::Icon;
 use leptos::prelude::*;
 
 /// What a control needs to be tied to its label, help and error.
-#[derive(Clone, Copy)]
 pub(super) struct Ties {
-    id: StoredValue<String>,
+    id: String,
     help: bool,
-    error: StoredValue<Option<String>>,
+    error: Option<String>,
     form: Option<FormState>,
 }
 
@@ -19,28 +18,27 @@ impl Ties {
         let form = FormState::around();
         let id = form.map_or_else(|| format!("field-{name}"), |form| form.field_id(name));
         let error = form.and_then(|form| form.take_failure(name));
-        let id = StoredValue::new(id.replace(['[', ']'], "-"));
-        Self { id, help, error: StoredValue::new(error), form }
+        Self { id: id.replace(['[', ']'], "-"), help, error, form }
     }
 
     /// The id of the control.
-    pub(super) fn id(self) -> String {
-        self.id.get_value()
+    pub(super) fn id(&self) -> String {
+        self.id.clone()
     }
 
     /// The value to begin with: what was typed before the page came back, else `value`.
-    pub(super) fn value(self, name: &str, value: String) -> String {
+    pub(super) fn value(&self, name: &str, value: String) -> String {
         self.form.and_then(|form| form.given(name)).unwrap_or(value)
     }
 
     /// `aria-invalid`.
-    pub(super) fn invalid(self) -> Option<&'static str> {
-        self.error.with_value(Option::is_some).then_some("true")
+    pub(super) fn invalid(&self) -> Option<&'static str> {
+        self.error.is_some().then_some("true")
     }
 
     /// `aria-describedby`.
-    pub(super) fn described(self) -> String {
-        let id = self.id();
+    pub(super) fn described(&self) -> String {
+        let id = &self.id;
         if self.help { format!("{id}-help {id}-error") } else { format!("{id}-error") }
     }
 }
@@ -99,7 +97,7 @@ pub(super) fn ErrorLine(
 
 impl Ties {
     /// The error, for controls that draw their own frame.
-    pub(super) fn error(self) -> Option<String> {
-        self.error.get_value()
+    pub(super) fn error(&self) -> Option<String> {
+        self.error.clone()
     }
 }

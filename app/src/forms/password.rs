@@ -35,23 +35,22 @@ pub fn PasswordField(
             <span class="help" role="status" data-strength=""></span>
         }
     });
-    view! {
-        <Tied ties label help>
-            <div class="joined">
-                <input
-                    id=ties.id()
-                    name=name
-                    type="password"
-                    autocomplete=if new { "new-password" } else { "current-password" }
-                    required
-                    aria-invalid=ties.invalid()
-                    aria-describedby=ties.described()
-                />
-                <button type="button" class="btn needs-js" data-reveal="" aria-pressed="false">
-                    "Show"
-                </button>
-            </div>
-            {meter}
-        </Tied>
-    }
+    let control = view! {
+        <div class="joined">
+            <input
+                id=ties.id()
+                name=name
+                type="password"
+                autocomplete=if new { "new-password" } else { "current-password" }
+                required
+                aria-invalid=ties.invalid()
+                aria-describedby=ties.described()
+            />
+            <button type="button" class="btn needs-js" data-reveal="" aria-pressed="false">
+                "Show"
+            </button>
+        </div>
+        {meter}
+    };
+    view! { <Tied ties label help>{control}</Tied> }
 }

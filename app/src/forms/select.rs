@@ -59,16 +59,15 @@ pub fn Select(
             </option>
         }
     });
-    view! {
-        <Tied ties label help>
-            <select
-                id=ties.id()
-                name=name
-                aria-invalid=ties.invalid()
-                aria-describedby=ties.described()
-            >
-                {options.collect_view()}
-            </select>
-        </Tied>
-    }
+    let control = view! {
+        <select
+            id=ties.id()
+            name=name
+            aria-invalid=ties.invalid()
+            aria-describedby=ties.described()
+        >
+            {options.collect_view()}
+        </select>
+    };
+    view! { <Tied ties label help>{control}</Tied> }
 }

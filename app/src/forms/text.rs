@@ -47,25 +47,24 @@ pub fn TextField(
         let options = suggestions.into_iter().map(|s| view! { <option value=s></option> });
         view! { <datalist id=id>{options.collect_view()}</datalist> }
     });
-    view! {
-        <Tied ties label help>
-            <input
-                id=ties.id()
-                name=name
-                type=kind
-                value=value
-                class=code.then_some("code")
-                autocomplete=autocomplete
-                autocapitalize=code.then_some("none")
-                spellcheck=code.then_some("false")
-                placeholder=placeholder
-                required=required
-                autofocus=autofocus
-                list=list
-                aria-invalid=ties.invalid()
-                aria-describedby=ties.described()
-            />
-            {options}
-        </Tied>
-    }
+    let control = view! {
+        <input
+            id=ties.id()
+            name=name
+            type=kind
+            value=value
+            class=code.then_some("code")
+            autocomplete=autocomplete
+            autocapitalize=code.then_some("none")
+            spellcheck=code.then_some("false")
+            placeholder=placeholder
+            required=required
+            autofocus=autofocus
+            list=list
+            aria-invalid=ties.invalid()
+            aria-describedby=ties.described()
+        />
+        {options}
+    };
+    view! { <Tied ties label help>{control}</Tied> }
 }

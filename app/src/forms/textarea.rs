@@ -34,22 +34,21 @@ pub fn TextArea(
 ) -> impl IntoView {
     let ties = Ties::new(&name, help.is_some());
     let value = ties.value(&name, value);
-    view! {
-        <Tied ties label help>
-            <textarea
-                id=ties.id()
-                name=name
-                rows=rows
-                class=code.then_some("code")
-                spellcheck=code.then_some("false")
-                required=required
-                aria-invalid=ties.invalid()
-                aria-describedby=ties.described()
-            >
-                {escaped(&value)}
-            </textarea>
-        </Tied>
-    }
+    let control = view! {
+        <textarea
+            id=ties.id()
+            name=name
+            rows=rows
+            class=code.then_some("code")
+            spellcheck=code.then_some("false")
+            required=required
+            aria-invalid=ties.invalid()
+            aria-describedby=ties.described()
+        >
+            {escaped(&value)}
+        </textarea>
+    };
+    view! { <Tied ties label help>{control}</Tied> }
 }
 
 /// The child of a `<textarea>`. HTML drops a line break right after the opening tag, so a text that

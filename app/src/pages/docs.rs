@@ -128,7 +128,7 @@ fn steps(origin: &str, owner: &str) -> [(&'static str, String); 4] {
         format!("curl -f {token} \\\n  {what} \\\n  {address}")
     };
     let post = |body: &str, address: String| {
-        call(&format!("-H 'Content-Type: application/json' -d '{body}'"), &address)
+        call(&format!("-H 'Content-Type: application/json' \\\n  -d '{body}'"), &address)
     };
     let make = post(r#"{"name": "flowers"}"#, projects);
     let dataset = post(r#"{"name": "iris"}"#, format!("{project}/datasets"));
@@ -194,8 +194,18 @@ fn titled(word: &str) -> String {
 }
 
 /// The order in which the kinds of things are met; others follow by name.
-const ORDER: [&str; 8] =
-    ["accounts", "tokens", "projects", "members", "datasets", "models", "runs", "jobs"];
+const ORDER: [&str; 10] = [
+    "accounts",
+    "tokens",
+    "projects",
+    "members",
+    "datasets",
+    "versions",
+    "models",
+    "algorithms",
+    "runs",
+    "jobs",
+];
 
 /// The operations of an OpenAPI document, by their first tag.
 fn groups(api: &serde_json::Value) -> Vec<Group> {
