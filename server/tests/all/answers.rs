@@ -61,7 +61,7 @@ async fn a_mistake_of_ours_is_an_answer_like_others() {
     assert_eq!(ada.get(at).await.status, 200, "and the next one is as before");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn pages_and_json_travel_compressed_and_files_as_they_are() {
     let hub = TestHub::start().await;
     hub.admin("root").await;
