@@ -57,7 +57,7 @@ mod tests {
     #[test]
     fn a_class_that_no_source_names_is_found() {
         let css = ".card > .hd, a:not(.btn) { margin: 0.5em; } .s3 { color: red }";
-        let words = words("view! { <p class=\"card btn\">\"x\"</p> } // \"hd\n// \"hd\"");
+        let words = words("view! { <p class=\"card btn\">\"x\"</p> }\n// \"hd\"");
         assert_eq!(unused("a.css", css, &words), ["a.css: .hd is the class of nothing"]);
     }
 
