@@ -6,7 +6,8 @@ use crate::http::rejection::Body;
 use crate::policy;
 use axum::http::{Method, header};
 use axum::response::IntoResponse;
-use mlhub_domain::access::Needs;
+use mlhub_domain::access::{Needs, Role};
+use mlhub_domain::problem::Code;
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
@@ -107,14 +108,7 @@ fn complete(whole: &mut Value) {
             "description": "The cookies that a login sets; over plain http without `__Host-`.",
         },
     });
-    // What no derive can say of it.
-    whole["components"]["schemas"]["Num"] = json!({
-        "description": "A number, or the word for one that JSON lacks.",
-        "oneOf": [
-            {"type": "number", "format": "double"},
-            {"type": "string", "enum": ["NaN", "Infinity", "-Infinity"]},
-        ],
-    });
+    schemas(whole);
     let paths = whole["paths"].as_object_mut().into_iter().flatten();
     for (path, item) in paths {
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
@@ -122,6 +116,41 @@ fn complete(whole: &mut Value) {
                 fill_in(path, &method.to_uppercase(), operation);
             }
         }
+    }
+}
+
+/// What no derive can say of a type.
+fn schemas(whole: &mut Value) {
+    let derived = whole["components"]["schemas"]["Num"].take();
+    refer(whole, &derived);
+    let all = &mut whole["components"]["schemas"];
+    all["Num"] = json!({
+        "description": "A number, or the word for one that JSON lacks.",
+        "oneOf": [
+            {"type": "number", "format": "double"},
+            {"type": "string", "enum": ["NaN", "Infinity", "-Infinity"]},
+        ],
+    });
+    let codes: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+    all["Code"]["enum"] = json!(codes);
+    all["Metrics"] = all["BTreeMap"].take();
+    all["Metrics"]["description"] = "Metrics by key.".into();
+    if let Some(all) = all.as_object_mut() {
+        all.remove("BTreeMap");
+    }
+}
+
+/// Numbers that were written out refer to `Num`, and maps of them to `Metrics`.
+fn refer(value: &mut Value, number: &Value) {
+    if value == number {
+        *value = json!({"$ref": "#/components/schemas/Num"});
+    } else if value == "#/components/schemas/BTreeMap" {
+        *value = "#/components/schemas/Metrics".into();
+    }
+    match value {
+        Value::Object(object) => object.values_mut().for_each(|value| refer(value, number)),
+        Value::Array(list) => list.iter_mut().for_each(|value| refer(value, number)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
@@ -148,8 +177,23 @@ fn fill_in(path: &str, method: &str, operation: &mut Map<String, Value>) {
     }
     operation.insert("parameters".into(), parameters.into());
     operation.insert("security".into(), security(needs));
+    for (status, answer) in operation["responses"].as_object_mut().into_iter().flatten() {
+        if answer.get("description").is_none() {
+            answer["description"] = done(status).into();
+        }
+    }
     for (status, description) in problems(path, method, needs, operation) {
         operation["responses"][status.to_string()] = problem(description);
+    }
+}
+
+/// What a status says, where the handler has nothing to add.
+fn done(status: &str) -> &'static str {
+    match status {
+        "201" => "It was made.",
+        "202" => "It was taken, and is worked on.",
+        "204" => "It is done.",
+        _ => "What was asked for.",
     }
 }
 
@@ -229,13 +273,12 @@ fn in_path(name: &str) -> Value {
 
 /// A parameter is absent or has a value: `null` cannot be said in a query.
 fn without_null(mut parameter: Value) -> Value {
-    if let Some(types) = parameter["schema"]["type"].as_array_mut() {
+    if let Some(Value::Array(types)) = parameter.pointer_mut("/schema/type") {
         types.retain(|kind| kind != "null");
         if let [only] = types.as_slice() {
             parameter["schema"]["type"] = only.clone();
         }
-    }
-    if let Some(choices) = parameter["schema"]["oneOf"].as_array_mut() {
+    } else if let Some(Value::Array(choices)) = parameter.pointer_mut("/schema/oneOf") {
         choices.retain(|choice| choice["type"] != "null");
         if let [only] = choices.as_slice() {
             parameter["schema"] = only.clone();
@@ -250,7 +293,7 @@ fn security(needs: Needs) -> Value {
     match needs {
         Needs::Nothing | Needs::SetupLink => json!([nobody]),
         Needs::Session => json!([session]),
-        Needs::Role(mlhub_domain::access::Role::Read) => json!([nobody, token, session]),
+        Needs::Role(Role::Read) => json!([nobody, token, session]),
         Needs::User | Needs::Role(_) | Needs::Job => json!([token, session]),
     }
 }

@@ -67,9 +67,9 @@ struct UploadForm {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct DownloadQuery {
-    /// As what: the file as it was uploaded, or the table in another form.
+    /// As what: `original`, the file as it was uploaded, when absent; or the table in another form.
     #[serde(default)]
-    #[param(inline, default = "original")]
+    #[param(inline)]
     format: Wanted,
 }
 

@@ -1,5 +1,6 @@
 //! `/api/openapi.json`: it describes what is served, all of it and nothing else.
 
+use mlhub_domain::problem::Code;
 use mlhub_server::{api, pages};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -59,6 +60,7 @@ fn every_address_is_described_to_its_last_part() {
         assert!(answers.keys().any(|status| status.as_str() < "300"), "{line} never succeeds");
         for (status, answer) in answers {
             let content = &answer["content"];
+            assert!(answer["description"].is_string(), "{line}: what does {status} mean?");
             let empty = ["101", "204", "304", "416"].contains(&status.as_str());
             assert_eq!(content.is_null(), empty, "{line} {status}");
             if status.as_str() >= "400" && !empty {
@@ -80,6 +82,27 @@ fn every_reference_leads_somewhere() {
     for reference in &used {
         let pointer = reference.strip_prefix('#').unwrap();
         assert!(whole.pointer(pointer).is_some(), "{reference} leads nowhere");
+    }
+}
+
+#[test]
+fn codes_are_as_scripts_see_them_and_nothing_is_left_open() {
+    let whole = description();
+    let codes = whole["components"]["schemas"]["Code"]["enum"].as_array().unwrap();
+    let all: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+    assert_eq!(codes, &all);
+    assert_eq!(open(&whole, ""), Vec::<String>::new());
+}
+
+/// Where `null` stands for what should be said.
+fn open(value: &Value, at: &str) -> Vec<String> {
+    match value {
+        Value::Null => vec![at.into()],
+        Value::Object(object) => {
+            object.iter().flat_map(|(key, value)| open(value, &format!("{at}/{key}"))).collect()
+        }
+        Value::Array(list) => list.iter().flat_map(|value| open(value, at)).collect(),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
     }
 }
 
