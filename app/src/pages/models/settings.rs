@@ -119,7 +119,9 @@ fn param(algorithm: AlgorithmKind, param: &Param) -> AnyView {
 }
 
 fn ranged(help: &str, min: f64, max: f64) -> String {
-    format!("{help} {} – {}.", format::number(min), format::number(max))
+    // Not everybody reads 1e-6.
+    let plain = |x: f64| if x > 0.0 && x < 1e-4 { x.to_string() } else { format::number(x) };
+    format!("{help} {} – {}.", plain(min), plain(max))
 }
 
 /// A value as one would type it: `256, 128` for a list.
@@ -135,6 +137,12 @@ pub(super) fn typed(value: &Value) -> String {
 mod tests {
     use super::*;
     use mlhub_domain::algorithms::CATALOGUE;
+
+    #[test]
+    fn a_range_is_said_in_plain_numbers() {
+        assert_eq!(ranged("Steps.", 1.0, 500.0), "Steps. 1 – 500.");
+        assert_eq!(ranged("Near.", 1e-10, 0.1), "Near. 0.0000000001 – 0.1.");
+    }
 
     #[test]
     fn every_default_is_read_back_as_itself() {
