@@ -9,6 +9,7 @@ use axum::response::IntoResponse;
 use mlhub_domain::access::{Needs, Role};
 use mlhub_domain::problem::Code;
 use serde_json::{Map, Value, json};
+use std::sync::LazyLock;
 use utoipa::OpenApi;
 
 #[derive(OpenApi)]
@@ -89,11 +90,14 @@ pub fn json() -> String {
     format!("{whole:#}")
 }
 
+/// Made once: it is long, and everybody may ask for it.
+static WRITTEN: LazyLock<String> = LazyLock::new(json);
+
 /// This description.
 #[utoipa::path(get, path = "/api/openapi.json", tag = "description", operation_id = "describe",
     responses((status = 200, body = Object)))]
 pub(crate) async fn get() -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "application/json")], json())
+    ([(header::CONTENT_TYPE, "application/json")], WRITTEN.as_str())
 }
 
 /// Fills in what follows from address and policy.
