@@ -82,7 +82,6 @@ fn ExploreView(found: Found) -> impl IntoView {
                 <input
                     type="search"
                     name="q"
-                    autofocus
                     value=q
                     placeholder=label
                     aria-label=label

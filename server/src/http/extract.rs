@@ -36,16 +36,17 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 }
 
 impl<T: DeserializeOwned> Json<T> {
-    /// Reads a body that was gathered already, when its `Content-Type` says that it is JSON.
+    /// Reads a body that was gathered already, unless its `Content-Type` says that it is no JSON.
     ///
     /// # Errors
-    /// `UnsupportedMediaType` when it says something else, or nothing; as [`Self::from_bytes`].
+    /// `UnsupportedMediaType` when it says so; as [`Self::from_bytes`].
     pub fn read(headers: &HeaderMap, bytes: &[u8]) -> Result<T, Rejection> {
-        // Without a body there is nothing to be said about it.
-        if bytes.is_empty() || media(headers).is_some_and(|media| is_json(&media)) {
-            return Self::from_bytes(bytes);
+        match media(headers) {
+            Some(media) if !bytes.is_empty() && !may_be_json(&media) => {
+                Err(unread("application/json"))
+            }
+            Some(_) | None => Self::from_bytes(bytes),
         }
-        Err(unread("application/json"))
     }
 
     /// Reads a body that was gathered already.
@@ -75,8 +76,10 @@ pub fn media(headers: &HeaderMap) -> Option<String> {
     Some(media.trim().to_ascii_lowercase())
 }
 
-fn is_json(media: &str) -> bool {
-    media == "application/json" || media.starts_with("application/") && media.ends_with("+json")
+/// Many a script leaves the type away, and curl calls what it sends a form unless told otherwise.
+fn may_be_json(media: &str) -> bool {
+    matches!(media, "" | "application/json" | "application/x-www-form-urlencoded")
+        || media.starts_with("application/") && media.ends_with("+json")
 }
 
 /// A body that is said to be something else than `wanted`.

@@ -35,7 +35,7 @@ fn classes(css: &str) -> BTreeSet<String> {
         let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_');
         let name = &rest[..end.unwrap_or(rest.len())];
         let selects =
-            css[at..].find(['{', ';', '}']).is_some_and(|i| css[at..].as_bytes()[i] == b'{');
+            css[at..].find(['{', ';', '}']).is_some_and(|i| css.as_bytes()[at + i] == b'{');
         if selects && name.starts_with(|c: char| c.is_ascii_alphabetic()) {
             classes.insert(name.to_owned());
         }

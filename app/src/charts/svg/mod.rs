@@ -29,8 +29,5 @@ pub fn both(sizes: [Size; 2], draw: impl Fn(Size) -> String) -> String {
 /// The sizes of a chart on a page and on a phone.
 pub const fn sizes(width: f64, height: f64) -> [Size; 2] {
     let phone = (height * 0.85).clamp(180.0, PHONE);
-    [
-        Size { width, height, class: "wide" },
-        Size { width: PHONE, height: phone, class: "phone" },
-    ]
+    [Size { width, height, class: "wide" }, Size { width: PHONE, height: phone, class: "phone" }]
 }

@@ -147,7 +147,9 @@ fn unread(error: &csv::Error) -> String {
         UnequalLengths { expected_len, len, .. } => {
             format!("Line {line} has {len} fields, and the header has {expected_len}.")
         }
-        Utf8 { .. } => format!("Line {line} is not UTF-8: save the file as UTF-8 and send it again."),
+        Utf8 { .. } => {
+            format!("Line {line} is not UTF-8: save the file as UTF-8 and send it again.")
+        }
         _ => format!("The CSV cannot be read from line {line} on."),
     }
 }

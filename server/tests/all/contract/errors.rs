@@ -65,9 +65,14 @@ async fn every_kind_of_mistake_has_its_status_and_names_what_is_wrong() {
     let large = format!("{{\"name\": \"{}\"}}", "a".repeat(2 << 20));
     let large = owner.send(Method::POST, &datasets, Body::from(large)).await;
     refused(&large, 413, "too-large", "");
-    for said in ["", "text/plain", "application/x-www-form-urlencoded"] {
+    for said in ["text/plain", "text/csv", "multipart/form-data"] {
         let mut other = owner.clone().with("content-type", said);
         refused(&other.post(&datasets, new.clone()).await, 415, "unsupported-media-type", "");
+    }
+    // What curl says of a body unless told otherwise, and no word at all.
+    for (name, said) in [("curls", "application/x-www-form-urlencoded"), ("nameless", "")] {
+        let mut other = owner.clone().with("content-type", said);
+        assert_eq!(other.post(&datasets, json!({ "name": name })).await.status, 201);
     }
     let mut exact = owner.clone().with("content-type", "application/JSON; charset=utf-8");
     assert_eq!(exact.post(&datasets, json!({"name": "more"})).await.status, 201);
