@@ -4,8 +4,9 @@ use crate::grant::{Edit, Grant, Level, Manage, Read};
 use crate::schema::{model_aliases, model_versions, models};
 use crate::{Conn, Error, access, json};
 use chrono::{DateTime, Utc};
+use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Integer, Jsonb, Nullable, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Timestamptz};
 use diesel::upsert::excluded;
 use diesel_async::RunQueryDsl;
 use mlhub_domain::access::Visibility;
@@ -234,6 +235,25 @@ pub async fn list(
     .load(conn)
     .await?;
     page(rows)
+}
+
+/// The names of the models of a project that begin with `start`.
+///
+/// # Errors
+/// [`Error::Driver`] when PostgreSQL cannot answer.
+pub async fn names_from(
+    conn: &mut Conn,
+    project: &Grant<ProjectId, Edit>,
+    start: &str,
+) -> Result<Vec<String>, Error> {
+    let begins = sql::<Bool>("starts_with(models.name, ").bind::<Text, _>(start).sql(")");
+    Ok(models::table
+        .filter(models::project_id.eq(project.id().0))
+        .filter(models::deleted_at.is_null())
+        .filter(begins)
+        .select(models::name)
+        .load(conn)
+        .await?)
 }
 
 fn page(rows: Vec<Row>) -> Result<(Vec<Model>, u64), Error> {

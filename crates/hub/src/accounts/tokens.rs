@@ -99,6 +99,19 @@ pub async fn list(hub: &Hub, actor: &Actor, query: &ListQuery) -> Result<List<To
     Ok(query.page(tokens, total.unsigned_abs()))
 }
 
+/// Whether `text` is a token of the one who asks that works.
+///
+/// # Errors
+/// `Unavailable` when the database does not answer.
+pub async fn is_own(hub: &Hub, actor: &Actor, text: &str) -> Result<bool, Error> {
+    let (Some(user), Some(secret)) = (actor.id(), TokenSecret::parse(text)) else {
+        return Ok(false);
+    };
+    let mut conn = hub.conn().await?;
+    let bearer = db::tokens::bearer(&mut conn, &secret.hash(), hub.now()).await?;
+    Ok(bearer.is_some_and(|bearer| bearer.user == user))
+}
+
 /// Revokes a token of the one who asks: it stops working at once, everywhere.
 ///
 /// # Errors
