@@ -33,6 +33,8 @@ pub(super) struct Chosen {
     pub(super) version: u32,
     pub(super) rows: u64,
     pub(super) proposal: Proposal,
+    /// What a new model of it can be called: no other is.
+    pub(super) name: String,
 }
 
 /// What the page shows.
@@ -47,24 +49,19 @@ pub(super) struct Wizard {
     pub(super) chosen: Option<Chosen>,
     /// The dataset asked for and its version, while that is read for the first time.
     pub(super) reading: Option<(DatasetName, DatasetVersion)>,
-    /// Names that models of the project have already.
-    pub(super) taken: Vec<ModelName>,
 }
 
 /// Fetches it.
 async fn wizard_data(at: ProjectPath, asked: Asked) -> Result<Wizard, Failure> {
     on_server!({
-        use mlhub_domain::access::Role;
         use mlhub_domain::datasets::VersionState;
         use mlhub_domain::lists::{ListQuery, MAX_LIMIT};
         use mlhub_domain::problem::Code;
         use mlhub_hub::{datasets, models, projects, runs};
         let (hub, actor) = crate::ssr::caller()?;
-        let project = projects::get(&hub, &actor, &at).await?;
-        if project.role < Some(Role::Edit) {
-            return Err(mlhub_hub::Error::forbidden(project.role, Role::Edit).into());
-        }
+        projects::get_to_edit(&hub, &actor, &at).await?;
         let (spec, model, trained_on) = match (asked.run.parse(), asked.model.parse()) {
+            // A run whose model was deleted trains none: its settings begin a new one.
             (Ok(run), _) => {
                 let run = runs::get(&hub, &actor, &at.run(run)).await?;
                 (run.spec, run.trains, run.dataset.map(|dataset| dataset.name))
@@ -93,19 +90,22 @@ async fn wizard_data(at: ProjectPath, asked: Asked) -> Result<Wizard, Failure> {
         let wanted = asked_for.and_then(|dataset| Some((dataset.name, dataset.current?)));
         let before = trained_on.and_then(|name| ready.iter().find(|(ready, _)| *ready == name));
         let found = wanted.or(before.or(ready.first()).cloned()).filter(|_| reading.is_none());
-        let taken = models::list(&hub, &actor, &at, &most).await?.items;
-        let taken = taken.into_iter().map(|model| model.name).collect();
         let datasets = ready.iter().map(|(name, _)| name.clone()).collect();
-        let mut wizard = Wizard { at, asked, model, spec, datasets, chosen: None, reading, taken };
+        let mut wizard = Wizard { at, asked, model, spec, datasets, chosen: None, reading };
         if let Some((dataset, version)) = found {
             let path = wizard.at.dataset(dataset.clone());
             let profile = datasets::profile(&hub, &actor, &path, version).await?;
             let target = wizard.target();
             let rows = profile.rows;
-            wizard.chosen = models::propose(&profile, None)
+            let proposal = models::propose(&profile, None)
                 .filter(|proposal| target.is_none_or(|target| proposal.target == target))
-                .or_else(|| models::propose(&profile, target))
-                .map(|proposal| Chosen { dataset, version, rows, proposal });
+                .or_else(|| models::propose(&profile, target));
+            if let Some(proposal) = proposal {
+                let (_, _, algorithm) = wizard.settle(&proposal);
+                let wanted = format!("{dataset}-{}", algorithm.as_str());
+                let name = models::free_name(&hub, &actor, &wizard.at, &wanted).await?.to_string();
+                wizard.chosen = Some(Chosen { dataset, version, rows, proposal, name });
+            }
         }
         Ok(wizard)
     })

@@ -78,17 +78,8 @@ struct Plan {
 
 impl Plan {
     fn new(wizard: &Wizard, chosen: Chosen) -> Self {
-        let Chosen { dataset, version, rows, proposal } = chosen;
-        let mut given = wizard.asked.given.clone();
-        if let (Some(spec), false) = (&wizard.spec, given.came_back()) {
-            let columns = proposal.features.iter().map(|feature| feature.name.clone());
-            given = Given::written(spec, columns).with(given);
-        }
-        // What was said of another column does not hold for this one.
-        let same = wizard.target().is_none_or(|target| target == proposal.target);
-        let task = task_named(given.chosen("task")).filter(|_| same).unwrap_or(proposal.task);
-        let algorithm = fitting(given.chosen("algorithm"), task);
-        let name = free_name(&format!("{dataset}-{}", algorithm.as_str()), &wizard.taken);
+        let (given, task, algorithm) = wizard.settle(&chosen.proposal);
+        let Chosen { dataset, version, rows, proposal, name } = chosen;
         let settings = given.settings(dataset.as_str(), &proposal);
         Self { dataset, version, rows, proposal, task, algorithm, name, settings }
     }
@@ -109,6 +100,22 @@ impl Plan {
     }
 }
 
+impl Wizard {
+    /// What stands in the form beside `proposal`, with the task and the algorithm that follow from it.
+    pub(super) fn settle(&self, proposal: &Proposal) -> (Given, Task, AlgorithmKind) {
+        let mut given = self.asked.given.clone();
+        if let (Some(spec), false) = (&self.spec, given.came_back()) {
+            let columns = proposal.features.iter().map(|feature| feature.name.clone());
+            given = Given::written(spec, columns).with(given);
+        }
+        // What was said of another column does not hold for this one.
+        let same = self.target().is_none_or(|target| target == proposal.target);
+        let task = task_named(given.chosen("task")).filter(|_| same).unwrap_or(proposal.task);
+        let algorithm = fitting(given.chosen("algorithm"), task);
+        (given, task, algorithm)
+    }
+}
+
 fn task_named(word: &str) -> Option<Task> {
     [Task::Classification, Task::Regression].into_iter().find(|task| task.as_str() == word)
 }
@@ -118,14 +125,6 @@ fn fitting(word: &str, task: Task) -> AlgorithmKind {
     let does = |algorithm: &&Algorithm| algorithm.tasks.contains(&task);
     let named = CATALOGUE.iter().filter(does).find(|a| a.kind.as_str() == word);
     named.or(CATALOGUE.iter().find(does)).map_or(AlgorithmKind::Baseline, |a| a.kind)
-}
-
-/// `wanted`, or with a number behind it when a model is called so already.
-fn free_name(wanted: &str, taken: &[ModelName]) -> String {
-    let is_free = |name: &String| taken.iter().all(|other| other.as_str() != name.as_str());
-    let short = |length: usize| wanted.chars().take(length).collect::<String>();
-    let numbered = (2..).map(|n| format!("{}-{n}", short(60)));
-    std::iter::once(short(64)).chain(numbered).find(is_free).unwrap_or_default()
 }
 
 fn form(wizard: &Wizard, chosen: Chosen) -> AnyView {
@@ -323,15 +322,6 @@ pub(super) fn Said(field: &'static str) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_second_model_is_proposed_a_name_that_is_free() {
-        let taken: Vec<ModelName> =
-            ["iris-mlp", "iris-mlp-2"].map(|name| name.parse().unwrap()).to_vec();
-        assert_eq!(free_name("iris-mlp", &taken), "iris-mlp-3");
-        assert_eq!(free_name("iris-ridge", &taken), "iris-ridge");
-        assert_eq!(free_name(&"x".repeat(80), &taken).len(), 64);
-    }
 
     #[test]
     fn an_algorithm_that_does_not_fit_gives_way() {

@@ -90,10 +90,18 @@ pub(super) fn change_page(at: &RunPath, run: &Run) -> Option<String> {
 /// What came of it, where that is not simply a model: why, and what to do.
 #[component]
 pub(super) fn OutcomeNote(at: RunPath, run: Run, edits: bool) -> impl IntoView {
+    let word = match run.status {
+        RunStatus::Finished => "Train a new model",
+        RunStatus::Queued
+        | RunStatus::Running
+        | RunStatus::Paused
+        | RunStatus::Failed
+        | RunStatus::Cancelled => "Change and try again",
+    };
     let change = change_page(&at, &run).filter(|_| edits).map(|href| {
         view! {
             <a class="btn small" href=href>
-                "Change and try again"
+                {word}
             </a>
         }
     });
@@ -109,6 +117,10 @@ pub(super) fn OutcomeNote(at: RunPath, run: Run, edits: bool) -> impl IntoView {
         }
         (RunStatus::Cancelled, _, Some(_)) => {
             ("plain", "Cancelled", "The best model found until then was kept.".into())
+        }
+        // Whatever was trained to its end had a model.
+        (RunStatus::Finished, _, None) if run.spec.is_some() => {
+            ("plain", "Its model was deleted", "These settings can train a new one.".into())
         }
         (
             RunStatus::Queued | RunStatus::Running | RunStatus::Paused | RunStatus::Finished,
