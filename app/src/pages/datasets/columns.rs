@@ -4,7 +4,7 @@ use crate::charts::MiniHistogram;
 use crate::components::SortLink;
 use crate::format;
 use leptos::prelude::*;
-use mlhub_domain::profile::{ColumnProfile, Top};
+use mlhub_domain::profile::{ColumnProfile, Histogram, Mark, Top};
 use mlhub_domain::schema::{Column, LogicalType};
 use serde_json::Value;
 
@@ -55,7 +55,7 @@ fn glance(profile: &ColumnProfile, rows: u64) -> AnyView {
         }
         _ => None,
     };
-    if let Some(histogram) = profile.histogram.clone() {
+    if let Some(histogram) = histogram(profile).cloned() {
         return view! {
             {span}
             <MiniHistogram histogram column=profile.name.clone()/>
@@ -116,6 +116,17 @@ pub(super) fn share(part: u64, rows: u64) -> f64 {
     if rows == 0 { 0.0 } else { part as f64 / rows as f64 }
 }
 
+/// The histogram of a column, where its places are written as the values are. Profiles of before
+/// have moments in seconds: nobody would know them again.
+pub(super) fn histogram(profile: &ColumnProfile) -> Option<&Histogram> {
+    profile.histogram.as_ref().filter(|all| all.edges.iter().all(|at| reads(at, profile.kind)))
+}
+
+/// Whether a place among the values of a column of this type is written as they are.
+pub(super) const fn reads(at: &Mark, kind: LogicalType) -> bool {
+    matches!(at, Mark::Moment(_)) || !is_temporal(kind)
+}
+
 /// Whether values are moments, which a histogram does not name.
 const fn is_temporal(kind: LogicalType) -> bool {
     matches!(kind, LogicalType::Date | LogicalType::Datetime | LogicalType::Time)
@@ -139,6 +150,22 @@ mod tests {
         ] {
             assert_eq!(said(&value), text);
         }
+    }
+
+    #[test]
+    fn moments_that_were_kept_in_seconds_are_not_drawn() {
+        let column = |kind: &str, edges: Value| -> ColumnProfile {
+            let histogram = json!({"edges": edges, "counts": [3]});
+            let column = json!({
+                "name": "day", "type": kind, "missing": 0, "distinct": 2, "min": null, "max": null,
+                "mean": null, "sd": null, "quantiles": {}, "top": [], "histogram": histogram,
+                "approximate": [],
+            });
+            serde_json::from_value(column).unwrap()
+        };
+        assert!(histogram(&column("date", json!([1.7e9, 1.8e9]))).is_none());
+        assert!(histogram(&column("date", json!(["2026-01-01", "2026-01-02"]))).is_some());
+        assert!(histogram(&column("number", json!([1.7e9, 1.8e9]))).is_some());
     }
 
     #[test]

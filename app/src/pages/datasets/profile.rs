@@ -1,6 +1,6 @@
 //! The tab “Profile”: what is worth a look first, then each column.
 
-use super::columns::{said, share};
+use super::columns::{histogram, reads, said, share};
 use super::fetch::Looked;
 use crate::charts::{Bar, HBars, HistogramChart, svg::Bins};
 use crate::components::{Card, EmptyState, Note, Pager, Tag};
@@ -91,7 +91,7 @@ fn card(column: &ColumnProfile, rows: u64) -> AnyView {
 
 /// A histogram of numbers and moments, else the most frequent values.
 fn distribution(column: &ColumnProfile, rows: u64) -> AnyView {
-    if let Some(histogram) = &column.histogram {
+    if let Some(histogram) = histogram(column) {
         let bins = Bins::of(histogram, &column.name);
         return view! { <HistogramChart bins height=180.0/> }.into_any();
     }
@@ -124,7 +124,8 @@ fn facts(column: &ColumnProfile, rows: u64) -> Vec<(String, String)> {
     facts.extend(ends.map(|(term, value)| (term.to_string(), value)));
     let numbers = numbers.into_iter().filter_map(|(term, value)| Some((term, value?)));
     facts.extend(numbers.map(|(term, value)| (term.to_string(), format::number(value.0))));
-    let quantiles = column.quantiles.iter().map(|(at, value)| {
+    let quantiles = column.quantiles.iter().filter(|(_, value)| reads(value, column.kind));
+    let quantiles = quantiles.map(|(at, value)| {
         let share = at.parse::<f64>().map_or_else(|_| at.clone(), format::percent);
         let term = if at == "0.5" { "median".to_string() } else { format!("{share} lie below") };
         let value = match value {
