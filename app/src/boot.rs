@@ -138,11 +138,12 @@ pub struct Typed {
     pub given: Vec<(String, String)>,
 }
 
-/// What the server function of a form answered to a browser that posted it by itself: shown on the
-/// page of the form, in the answer to the post, and nowhere after that.
+/// What the server function of a form answered to a browser that posted it by itself: shown once, on
+/// the page of the form, in the answer to the post. Where there is nothing to show but that it is
+/// done, it is shown by the page that follows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answered {
-    /// The server function: `accounts/make-token`.
+    /// The server function: `models/predict`.
     pub function: String,
     /// Which of several forms of that function; empty for the only one.
     pub key: String,

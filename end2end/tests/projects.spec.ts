@@ -52,6 +52,10 @@ withAndWithoutScript((script) => {
     await page.goto(`/${lab}/settings`);
     await page.getByRole('radio', { name: /^Public/ }).check();
     await page.getByRole('button', { name: 'Change the visibility' }).click();
+    const done = page.getByText('The visibility has been changed.');
+    await expect(done).toBeVisible();
+    await page.reload();
+    await expect(done).toHaveCount(0);
     await expect(page.getByRole('radio', { name: /^Public/ })).toBeChecked();
     await expect.poll(async () => (await ada.rest.get(`projects/${lab}`)).visibility).toBe('public');
 

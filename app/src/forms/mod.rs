@@ -8,8 +8,9 @@
 //! to the page itself. A failure renders the page again, at its own address, with the problem's
 //! status (422, 409, …) and a [`Refused`](crate::boot::Refused) in its [`Boot`](crate::boot::Boot):
 //! the fields show what was said and what was typed. A function whose success is something to look
-//! at (a new token, a prediction) and goes nowhere has its page rendered in the answer to the post,
-//! see [`answer`]; so has a form that says what was `done`.
+//! at (a prediction) and goes nowhere has its page rendered in the answer to the post, see
+//! [`answer`]. That a form is `done` is said by the page that follows, once: a cookie tells it which
+//! form it was (`ssr::once`), so that loading the page again does nothing again.
 //!
 //! A button called `_choose` posts the form to choose, not to act: the function is not called, and the
 //! page comes back with what was [`typed`], to show what fits the choice ([`Chooses`]).
@@ -18,7 +19,7 @@
 //! is wrong, a double click is one act, and a form with a `part` draws only that part anew.
 //!
 //! Why not Leptos' own way, a redirect to the `Referer` with `?__err=`: it loses what was typed,
-//! leaves the error in the history, and lets anyone craft a link that shows a message. Nothing here
+//! leaves the error in the history, and lets anyone craft a link that shows a message. No text here
 //! travels in an address or a cookie; nothing is too long; it needs no state on the server.
 //!
 //! **Secrets** ([`is_secret`] by name) are never given back: not in the page, not in its JSON.

@@ -1,7 +1,7 @@
 //! Answers to requests for pages, for server functions, and for forms that a browser posted by
 //! itself (see [`crate::forms`] for the idea).
 
-use super::shell;
+use super::{OnceCookie, shell};
 use crate::Failure;
 use crate::boot::{Answered, Boot, Refused, Typed};
 use crate::forms::is_secret;
@@ -10,7 +10,7 @@ use axum::http::{
     HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, header, request::Parts,
 };
 use axum::response::IntoResponse;
-use leptos::prelude::{provide_context, use_context};
+use leptos::prelude::{Owner, provide_context, use_context};
 use leptos_axum::{handle_server_fns_with_context, render_app_async_with_context};
 use server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
 
@@ -28,7 +28,7 @@ pub async fn page(
     request: Request<Body>,
 ) -> Response<Body> {
     match *request.method() {
-        Method::GET | Method::HEAD => render(context, request, Brought::Nothing).await,
+        Method::GET | Method::HEAD => visited(context, request).await,
         Method::POST => posted(context, request).await,
         _ => (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD, POST")]).into_response(),
     }
@@ -50,6 +50,30 @@ pub async fn function(
     let body = to_bytes(body, LARGEST_FORM).await.unwrap_or_default();
     parts.status = status(&Failure::de(body.clone()));
     Response::from_parts(parts, Body::from(body))
+}
+
+/// A page, which says that a form is done where that was posted just before.
+async fn visited(
+    context: impl Fn() + Clone + Send + Sync + 'static,
+    request: Request<Body>,
+) -> Response<Body> {
+    let once = once_cookie(&context);
+    let which = once.and_then(|once| Some((once, once.which_is_done(request.headers())?)));
+    let Some((once, (function, key))) = which else {
+        return render(context, request, Brought::Nothing).await;
+    };
+    let answered = Answered { function, key, value: "null".into() };
+    let mut page = render(context, request, Brought::Answered(answered)).await;
+    add_cookie(page.headers_mut(), &once.forget());
+    page
+}
+
+/// The cookie for what is shown once, as this request would have it.
+fn once_cookie(context: &impl Fn()) -> Option<OnceCookie> {
+    Owner::new().with(|| {
+        context();
+        use_context()
+    })
 }
 
 /// What a posted form brought to its page.
@@ -133,10 +157,15 @@ async fn posted(
         let refused = Refused { function: name, key, failure, given: open(fields) };
         return again(context, parts, Brought::Refused(refused)).await;
     }
-    // A form that wants to say that it is done has its page drawn as the answer.
-    let says = fields.iter().any(|(name, _)| name == "_done");
-    if body.as_ref() == b"null" && !says {
-        return moved_on(&parts, &Response::from_parts(head, ()));
+    if body.as_ref() == b"null" {
+        let mut moved = moved_on(&parts, &Response::from_parts(head, ()));
+        // A form that wants to say that it is done has the page that follows say so.
+        if fields.iter().any(|(name, _)| name == "_done")
+            && let Some(line) = once_cookie(&context).and_then(|once| once.done(&name, &key))
+        {
+            add_cookie(moved.headers_mut(), &line);
+        }
+        return moved;
     }
     let value = String::from_utf8_lossy(&body).into_owned();
     let answered = Answered { function: name, key, value };
@@ -178,6 +207,12 @@ fn moved_on<B>(parts: &Parts, answer: &Response<B>) -> Response<Body> {
 fn carry_cookies(from: &HeaderMap, to: &mut HeaderMap) {
     for cookie in from.get_all(header::SET_COOKIE) {
         to.append(header::SET_COOKIE, cookie.clone());
+    }
+}
+
+fn add_cookie(to: &mut HeaderMap, line: &str) {
+    if let Ok(line) = HeaderValue::from_str(line) {
+        to.append(header::SET_COOKIE, line);
     }
 }
 

@@ -1,14 +1,20 @@
-//! What a form has made and the page after it shows, once: a token. It travels in a cookie that no
-//! script can read and that is over after a minute, so that the page is an address like any other:
-//! loading it again shows it without, and posts nothing a second time.
+//! What the page after a form shows, once: the token that it has made, or that it is done. It travels
+//! in a cookie that no script can read and that is over after a minute, so that the page is an
+//! address like any other: loading it again shows it without, and posts nothing a second time.
+//!
+//! The cookie is bound to nobody. Over plain http another port of the same host can set it, so it
+//! never carries what a page says, only which of its own messages; a token is asked after.
 
 use super::set_cookie;
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 use leptos::prelude::use_context;
 
 /// Seconds from the form to its page.
 const LIFE: u32 = 60;
+
+/// How the word begins that says which form is done.
+const DONE: &str = "done:";
 
 /// How the cookie is called and flagged, which depends on how the server is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,41 +25,90 @@ pub struct OnceCookie {
     pub flags: &'static str,
 }
 
-/// Gives `word`, of letters, digits and `_`, to the next page that asks for it.
-pub fn show_once(word: &str) {
-    if let Some(OnceCookie { name, flags }) = use_context() {
-        set_cookie(&format!("{name}={word}; Max-Age={LIFE}; {flags}"));
+impl OnceCookie {
+    /// The `Set-Cookie` line that has the next page say that the form of `function` and `key` is
+    /// done; none for a key that a cookie cannot hold.
+    pub(super) fn done(self, function: &str, key: &str) -> Option<String> {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b"/-_.".contains(&b);
+        (function.bytes().all(plain) && key.bytes().all(plain))
+            .then(|| self.line(&format!("{DONE}{function}:{key}"), LIFE))
+    }
+
+    /// Function and key of the form that is done, as a request says.
+    pub(super) fn which_is_done(self, headers: &HeaderMap) -> Option<(String, String)> {
+        let (function, key) =
+            find(lines(headers), self.name)?.strip_prefix(DONE)?.split_once(':')?;
+        Some((function.into(), key.into()))
+    }
+
+    /// The `Set-Cookie` line after which it is gone.
+    pub(super) fn forget(self) -> String {
+        self.line("", 0)
+    }
+
+    fn line(self, word: &str, life: u32) -> String {
+        format!("{}={word}; Max-Age={life}; {}", self.name, self.flags)
     }
 }
 
-/// What [`show_once`] has left for this page, if anything. With this answer it is gone.
-pub fn shown_once() -> Option<String> {
-    let OnceCookie { name, flags } = use_context()?;
-    let parts = use_context::<Parts>()?;
-    let lines = parts.headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-    let word = find(lines, name)?;
-    set_cookie(&format!("{name}=; Max-Age=0; {flags}"));
-    Some(word)
+/// Gives `word`, of letters, digits and `_`, to the next page that asks for it.
+pub fn show_once(word: &str) {
+    if let Some(once) = use_context::<OnceCookie>() {
+        set_cookie(&once.line(word, LIFE));
+    }
 }
 
-/// The cookie called `name`, where it is a word.
-fn find<'a>(lines: impl Iterator<Item = &'a str>, name: &str) -> Option<String> {
+/// What [`show_once`] has left for this page, if anything; somebody else may have. With this answer
+/// it is gone.
+pub fn shown_once() -> Option<String> {
+    let once = use_context::<OnceCookie>()?;
+    let parts = use_context::<Parts>()?;
+    let word = find(lines(&parts.headers), once.name).filter(|word| is_word(word))?;
+    set_cookie(&once.forget());
+    Some(word.into())
+}
+
+fn lines(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok())
+}
+
+/// The cookie called `name`.
+fn find<'a>(lines: impl Iterator<Item = &'a str>, name: &str) -> Option<&'a str> {
     let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.split_once('='));
-    let (_, word) = pairs.find(|(key, _)| key.trim() == name)?;
-    let fits = |word: &str| word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    Some(word.trim()).filter(|word| !word.is_empty() && fits(word)).map(String::from)
+    pairs.find_map(|(key, word)| (key.trim() == name).then_some(word.trim()))
+}
+
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::http::HeaderValue;
 
     #[test]
     fn only_a_word_is_shown() {
-        let found = |line: &str| find([line].into_iter(), "once");
-        assert_eq!(found("a=1; once=mlh_x9; b=2").as_deref(), Some("mlh_x9"));
-        for other in ["", "once=", "xonce=a", "once=<b>", "once=a b"] {
+        fn found(line: &str) -> Option<&str> {
+            find([line].into_iter(), "once").filter(|word| is_word(word))
+        }
+        assert_eq!(found("a=1; once=mlh_x9; b=2"), Some("mlh_x9"));
+        for other in ["", "once=", "xonce=a", "once=<b>", "once=a b", "once=done:a/b:"] {
             assert_eq!(found(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn the_page_after_a_form_knows_which_one_is_done() {
+        let once = OnceCookie { name: "once", flags: "Path=/" };
+        let line = once.done("accounts/rename", "7").unwrap();
+        assert_eq!(line, "once=done:accounts/rename:7; Max-Age=60; Path=/");
+        let with = |cookie: &'static str| {
+            HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_static(cookie))])
+        };
+        let which = once.which_is_done(&with("a=1; once=done:accounts/rename:7"));
+        assert_eq!(which, Some(("accounts/rename".into(), "7".into())));
+        assert_eq!(once.which_is_done(&with("once=mlh_x9")), None);
+        assert_eq!(once.done("accounts/rename", "a;b"), None);
     }
 }

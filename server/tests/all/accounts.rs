@@ -173,6 +173,7 @@ async fn a_token_made_on_its_page_is_shown_once_by_the_page_that_follows() {
     let mut form = ada.clone().with("content-type", "application/x-www-form-urlencoded");
     let fields = "_fn=accounts%2Fmake-token&name=laptop&scope=read&days=7";
     let made = form.send(Method::POST, "/settings/tokens", Body::from(fields)).await;
+    let title = "Your new token";
     assert_eq!((made.status.as_u16(), made.header("location")), (303, "/settings/tokens"));
     let shown = |browser: &Browser| browser.cookies.iter().any(|(name, _)| name == "mlhub_once");
     let line = made.headers.get_all("set-cookie").iter().map(|line| line.to_str().unwrap());
@@ -183,7 +184,28 @@ async fn a_token_made_on_its_page_is_shown_once_by_the_page_that_follows() {
     assert!(shown(&ada));
     assert_eq!(ada.get("/settings").await.status, 200);
     assert!(shown(&ada), "another page leaves it");
-    assert_eq!(ada.get("/settings/tokens").await.status, 200);
+    // Whoever plants it in another browser tells nobody a token.
+    let mut bob = Browser::signed_up(&app, "bob").await;
+    bob.cookies.extend(ada.cookies.iter().find(|(name, _)| name == "mlhub_once").cloned());
+    assert!(!bob.get("/settings/tokens").await.text.contains(title));
+    assert!(ada.get("/settings/tokens").await.text.contains(title));
     assert!(!shown(&ada));
+    assert!(!ada.get("/settings/tokens").await.text.contains(title));
     assert_eq!(ada.get("/api/v1/tokens").await.json["total"], 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn that_a_form_is_done_is_said_once_by_the_page_that_follows() {
+    let hub = TestHub::start().await;
+    hub.admin("root").await;
+    let app = serve(&hub, None);
+    let mut ada = Browser::signed_up(&app, "ada").await;
+    let mut form = ada.clone().with("content-type", "application/x-www-form-urlencoded");
+    let fields = "_fn=accounts%2Frename&_key=&_done=true&display_name=Ada+L.";
+    let done = form.send(Method::POST, "/settings", Body::from(fields)).await;
+    assert_eq!((done.status.as_u16(), done.header("location")), (303, "/settings"));
+    ada.cookies = form.cookies;
+    let said = "Your name has been changed.";
+    assert!(ada.get("/settings").await.text.contains(said));
+    assert!(!ada.get("/settings").await.text.contains(said));
 }

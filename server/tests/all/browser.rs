@@ -47,6 +47,7 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) json: Value,
+    pub(crate) text: String,
 }
 
 impl Answer {
@@ -132,7 +133,8 @@ impl Browser {
             self.keep(line.to_str().unwrap());
         }
         let json = serde_json::from_slice(&bytes).unwrap_or_default();
-        Answer { status: parts.status, headers: parts.headers, json }
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Answer { status: parts.status, headers: parts.headers, json, text }
     }
 
     fn keep(&mut self, line: &str) {

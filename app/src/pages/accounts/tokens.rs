@@ -28,10 +28,16 @@ async fn mine() -> Result<Mine, Failure> {
     on_server!({
         use crate::ssr;
         use mlhub_domain::lists::{ListQuery, MAX_LIMIT};
+        use mlhub_hub::accounts::tokens;
         let (hub, actor) = ssr::caller()?;
         let all = ListQuery { limit: Some(MAX_LIMIT), ..ListQuery::default() };
-        let tokens = mlhub_hub::accounts::tokens::list(&hub, &actor, &all).await?.items;
-        Ok(Mine { tokens, secret: ssr::shown_once() })
+        let all = tokens::list(&hub, &actor, &all).await?.items;
+        // Over plain http, whatever answers at another port of this host can set cookies of ours.
+        let secret = match ssr::shown_once() {
+            Some(word) => tokens::is_own(&hub, &actor, &word).await?.then_some(word),
+            None => None,
+        };
+        Ok(Mine { tokens: all, secret })
     })
 }
 
