@@ -12,8 +12,8 @@ use std::collections::VecDeque;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 use web_sys::{
-    IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit, MutationObserver,
-    MutationObserverInit, ResizeObserver,
+    IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit, MediaQueryList,
+    MutationObserver, MutationObserverInit, ResizeObserver,
 };
 
 /// The logical name of the bundle.
@@ -79,13 +79,19 @@ struct Standing {
     chart: EChart,
     resize: ResizeObserver,
     theme: MutationObserver,
-    _listeners: [Listener; 2],
+    system: Option<MediaQueryList>,
+    _resized: Listener,
+    coloured: Listener,
 }
 
 impl Drop for Standing {
     fn drop(&mut self) {
         self.resize.disconnect();
         self.theme.disconnect();
+        if let Some(system) = &self.system {
+            let coloured = function(&self.coloured);
+            let _ = system.remove_event_listener_with_callback("change", coloured);
+        }
         self.chart.dispose();
     }
 }
@@ -164,9 +170,14 @@ fn stand(
     if let Some(root) = document().document_element() {
         let _ = watch.observe_with_options(&root, &what);
     }
+    // The page may be coloured as the system is, which changes by itself in the evening.
+    let system = window().match_media("(prefers-color-scheme: dark)").ok().flatten();
+    if let Some(system) = &system {
+        let _ = system.add_event_listener_with_callback("change", function(&coloured));
+    }
     keep_up(&chart, element, mounted, owner);
-    let listeners = [resized, coloured];
-    standing.set_value(Some(Standing { chart, resize, theme: watch, _listeners: listeners }));
+    let stands = Standing { chart, resize, theme: watch, system, _resized: resized, coloured };
+    standing.set_value(Some(stands));
 }
 
 /// Shows the option now and whenever it changes, at most five times a second.
