@@ -131,7 +131,7 @@
     const name = input.form.elements.namedItem(input.form.dataset.names ?? "");
     if (!name || !input.files.length || (name.value && name.value !== name.dataset.proposed)) return;
     const words = input.files[0].name.split(".")[0].toLowerCase().split(/[^a-z0-9_]+/).filter(Boolean);
-    name.value = name.dataset.proposed = words.join("-").replace(/^_+/, "").slice(0, 64);
+    name.value = name.dataset.proposed = words.join("-").replace(/^[-_]+|[-_]+$/g, "").slice(0, 64);
   });
 
   // Tabs that do not fit: the one that is shown is in sight.
@@ -250,6 +250,7 @@
       search();
     });
     input.addEventListener("keydown", (event) => {
+      if (event.isComposing) return; // Enter ends a composition, as in Japanese, and chooses nothing
       const all = [...list.children];
       const at = all.indexOf(chosen());
       if (event.key === "ArrowDown") choose(all[(at + 1) % all.length]);

@@ -158,7 +158,7 @@ fn named_after(file: &str) -> String {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     let words = stem.split(|c| !fits(c)).filter(|word| !word.is_empty());
     let name = words.collect::<Vec<_>>().join("-");
-    name.trim_start_matches('_').chars().take(64).collect()
+    name.trim_matches(['-', '_']).chars().take(64).collect()
 }
 
 /// A short text field.
@@ -230,6 +230,8 @@ mod tests {
         for (file, name) in [
             ("Titanic (train) v2.csv.gz", "titanic-train-v2"),
             ("C:\\data\\_sales_2024.csv", "sales_2024"),
+            ("_ sales _.csv", "sales"),
+            ("_.csv", ""),
             ("äö.csv", ""),
         ] {
             assert_eq!(named_after(file), name, "{file}");
