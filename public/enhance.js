@@ -372,6 +372,14 @@
     }
   });
 
+  // An answer to other values than those in the form says so.
+  on("input", (event) => {
+    const answer = near(event, "form[data-part]")?.querySelector(".answer");
+    if (!answer) return;
+    answer.dataset.old = "";
+    answer.querySelector("[data-stale]").hidden = false;
+  });
+
   // A choice on which the rest of its form depends: the page is drawn anew with all that was typed.
   on("change", async (event) => {
     const part = near(event, "[data-chooses]")?.getAttribute("data-chooses");

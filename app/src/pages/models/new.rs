@@ -35,6 +35,8 @@ pub(super) struct Chosen {
     pub(super) proposal: Proposal,
     /// What a new model of it can be called: no other is.
     pub(super) name: String,
+    /// Whether the column to predict has no two values.
+    pub(super) constant: bool,
 }
 
 /// What the page shows.
@@ -57,6 +59,7 @@ async fn wizard_data(at: ProjectPath, asked: Asked) -> Result<Wizard, Failure> {
         use mlhub_domain::datasets::VersionState;
         use mlhub_domain::lists::{ListQuery, MAX_LIMIT};
         use mlhub_domain::problem::Code;
+        use mlhub_domain::profile::WarningKind;
         use mlhub_hub::{datasets, models, projects, runs};
         let (hub, actor) = crate::ssr::caller()?;
         projects::get_to_edit(&hub, &actor, &at).await?;
@@ -104,7 +107,11 @@ async fn wizard_data(at: ProjectPath, asked: Asked) -> Result<Wizard, Failure> {
                 let (_, _, algorithm) = wizard.settle(&proposal);
                 let wanted = format!("{dataset}-{}", algorithm.as_str());
                 let name = models::free_name(&hub, &actor, &wizard.at, &wanted).await?.to_string();
-                wizard.chosen = Some(Chosen { dataset, version, rows, proposal, name });
+                let constant = profile.warnings.iter().any(|warning| {
+                    warning.kind == WarningKind::Constant
+                        && warning.column.as_ref() == Some(&proposal.target)
+                });
+                wizard.chosen = Some(Chosen { dataset, version, rows, proposal, name, constant });
             }
         }
         Ok(wizard)
@@ -136,10 +143,11 @@ pub(super) async fn train_model(
     holdout: String,
     seed: String,
     #[server(default)] refit: bool,
+    #[server(default)] before: BTreeMap<String, String>,
 ) -> Result<(), Failure> {
     use crate::ssr;
     use mlhub_domain::models::{AlgorithmChoice, Validation};
-    use mlhub_hub::models::{Training, change_and_train, create_and_train};
+    use mlhub_hub::models::{Training, change_and_train, create_and_train, free_name};
     /// The problem of a definition, told of the form's own fields.
     fn to_fields(error: mlhub_hub::Error, kind: AlgorithmKind) -> Failure {
         let mut failure = Failure::from(error);
@@ -153,18 +161,33 @@ pub(super) async fn train_model(
         }
         failure
     }
-    let name: ModelName = name.trim().parse().map_err(|e| Failure::invalid("name", e, &name))?;
-    if features.is_empty() {
-        return Err(Failure::invalid("features", "choose at least one column", ""));
+    let (hub, actor) = ssr::caller()?;
+    let mut name = name;
+    // Without script a name that was only proposed is that of what was chosen before.
+    let wanted = format!("{dataset}-{}", algorithm.as_str());
+    let proposed = !again && before.get("name") == Some(&name);
+    if proposed && !name.starts_with(&wanted[..wanted.len().min(60)]) {
+        name = free_name(&hub, &actor, &at, &wanted).await?.to_string();
     }
-    let percent: f64 = holdout
-        .trim()
-        .parse()
-        .map_err(|_| Failure::invalid("holdout", "use a number from 5 to 50", &holdout))?;
-    let seed: u64 = seed
-        .trim()
-        .parse()
-        .map_err(|_| Failure::invalid("seed", "use a whole number from 0", &seed))?;
+    let named = name.trim().parse::<ModelName>().map_err(|e| Failure::invalid("name", e, &name));
+    let some = if features.is_empty() {
+        Err(Failure::invalid("features", "choose at least one column", ""))
+    } else {
+        Ok(features)
+    };
+    let percent = holdout.trim().parse::<f64>();
+    let percent =
+        percent.map_err(|_| Failure::invalid("holdout", "use a number from 5 to 50", &holdout));
+    let drawn = seed.trim().parse::<u64>();
+    let drawn = drawn.map_err(|_| Failure::invalid("seed", "use a whole number from 0", &seed));
+    let (name, features, percent, seed) = match (named, some, percent, drawn) {
+        (Ok(name), Ok(features), Ok(percent), Ok(seed)) => (name, features, percent, seed),
+        (name, features, percent, seed) => {
+            let wrong = [name.err(), features.err(), percent.err(), seed.err()];
+            let wrong = wrong.into_iter().flatten().reduce(Failure::and);
+            return Err(wrong.expect("one of them is wrong"));
+        }
+    };
     let typed = params.get(algorithm.as_str());
     let given = algorithm.schema().params.iter().filter_map(|param| {
         let text = typed?.get(param.name).filter(|text| !text.trim().is_empty())?;
@@ -174,7 +197,6 @@ pub(super) async fn train_model(
     let (kind, holdout) = (algorithm.kind, percent / 100.0);
     let validation = Validation { holdout, refit };
     let spec = Spec { task, target, features: Some(features), algorithm, validation, seed };
-    let (hub, actor) = ssr::caller()?;
     let (model, training) = (at.model(name), Training { dataset, version: Some(version) });
     let started = if again {
         change_and_train(&hub, &actor, &model, &spec, &training).await

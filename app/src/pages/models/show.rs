@@ -4,7 +4,7 @@ use super::change;
 use super::evaluation::{EvaluationView, importance, stats};
 use super::try_it::TryCard;
 use super::use_it::{UseCard, takes};
-use super::versions::{VersionRow, VersionsCard};
+use super::versions::{VersionRow, VersionsCard, link};
 use crate::components::{Card, EmptyState, Facts, Icon, Tag, Time, VisibilityTag, with_query};
 use crate::format;
 use crate::shell::Head;
@@ -20,6 +20,8 @@ const PICKED: usize = 6;
 /// What the page shows.
 struct ModelData {
     at: ModelPath,
+    /// Whether the visitor may see the project around it.
+    sees: bool,
     edits: bool,
     manages: bool,
     model: Model,
@@ -40,8 +42,8 @@ async fn show_model(at: ModelPath, version: String) -> Result<ModelData, Failure
         use mlhub_hub::{IfFound as _, models, projects};
         let (hub, actor) = crate::ssr::caller()?;
         let model = models::get(&hub, &actor, &at).await?;
-        let role =
-            projects::get(&hub, &actor, &at.project()).await.if_found()?.and_then(|p| p.role);
+        let project = projects::get(&hub, &actor, &at.project()).await.if_found()?;
+        let (sees, role) = (project.is_some(), project.and_then(|p| p.role));
         let asked = match version.as_str() {
             "" => model.shown.map(VersionRef::Number),
             text => {
@@ -70,7 +72,8 @@ async fn show_model(at: ModelPath, version: String) -> Result<ModelData, Failure
         let rows = newest.items.into_iter().map(row).collect();
         let (edits, manages) = (role >= Some(Role::Edit), role >= Some(Role::Manage));
         let origin = crate::ssr::origin();
-        Ok(ModelData { at, edits, manages, model, rows, version: found, evaluation, origin })
+        let version = found;
+        Ok(ModelData { at, sees, edits, manages, model, rows, version, evaluation, origin })
     })
 }
 
@@ -94,8 +97,8 @@ fn ModelView(data: ModelData) -> impl IntoView {
         });
         view! { {version} <VisibilityTag visibility/> }
     };
-    let about = (data.at.clone(), data.version.clone());
-    let facts = move || facts(&about.0, about.1.as_ref());
+    let (about, sees) = ((data.at.clone(), data.version.clone()), data.sees);
+    let facts = move || facts(&about.0, about.1.as_ref(), sees);
     let buttons = buttons(&data);
     let description = (!data.model.description.is_empty())
         .then(|| view! { <p class="lede">{data.model.description.clone()}</p> });
@@ -116,7 +119,7 @@ fn ModelView(data: ModelData) -> impl IntoView {
     .into_any()
 }
 
-fn facts(at: &ModelPath, version: Option<&ModelVersion>) -> AnyView {
+fn facts(at: &ModelPath, version: Option<&ModelVersion>, sees: bool) -> AnyView {
     let Some(version) = version else {
         return ().into_any();
     };
@@ -132,10 +135,10 @@ fn facts(at: &ModelPath, version: Option<&ModelVersion>) -> AnyView {
             <span>{"predicts "} <b>{predicts}</b></span>
             <span>{algorithm}</span>
             <span>
-                "trained on " <a href=href>{trained_on}</a>
+                "trained on " {link(sees, href, trained_on)}
             </span>
             <span>
-                "by " <a href=run_page>{run_name}</a> " "
+                "by " {link(sees, run_page, run_name)} " "
                 <Time at=created_at/>
             </span>
         </Facts>
@@ -267,7 +270,7 @@ fn body(data: &ModelData) -> AnyView {
     let (signature, about) = (version.signature.clone(), card(&data.model.card));
     let class = if about.is_some() { "c6" } else { "c12" };
     let (model, origin) = (data.model.clone(), data.origin.clone());
-    let (rows, edits) = (data.rows.clone(), data.edits);
+    let (rows, sees, edits) = (data.rows.clone(), data.sees, data.edits);
     view! {
         {good}
         <div class="grid">
@@ -278,7 +281,7 @@ fn body(data: &ModelData) -> AnyView {
         <div class="grid">
             <UseCard model version origin class/>
             {about}
-            <VersionsCard at task rows shown edits/>
+            <VersionsCard at task rows shown sees edits/>
         </div>
     }
     .into_any()

@@ -208,6 +208,9 @@ fn answer_view(target: &str, answer: Answer) -> AnyView {
             <span class="muted small">{target.to_string()}</span>
             <span class="big">{answer.said}</span>
             {bars}
+            <span class="small" data-stale="" hidden>
+                "The values have changed: predict again."
+            </span>
         </div>
     }
     .into_any()

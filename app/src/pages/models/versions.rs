@@ -42,11 +42,13 @@ pub(super) fn VersionsCard(
     task: Task,
     rows: Vec<VersionRow>,
     shown: u32,
+    /// Whether the visitor may see the project around it.
+    sees: bool,
     edits: bool,
 ) -> impl IntoView {
     let measured = metric_title(mlhub_domain::evaluation::headline(task));
     let lines: Vec<AnyView> =
-        rows.into_iter().map(|version| row(&at, version, shown, edits)).collect();
+        rows.into_iter().map(|version| row(&at, version, shown, (sees, edits))).collect();
     view! {
         <Card title="Versions" class="c12 flush" id="versions">
             <Scroll label="Versions">
@@ -72,7 +74,12 @@ pub(super) fn VersionsCard(
     .into_any()
 }
 
-fn row(at: &ModelPath, version: VersionRow, shown: u32, edits: bool) -> AnyView {
+/// A link, or its words alone where the visitor may not go.
+pub(super) fn link(sees: bool, href: String, words: String) -> AnyView {
+    if sees { view! { <a href=href>{words}</a> }.into_any() } else { words.into_any() }
+}
+
+fn row(at: &ModelPath, version: VersionRow, shown: u32, (sees, edits): (bool, bool)) -> AnyView {
     let number = version.version;
     let href = format!("{}?version={number}", at.page());
     let data = at.project().dataset(version.dataset.name.clone()).page();
@@ -96,12 +103,8 @@ fn row(at: &ModelPath, version: VersionRow, shown: u32, edits: bool) -> AnyView 
             </th>
             <td class="num">{value}</td>
             <td>{version.algorithm}</td>
-            <td>
-                <a href=data>{trained_on}</a>
-            </td>
-            <td>
-                <a href=run.page()>{format!("run {}", run.run)}</a>
-            </td>
+            <td>{link(sees, data, trained_on)}</td>
+            <td>{link(sees, run.page(), format!("run {}", run.run))}</td>
             <td>
                 <Time at=version.created_at/>
             </td>

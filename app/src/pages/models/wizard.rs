@@ -4,7 +4,7 @@ use super::given::Given;
 use super::new::{Chosen, TrainModel, Wizard};
 use super::settings::{FeaturesCard, ParamsCard};
 use crate::Page;
-use crate::components::{Card, EmptyState, Icon, with_query};
+use crate::components::{Card, EmptyState, Icon, Note, with_query};
 use crate::format;
 use crate::forms::{
     About, Call, Checkbox, Choice, Chooses, Form, FormState, Hidden, NumberField, RadioCards,
@@ -72,6 +72,8 @@ struct Plan {
     algorithm: AlgorithmKind,
     /// A name that no model has yet.
     name: String,
+    /// Whether the column to predict has no two values.
+    constant: bool,
     /// What stands in the settings, where it is not what is proposed.
     settings: Vec<(String, String)>,
 }
@@ -79,9 +81,9 @@ struct Plan {
 impl Plan {
     fn new(wizard: &Wizard, chosen: Chosen) -> Self {
         let (given, task, algorithm) = wizard.settle(&chosen.proposal);
-        let Chosen { dataset, version, rows, proposal, name } = chosen;
+        let Chosen { dataset, version, rows, proposal, name, constant } = chosen;
         let settings = given.settings(dataset.as_str(), &proposal);
-        Self { dataset, version, rows, proposal, task, algorithm, name, settings }
+        Self { dataset, version, rows, proposal, task, algorithm, name, constant, settings }
     }
 
     /// The address that shows the page with the same choices.
@@ -203,12 +205,20 @@ fn target_card(plan: &Plan) -> AnyView {
         SelectOption::new("regression", "How much, a number: regression"),
     ];
     let (target, task) = (proposal.target.clone(), plan.task.as_str());
+    let warning = plan.constant.then(|| {
+        view! {
+            <Note title="Nothing to learn">
+                "Every row has the same value here, or none. Choose another column."
+            </Note>
+        }
+    });
     let (why_target, why_task) = (proposal.target_reason.clone(), proposal.task_reason.clone());
     view! {
         <Card title="What to predict" class="part">
             <Chooses>
                 <Select name="target" label="Column" options=columns value=target/>
                 <p class="why">{why_target}</p>
+                {warning}
             </Chooses>
             <Chooses>
                 <Select name="task" label="Kind of prediction" options=tasks value=task/>
