@@ -25,6 +25,7 @@ pub fn Pager(
     noun: String,
 ) -> impl IntoView {
     let end = (offset + limit).min(total);
+    let noun = if total == 1 { noun.trim_end_matches('s') } else { &noun };
     let at = |offset: u64| {
         let value = (offset > 0).then(|| offset.to_string());
         with_query(&address, key, value.as_deref())

@@ -125,7 +125,7 @@ fn steps(origin: &str, owner: &str) -> [(&'static str, String); 4] {
     let project = format!("{projects}/{owner}/flowers");
     let call = |what: &str, address: &str| {
         let token = "-H \"Authorization: Bearer $MLHUB_TOKEN\"";
-        format!("curl -f {token} \\\n  {what} \\\n  {address}")
+        format!("curl --fail-with-body {token} \\\n  {what} \\\n  {address}")
     };
     let post = |body: &str, address: String| {
         call(&format!("-H 'Content-Type: application/json' \\\n  -d '{body}'"), &address)

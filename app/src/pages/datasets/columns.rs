@@ -81,7 +81,8 @@ fn glance(profile: &ColumnProfile, rows: u64) -> AnyView {
 /// A cell. What is missing looks different from an empty text.
 pub(super) fn cell(value: &Value, kind: LogicalType) -> AnyView {
     if value.is_null() {
-        return view! { <td class="null">"missing"</td> }.into_any();
+        let class = if kind.is_numeric() { "null num" } else { "null" };
+        return view! { <td class=class>"missing"</td> }.into_any();
     }
     let text = said(value);
     if text.chars().count() > LONG {

@@ -87,7 +87,7 @@ fn duckdb(file: &str, open: bool) -> String {
 
 fn next(api: &str) -> String {
     format!(
-        "curl -f -H \"Authorization: Bearer $MLHUB_TOKEN\" \\\n  -F \"file=@data.csv\" \\\n  \
+        "curl --fail-with-body -H \"Authorization: Bearer $MLHUB_TOKEN\" \\\n  -F \"file=@data.csv\" \\\n  \
          \"{api}/versions\""
     )
 }

@@ -141,7 +141,7 @@ fn notes(notes: &[String]) -> Option<AnyView> {
     let lines = notes.iter().map(|note| view! { <li>{note.clone()}</li> }.into_any());
     Some(
         view! {
-            <details class="small">
+            <details class="fold small">
                 <summary>"What was recognised"</summary>
                 <ul>{lines.collect_view()}</ul>
             </details>
