@@ -226,17 +226,19 @@ fn odd(cells: &Cells<'_>, facts: &mut Facts, row: usize, cell: Cell, text: &[u8]
     } else {
         facts.bare += 1;
     }
-    facts.misfit(|| {
-        let (row, line) = (cells.place)(row);
-        let text = String::from_utf8_lossy(text).chars().take(1_000).collect();
-        Misfit { row, line, text }
-    });
+    facts.misfit(|| placed(cells, row, text));
+}
+
+/// A cell with its place, cut short.
+fn placed(cells: &Cells<'_>, row: usize, text: &[u8]) -> Misfit {
+    let (row, line) = (cells.place)(row);
+    Misfit { row, line, text: String::from_utf8_lossy(text).chars().take(1_000).collect() }
 }
 
 fn fill_text(cells: &Cells<'_>, facts: &mut Facts, texts: &mut StringBuilder) {
     let mut scratch = Vec::new();
     let block = cells.block.as_bytes();
-    for &cell in cells.iter() {
+    for (row, &cell) in cells.iter().enumerate() {
         let raw = cell.raw(block);
         if raw.is_empty() && !cell.quoted() {
             facts.add_many(Class::Blank, 1);
@@ -244,8 +246,12 @@ fn fill_text(cells: &Cells<'_>, facts: &mut Facts, texts: &mut StringBuilder) {
             continue;
         }
         if !facts.is_surely_text() {
-            let sorted = classify(cell.text(block, cells.dialect, &mut scratch));
+            let text = cell.text(block, cells.dialect, &mut scratch);
+            let sorted = classify(text);
             facts.add(sorted);
+            if sorted.class == Class::Text {
+                facts.text(|| placed(cells, row, text));
+            }
             if sorted.class == Class::Blank {
                 facts.add_empty_texts(u64::from(cell.quoted()));
             } else if sorted.class != Class::NullWord {

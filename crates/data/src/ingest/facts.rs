@@ -55,6 +55,9 @@ pub(crate) const REJECT_CELLS: u64 = 20;
 const REJECT_SHARE: u64 = 10_000;
 const REJECT_ROWS: u64 = 10_000;
 
+/// This many cells of another kind for each text make a text column look like a mistake.
+const FEW_TEXTS: u64 = 9;
+
 /// What sure numbers of a file say about those that can be read in two ways.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Evidence {
@@ -102,6 +105,8 @@ pub(crate) struct Facts {
     /// Cells that could not be kept as their column was read.
     pub(crate) misfits: Vec<Misfit>,
     pub(crate) misfit_count: u64,
+    /// The first cell that can be nothing but text, where the column was read as text.
+    first_text: Option<Misfit>,
 }
 
 impl Default for Facts {
@@ -119,6 +124,7 @@ impl Default for Facts {
             gaps: [false; 2],
             misfits: Vec::new(),
             misfit_count: 0,
+            first_text: None,
         }
     }
 }
@@ -184,6 +190,11 @@ impl Facts {
         }
     }
 
+    /// Remembers a cell that makes the column text.
+    pub(crate) fn text(&mut self, cell: impl FnOnce() -> Misfit) {
+        self.first_text.get_or_insert_with(cell);
+    }
+
     /// Adds the facts of the next block, whose rows and lines begin at `row` and `line`.
     pub(crate) fn merge(&mut self, other: Self, row: u64, line: u64) {
         self.add_counts(&other.counts);
@@ -198,11 +209,12 @@ impl Facts {
         self.misfit_count += other.misfit_count;
         self.widen(other.whole, other.scale, other.exponents);
         let room = (REJECT_CELLS as usize + 1).saturating_sub(self.misfits.len());
-        self.misfits.extend(other.misfits.into_iter().take(room).map(|misfit| Misfit {
-            row: misfit.row + row,
-            line: misfit.line + line,
-            ..misfit
-        }));
+        let placed =
+            |cell: Misfit| Misfit { row: cell.row + row, line: cell.line + line, ..cell };
+        self.misfits.extend(other.misfits.into_iter().take(room).map(placed));
+        if self.first_text.is_none() {
+            self.first_text = other.first_text.map(placed);
+        }
     }
 
     /// How many cells had `class`.
@@ -217,6 +229,19 @@ impl Facts {
     /// Cells with a value.
     pub(crate) fn valued(&self) -> u64 {
         self.counts.iter().sum::<u64>() - self.sum(&[Class::Blank, Class::NullWord])
+    }
+
+    /// A text column but for whose few texts every cell would fit another kind: that kind, how many
+    /// cells are text, and the first of them.
+    pub(crate) fn all_but_a_few(&self) -> Option<(Kind, u64, &Misfit)> {
+        let texts = self.count(Class::Text);
+        let others = self.valued() - texts;
+        // Beyond that many texts cells are not looked at any more, so the others are not known.
+        if texts == 0 || texts > REJECT_CELLS || others < texts.saturating_mul(FEW_TEXTS) {
+            return None;
+        }
+        let (fits, kind) = self.families().into_iter().max_by_key(|(fits, _)| *fits)?;
+        Some((kind, texts, self.first_text.as_ref()?)).filter(|_| fits == others)
     }
 
     /// Whether so many cells are text that the column cannot be anything else.

@@ -20,6 +20,28 @@ pub(crate) fn count(n: u64, one: &str, many: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
 }
 
+/// As much of a cell as a sentence repeats.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(40) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// `a whole number`, or `whole numbers` of more than one.
+fn of_kind(kind: Kind, n: u64) -> &'static str {
+    let (one, many) = match kind {
+        Kind::Integer(_) => ("a whole number", "whole numbers"),
+        Kind::Number(_) | Kind::Decimal { .. } => ("a number", "numbers"),
+        Kind::Date(_) => ("a date", "dates"),
+        Kind::Datetime(_) => ("a date with a time", "dates with a time"),
+        Kind::Time => ("a time", "times"),
+        Kind::Boolean => ("true or false", "true or false"),
+        Kind::Text | Kind::Empty => ("like the others", "like the others"),
+    };
+    if n == 1 { one } else { many }
+}
+
 impl Notes {
     fn say(&mut self, sentence: String) {
         self.sentences.push(sentence);
@@ -112,6 +134,16 @@ impl Notes {
         if !typed {
             if let Some(question) = facts.open_question() {
                 self.guess(Some(name), format!("“{name}”: {question}."));
+            } else if let Some((kind, texts, first)) = facts.all_but_a_few() {
+                let cells = count(texts, "cell is", "cells are");
+                let (row, text) = (first.row + 1, shortened(&first.text));
+                let sentence = format!(
+                    "“{name}” is text because {cells} not {}: the first is “{text}” in row {row}. \
+                     Correct or empty {} and upload the file again.",
+                    of_kind(kind, texts),
+                    if texts == 1 { "it" } else { "them" },
+                );
+                self.guess(Some(name), sentence);
             } else if facts.kind() != column.kind {
                 self.say(format!("“{name}” is text because its numbers stand in quotes."));
             }

@@ -35,10 +35,12 @@ impl Scale {
     }
 }
 
-/// Mean and spread, gathered batch by batch (Chan's merge), which keeps every digit that counts.
+/// Mean and spread, gathered batch by batch (Chan's merge), which keeps every digit that counts:
+/// all is measured from the first value, so that equal values have no spread at all.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Moments {
     n: f64,
+    first: f64,
     mean: f64,
     m2: f64,
     infinite: f64,
@@ -50,12 +52,17 @@ impl Moments {
         if values.is_empty() {
             return;
         }
-        let n = values.len() as f64;
-        let mean = values.iter().map(|value| value / n).sum::<f64>();
+        if self.n == 0.0 {
+            // Not from a huge one: the distance to it could be infinite.
+            self.first = if values[0].abs() < 1e290 { values[0] } else { 0.0 };
+        }
+        let (n, first) = (values.len() as f64, self.first);
+        let mean = values.iter().map(|value| (value - first) / n).sum::<f64>();
         if !mean.is_finite() {
             self.infinite += values.iter().filter(|value| value.is_infinite()).sum::<f64>();
         }
-        let m2 = values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>();
+        let apart = |value: &f64| (value - first) - mean;
+        let m2 = values.iter().map(|value| apart(value) * apart(value)).sum::<f64>();
         let (total, delta) = (self.n + n, mean - self.mean);
         self.mean += delta * (n / total);
         self.m2 += m2 + delta * delta * (self.n * n / total);
@@ -67,7 +74,7 @@ impl Moments {
         if self.n == 0.0 {
             return (None, None);
         }
-        let mean = if self.infinite == 0.0 { self.mean } else { self.infinite };
+        let mean = if self.infinite == 0.0 { self.first + self.mean } else { self.infinite };
         let sd = (self.n > 1.0).then(|| Num((self.m2 / (self.n - 1.0)).sqrt()));
         (Some(Num(mean)), sd)
     }
@@ -144,7 +151,7 @@ impl<K: Copy + Ord> Sorted<K> {
             let place = last as f64 * q;
             let below = (place.floor() as usize).min(last);
             let (a, b) = (at(below), at((below + 1).min(last)));
-            a + ((b - a) as f64 * (place - below as f64)) as i128
+            a + ((b - a) as f64 * (place - below as f64)).round() as i128
         };
         let quantiles = QUANTILES.iter().map(|&(name, q)| (name.into(), mark(quantile(q))));
         let (low, span) = (at(0), at(last) - at(0));
@@ -276,5 +283,11 @@ mod tests {
         let mut one = Moments::default();
         one.add(&[5.0]);
         assert_eq!(one.mean_and_sd(), (Some(Num(5.0)), None));
+        let mut same = Moments::default();
+        (0..3).for_each(|_| same.add(&[12345678901234567890.12; 133]));
+        assert_eq!(same.mean_and_sd(), (Some(Num(12345678901234567890.12)), Some(Num(0.0))));
+        let mut infinite = Moments::default();
+        infinite.add(&[1.0, f64::INFINITY]);
+        assert_eq!(infinite.mean_and_sd().0, Some(Num(f64::INFINITY)));
     }
 }
