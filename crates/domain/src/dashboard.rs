@@ -27,22 +27,20 @@ pub struct DatasetCard {
     /// Rows of the current version.
     pub rows: u64,
     /// Columns of the current version.
-    pub columns: u64,
+    pub columns: u32,
     /// When it last changed.
     pub updated_at: DateTime<Utc>,
 }
 
 impl From<Dataset> for DatasetCard {
-    /// Rows and columns are those of the newest version: the one that a list is about.
     fn from(dataset: Dataset) -> Self {
         let at = dataset.path();
-        let latest = dataset.latest.as_ref();
         Self {
             at,
-            state: latest.map(|version| version.state),
+            state: dataset.latest.map(|version| version.state),
             current: dataset.current,
-            rows: latest.map_or(0, |version| version.rows),
-            columns: latest.map_or(0, |version| version.columns.len() as u64),
+            rows: dataset.rows,
+            columns: dataset.columns,
             description: dataset.description,
             visibility: dataset.visibility,
             updated_at: dataset.updated_at,
@@ -93,7 +91,7 @@ pub struct RunCard {
     pub at: RunPath,
     /// How far it is.
     pub status: RunStatus,
-    /// The model it trains.
+    /// The model it trains, unless that was deleted.
     pub trains: Option<ModelName>,
     /// What it was trained on, as `name v3`.
     pub dataset: Option<String>,
@@ -183,13 +181,18 @@ pub struct Dashboard {
     pub steps: Steps,
 }
 
-/// What everybody sees.
+/// What everybody sees; to a search of somebody who is signed in also what they alone see.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Explored {
-    /// Public projects, the one changed last first.
+    /// Projects, the one changed last first.
     pub projects: Vec<Project>,
-    /// Public datasets, the one changed last first.
+    /// Datasets, the one changed last first.
     pub datasets: Vec<DatasetCard>,
-    /// Public models, the one changed last first.
+    /// Models, the one changed last first.
     pub models: Vec<ModelCard>,
+}
+
+impl Explored {
+    /// The most things of each kind.
+    pub const EACH: usize = 50;
 }

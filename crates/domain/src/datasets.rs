@@ -53,6 +53,10 @@ pub struct Dataset {
     pub visibility: Visibility,
     /// The number of the current version; `null` before the first is ready.
     pub current: Option<u32>,
+    /// Rows of the current version.
+    pub rows: u64,
+    /// Columns of the current version.
+    pub columns: u32,
     /// The newest version, whatever its state; `null` before the first upload.
     pub latest: Option<DatasetVersion>,
     /// How many versions it has.

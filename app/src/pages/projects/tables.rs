@@ -88,7 +88,7 @@ fn dataset(item: DatasetCard, anywhere: bool) -> AnyView {
                 <a href=item.at.page()>{name}</a>
             </td>
             <td class="num">{size(item.rows)}</td>
-            <td class="num">{size(item.columns)}</td>
+            <td class="num">{size(item.columns.into())}</td>
             <td class="num">{version}</td>
             <td>
                 <VisibilityTag visibility=item.visibility/>

@@ -11,11 +11,13 @@ use mlhub_domain::datasets::{Dataset, DatasetVersion};
 use mlhub_domain::ids::{DatasetId, ProjectId};
 use mlhub_domain::lists::{List, ListQuery};
 
-/// Datasets `d` of projects `p`.
+/// Datasets `d` of projects `p`, with their current versions `c`.
 pub(crate) const DATASET: &str = "SELECT d.id, o.name AS owner, p.name AS project, d.name, d.description, \
         p.visibility, d.visibility AS own_visibility, d.current, d.last_version, \
+        c.rows, jsonb_array_length(c.columns) AS columns, \
         d.created_at, d.updated_at, count(*) OVER () AS total \
-    FROM datasets d JOIN projects p ON p.id = d.project_id JOIN owners o ON o.id = p.owner_id";
+    FROM datasets d JOIN projects p ON p.id = d.project_id JOIN owners o ON o.id = p.owner_id \
+    LEFT JOIN dataset_versions c ON c.dataset_id = d.id AND c.version = d.current";
 
 /// A row of [`DATASET`].
 #[derive(QueryableByName)]
@@ -38,6 +40,10 @@ pub(crate) struct Row {
     current: Option<i32>,
     #[diesel(sql_type = Integer)]
     last_version: i32,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    rows: Option<i64>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    columns: Option<i32>,
     #[diesel(sql_type = Timestamptz)]
     created_at: DateTime<Utc>,
     #[diesel(sql_type = Timestamptz)]
@@ -55,6 +61,8 @@ impl Row {
             description: self.description,
             visibility: access::open(&self.visibility, self.own_visibility.as_deref())?,
             current: self.current.map(i32::unsigned_abs),
+            rows: self.rows.unwrap_or_default().unsigned_abs(),
+            columns: self.columns.unwrap_or_default().unsigned_abs(),
             latest,
             versions: self.last_version.unsigned_abs(),
             created_at: self.created_at,
