@@ -37,7 +37,7 @@ pub fn RocChart(
         mark,
         sentence: sentence("ROC", "area", &areas),
     };
-    view! { <Rates plot legend=legend("area", &areas, Some("chance"))/> }
+    view! { <Rates plot legend=legend("area", &areas, Some("chance")) stepped=false/> }
 }
 
 /// The precision–recall curves: how many of those predicted are right, for how many found.
@@ -65,7 +65,7 @@ pub fn PrChart(
         sentence: sentence("Precision–recall", "average precision", &areas),
     };
     let base = base.map(|_| "guessing");
-    view! { <Rates plot legend=legend("average precision", &areas, base)/> }
+    view! { <Rates plot legend=legend("average precision", &areas, base) stepped=true/> }
 }
 
 /// Either kind.
@@ -75,9 +75,11 @@ fn Rates(
     plot: RatePlot,
     /// Their names and areas.
     legend: Vec<LegendEntry>,
+    /// Whether a point holds for all that is left of it: the area is then what the legend says,
+    /// and between two points nothing is promised that no threshold gives.
+    stepped: bool,
 ) -> impl IntoView {
     let sizes = svg::sizes(WIDE, WIDE * 0.78);
-    let drawing = svg::both(sizes, |size| svg::rates(&plot, size));
     let head = vec!["curve".into(), plot.x_title.clone(), plot.y_title.clone()];
     let rows = plot.lines.iter().flat_map(|line| {
         line.points.iter().map(|(x, y)| {
@@ -85,6 +87,8 @@ fn Rates(
         })
     });
     let rows: Vec<Vec<String>> = rows.collect();
+    let plot = if stepped { plot.stepped() } else { plot };
+    let drawing = svg::both(sizes, |size| svg::rates(&plot, size));
     let label = plot.sentence.clone();
     let option = options::rate_option(&plot, sizes);
     let live = Interactive::Still { option, group: None };

@@ -147,7 +147,8 @@ pub(crate) struct Row {
     total: i64,
 }
 
-/// Runs `r` of projects `p`.
+/// Runs `r` of projects `p`. Models `m` that were deleted are left out: another one may have the
+/// name by now.
 pub(crate) const SELECT: &str = "\
     SELECT po.name AS owner, p.name AS project, r.number, r.uuid, e.name AS experiment, r.status, \
            m.name AS trains, d.name AS dataset, dv.version AS dataset_version, r.spec, r.params, r.metrics, r.timing, r.progress, \
@@ -158,7 +159,7 @@ pub(crate) const SELECT: &str = "\
     JOIN owners po ON po.id = p.owner_id \
     JOIN experiments e ON e.id = r.experiment_id \
     JOIN owners o ON o.id = r.created_by \
-    LEFT JOIN models m ON m.id = r.model_id \
+    LEFT JOIN models m ON m.id = r.model_id AND m.deleted_at IS NULL \
     LEFT JOIN dataset_versions dv ON dv.id = r.dataset_version_id \
     LEFT JOIN datasets d ON d.id = dv.dataset_id \
     LEFT JOIN model_versions mv ON mv.run_id = r.id ";
@@ -446,7 +447,8 @@ pub async fn end(conn: &mut Conn, run: RunId, end: End<'_>) -> Result<RunStatus,
             let metrics = trained.model.as_ref().map(|m| m.metrics.clone()).unwrap_or_default();
             diesel::update(runs::table.find(run.0))
                 .set((
-                    runs::params.eq(Value::from(trained.params.clone())),
+                    // What was set stays beside what the training found.
+                    runs::params.eq(runs::params.concat(Value::from(trained.params.clone()))),
                     runs::timing.eq(json::write("timing", &trained.timing)?),
                     runs::metrics.eq(json::write("metrics", &metrics)?),
                 ))

@@ -32,6 +32,18 @@ pub enum Chance {
     Level(f64),
 }
 
+impl RatePlot {
+    /// The same with steps instead of slopes: each point holds for what is left of it, down to the
+    /// point before.
+    pub fn stepped(mut self) -> Self {
+        for line in &mut self.lines {
+            let corners = line.points.windows(2).flat_map(|pair| [pair[0], (pair[0].0, pair[1].1)]);
+            line.points = corners.chain(line.points.last().copied()).collect();
+        }
+        self
+    }
+}
+
 /// The ground of rates.
 pub(in crate::charts) fn ground(plot: &RatePlot, size: Size) -> Ground<'_> {
     Ground {
@@ -80,6 +92,15 @@ pub fn rates(plot: &RatePlot, size: Size) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_point_of_a_stepped_curve_holds_to_its_left() {
+        let points = vec![(0.0, 1.0), (0.5, 0.4), (1.0, 0.3)];
+        let lines = vec![Line { name: "1".into(), points }];
+        let stepped = RatePlot { lines, ..RatePlot::default() }.stepped();
+        let corners = [(0.0, 1.0), (0.0, 0.4), (0.5, 0.4), (0.5, 0.3), (1.0, 0.3)];
+        assert_eq!(stepped.lines[0].points, corners);
+    }
 
     #[test]
     fn a_curve_has_its_chance_line_and_its_threshold() {

@@ -6,6 +6,7 @@ use crate::live::LinkChip;
 use crate::{format, platform};
 use leptos::html;
 use leptos::prelude::*;
+use mlhub_domain::algorithms::CATALOGUE;
 use mlhub_domain::num::Num;
 use mlhub_domain::runs::{Level, LogLine, Run, RunPath, RunStatus};
 use serde_json::{Map, Value};
@@ -107,7 +108,7 @@ pub(super) fn OutcomeNote(at: RunPath, run: Run, edits: bool) -> impl IntoView {
     });
     let (kind, title, said) = match (run.status, run.error, &run.model) {
         (RunStatus::Failed, Some(error), _) => {
-            ("bad", "The training failed", format!("{} {}", error.message, error.hint))
+            ("bad", "The training failed", sentences(&error.message, &error.hint))
         }
         (RunStatus::Failed, None, _) => {
             ("bad", "The training failed", "The log says how far it came.".into())
@@ -207,6 +208,12 @@ fn line(line: LogLine) -> AnyView {
     .into_any()
 }
 
+/// What went wrong, and what to do.
+fn sentences(message: &str, hint: &str) -> String {
+    let stop = if message.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{message}{stop} {hint}")
+}
+
 /// A value as people read it: texts without quotes.
 fn said(value: &Value) -> String {
     match value {
@@ -216,16 +223,33 @@ fn said(value: &Value) -> String {
     }
 }
 
-/// Hyperparameters and whatever else was set.
+/// What was set, in the words and the order of the form, and then what the training found.
 #[component]
-pub(super) fn ParamsCard(params: Map<String, Value>) -> impl IntoView {
+pub(super) fn ParamsCard(mut params: Map<String, Value>) -> impl IntoView {
     if params.is_empty() {
         return ().into_any();
     }
-    let rows = params.iter().map(|(key, value)| {
+    let kind = params.get("algorithm").and_then(Value::as_str);
+    let algorithm = CATALOGUE.iter().find(|algorithm| Some(algorithm.kind.as_str()) == kind);
+    let mut rows = Vec::new();
+    if let Some(algorithm) = algorithm {
+        params.remove("algorithm");
+        rows.push(("Algorithm".to_string(), algorithm.title.to_string()));
+        let set = algorithm.params.iter().filter_map(|param| {
+            let value = params.remove(param.name)?;
+            Some((param.title.to_string(), said(&value)))
+        });
+        rows.extend(set);
+    }
+    for (key, title) in BESIDE {
+        let value = params.remove(key);
+        rows.extend(value.map(|value| (title.into(), beside(key, &value))));
+    }
+    rows.extend(params.iter().map(|(key, value)| (key.clone(), said(value))));
+    let rows = rows.into_iter().map(|(title, value)| {
         view! {
-            <dt>{key.clone()}</dt>
-            <dd>{said(value)}</dd>
+            <dt>{title}</dt>
+            <dd>{value}</dd>
         }
         .into_any()
     });
@@ -236,6 +260,23 @@ pub(super) fn ParamsCard(params: Map<String, Value>) -> impl IntoView {
         </Card>
     }
     .into_any()
+}
+
+/// What stands in the params of a run beside the hyperparameters.
+const BESIDE: [(&str, &str); 5] = [
+    ("holdout", "Kept aside to measure"),
+    ("seed", "Seed"),
+    ("rows", "Rows with a target"),
+    ("rows_without_target", "Rows without a target"),
+    ("steps", "Steps kept"),
+];
+
+fn beside(key: &str, value: &Value) -> String {
+    match (key, value.as_f64(), value.as_u64()) {
+        ("holdout", Some(share), _) => format::percent(share),
+        ("rows" | "rows_without_target" | "steps", _, Some(n)) => format::count(n),
+        _ => said(value),
+    }
 }
 
 /// Where the time went.
