@@ -209,8 +209,7 @@ impl Facts {
         self.misfit_count += other.misfit_count;
         self.widen(other.whole, other.scale, other.exponents);
         let room = (REJECT_CELLS as usize + 1).saturating_sub(self.misfits.len());
-        let placed =
-            |cell: Misfit| Misfit { row: cell.row + row, line: cell.line + line, ..cell };
+        let placed = |cell: Misfit| Misfit { row: cell.row + row, line: cell.line + line, ..cell };
         self.misfits.extend(other.misfits.into_iter().take(room).map(placed));
         if self.first_text.is_none() {
             self.first_text = other.first_text.map(placed);

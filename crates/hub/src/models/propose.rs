@@ -190,7 +190,9 @@ impl Clues {
             Place::Between => "No other column is likelier.",
         };
         match self.word {
-            Word::Telling | Word::PartlyTelling => format!("Its name is one that targets often have.{values}"),
+            Word::Telling | Word::PartlyTelling => {
+                format!("Its name is one that targets often have.{values}")
+            }
             Word::Hinting | Word::PartlyHinting => {
                 format!("Columns to predict often have such a name.{values}")
             }
@@ -384,7 +386,10 @@ mod tests {
         let places = ["x", "y", "z", "price"].map(|name| column(name, number, 90, 0));
         assert_eq!(target(places.to_vec()).0, "price");
         let line = ["y", "x"].map(|name| column(name, number, 90, 0));
-        assert_eq!(target(line.to_vec()), ("y".into(), "Its name is one that targets often have.".into()));
+        assert_eq!(
+            target(line.to_vec()),
+            ("y".into(), "Its name is one that targets often have.".into())
+        );
         let bank = ["default", "loan", "y"].map(|name| column(name, text, 2, 0));
         assert_eq!(target(bank.to_vec()).0, "y");
         let first = ["class", "a", "b"].map(|name| column(name, text, 2, 0));
@@ -405,7 +410,10 @@ mod tests {
         ];
         let proposal = propose(&profile(columns.clone()), None).unwrap();
         assert_eq!(proposal.target, "survived");
-        assert_eq!(proposal.target_reason, "Its name is one that targets often have. It has two values.");
+        assert_eq!(
+            proposal.target_reason,
+            "Its name is one that targets often have. It has two values."
+        );
         let left_out: Vec<_> = proposal.features.iter().filter(|f| !f.include).collect();
         assert_eq!(left_out.len(), 1);
         assert_eq!(left_out[0].name, "alive");
