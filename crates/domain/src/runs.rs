@@ -89,7 +89,7 @@ pub struct Run {
     pub experiment: ExperimentName,
     /// How far it is.
     pub status: RunStatus,
-    /// The model it trains.
+    /// The model it trains, unless that was deleted.
     pub trains: Option<ModelName>,
     /// What it was trained on.
     pub dataset: Option<DatasetRef>,
