@@ -57,10 +57,34 @@ impl ListQuery {
         past.then(|| Self { limit: Some(1), cursor: None, ..self.clone() })
     }
 
+    /// The page of a list that is at hand whole.
+    pub fn cut<T>(&self, items: Vec<T>) -> List<T> {
+        let total = items.len() as u64;
+        let before = usize::try_from(self.offset()).unwrap_or(usize::MAX);
+        let page = items.into_iter().skip(before).take(self.limit() as usize).collect();
+        self.page(page, total)
+    }
+
     /// Wraps the items found at [`Self::offset`] as a page of `total`.
     pub fn page<T>(&self, items: Vec<T>, total: u64) -> List<T> {
         let end = self.offset().saturating_add(items.len() as u64);
         let next = (end < total && !items.is_empty()).then(|| end.to_string());
         List { items, next, total }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_past_the_end_is_empty_and_knows_how_many_there_are() {
+        let page = |offset: u64| {
+            let cursor = Some(offset.to_string());
+            ListQuery { limit: Some(2), cursor, ..ListQuery::default() }.cut(vec![1, 2, 3])
+        };
+        assert_eq!(page(0), List { items: vec![1, 2], next: Some("2".into()), total: 3 });
+        assert_eq!(page(2), List { items: vec![3], next: None, total: 3 });
+        assert_eq!(page(9), List { items: vec![], next: None, total: 3 });
     }
 }

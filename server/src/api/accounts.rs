@@ -1,6 +1,5 @@
 //! Accounts and sessions: `signup`, `login`, `logout`, `setup`, `me`, `sessions`.
 
-use crate::http::lists::cut;
 use crate::http::{Caller, Json, Page, Path, Query, Rejection, State};
 use crate::security::Jar;
 use axum::Extension;
@@ -163,10 +162,7 @@ pub(crate) async fn sessions(
     Query(page): Query<Page>,
 ) -> Result<Json<List<Session>>, Rejection> {
     let query = page.checked(&[])?;
-    let wanted = query.q.as_deref().unwrap_or_default().to_lowercase();
-    let mut items = accounts::sessions(&state.hub, &actor).await?;
-    items.retain(|session| session.agent.to_lowercase().contains(&wanted));
-    Ok(Json(cut(&query, items)))
+    Ok(Json(accounts::find_sessions(&state.hub, &actor, &query).await?))
 }
 
 /// Ends the session of another browser.

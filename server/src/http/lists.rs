@@ -1,6 +1,6 @@
 //! Which page of a list a request asks for.
 
-use mlhub_domain::lists::{List, ListQuery, MAX_LIMIT};
+use mlhub_domain::lists::{ListQuery, MAX_LIMIT};
 use mlhub_domain::problem::{Code, Problem};
 use serde::Deserialize;
 
@@ -48,14 +48,6 @@ impl Page {
     }
 }
 
-/// The page of a list that is at hand whole.
-pub fn cut<T>(query: &ListQuery, items: Vec<T>) -> List<T> {
-    let total = items.len() as u64;
-    let before = usize::try_from(query.offset()).unwrap_or(usize::MAX);
-    let page = items.into_iter().skip(before).take(query.limit() as usize).collect();
-    query.page(page, total)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,16 +72,5 @@ mod tests {
             assert_eq!((problem.code, problem.detail.as_str()), (Code::InvalidValue, message));
             assert_eq!(problem.fields[0].field, field);
         }
-    }
-
-    #[test]
-    fn a_page_past_the_end_is_empty_and_knows_how_many_there_are() {
-        let page = |offset: u64| {
-            let cursor = Some(offset.to_string());
-            cut(&ListQuery { limit: Some(2), cursor, ..ListQuery::default() }, vec![1, 2, 3])
-        };
-        assert_eq!(page(0), List { items: vec![1, 2], next: Some("2".into()), total: 3 });
-        assert_eq!(page(2), List { items: vec![3], next: None, total: 3 });
-        assert_eq!(page(9), List { items: vec![], next: None, total: 3 });
     }
 }

@@ -1,7 +1,7 @@
 //! Logging in by e-mail and password, and out again. The answer tells nothing about who exists:
 //! not by its words, not by its time.
 
-use super::sessions::{SignedIn, end_all, start};
+use super::sessions::{SignedIn, Started, end_all, start};
 use super::throttle::{self, Visit};
 use crate::actor::Actor;
 use crate::{Credential, Error, Hub, audit, db};
@@ -39,14 +39,14 @@ pub async fn log_in(
         false => None,
     };
     let mut conn = hub.conn().await?;
-    conn.transaction(async |conn| {
+    let started = conn.transaction(async |conn| {
         db::throttles::refill(conn, &key).await?;
         if let Some(better) = &better {
             db::accounts::set_password_hash(conn, login.user.id, better, None).await?;
         }
         enter(conn, hub, login, visit, "session.start").await
-    })
-    .await
+    });
+    Ok(started.await?.committed(hub))
 }
 
 async fn find(hub: &Hub, email: &str) -> Result<Option<Login>, Error> {
@@ -66,7 +66,7 @@ pub(super) async fn enter(
     login: Login,
     visit: &Visit,
     action: &str,
-) -> Result<SignedIn, Error> {
+) -> Result<Started, Error> {
     let actor = Actor { user: Some(login.user.clone().into()), credential: Credential::None };
     let target = login.user.username.to_string();
     let detail = json!({"address": visit.address, "agent": visit.agent()});

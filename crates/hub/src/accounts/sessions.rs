@@ -14,6 +14,7 @@ use db::sessions::Stored;
 use db::{AsyncConnection as _, Conn};
 use mlhub_domain::accounts::{Session, User};
 use mlhub_domain::ids::{SessionId, UserId};
+use mlhub_domain::lists::{List, ListQuery};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -55,13 +56,28 @@ pub struct SignedIn {
     pub cookies: Cookies,
 }
 
+/// A login that holds once its transaction does.
+pub(super) struct Started {
+    signed: SignedIn,
+    /// Sessions that had to make room.
+    ended: Vec<SessionId>,
+}
+
+impl Started {
+    /// The transaction was committed: had it not been, the sessions that made room would live on.
+    pub(super) fn committed(self, hub: &Hub) -> SignedIn {
+        hub.ended().add(self.ended, hub.now());
+        self.signed
+    }
+}
+
 /// Makes a session for `user`, in the transaction of what they proved themselves with.
 pub(super) async fn start(
     conn: &mut Conn,
     hub: &Hub,
     user: User,
     visit: &Visit,
-) -> Result<SignedIn, Error> {
+) -> Result<Started, Error> {
     let now = hub.now();
     let (family, secret): (Uuid, [u8; 32]) = (Uuid::new_v4(), rand::random());
     let new = db::sessions::NewSession {
@@ -73,13 +89,13 @@ pub(super) async fn start(
         expires_at: now + IDLE,
     };
     let id = db::sessions::create(conn, &new).await?;
-    hub.ended().add(db::sessions::trim(conn, user.id, EACH, now).await?, now);
+    let ended = db::sessions::trim(conn, user.id, EACH, now).await?;
     let cookies = Cookies {
         access: hub.signer().sign(&user, id, 0, now)?,
         refresh: Refresh { family, generation: 0 }.seal(hub, &secret),
         keep: IDLE,
     };
-    Ok(SignedIn { user, cookies })
+    Ok(Started { signed: SignedIn { user, cookies }, ended })
 }
 
 /// A refresh token, unsealed.
@@ -200,6 +216,21 @@ pub async fn sessions(hub: &Hub, actor: &Actor) -> Result<Vec<Session>, Error> {
         seen_at: stored.seen_at,
     };
     Ok(stored.into_iter().map(show).collect())
+}
+
+/// The same in pages; `q` is looked for in what the browser calls itself.
+///
+/// # Errors
+/// `Unauthenticated` for a visitor.
+pub async fn find_sessions(
+    hub: &Hub,
+    actor: &Actor,
+    query: &ListQuery,
+) -> Result<List<Session>, Error> {
+    let wanted = query.q.as_deref().unwrap_or_default().to_lowercase();
+    let mut found = sessions(hub, actor).await?;
+    found.retain(|session| session.agent.to_lowercase().contains(&wanted));
+    Ok(query.cut(found))
 }
 
 /// Ends one session of the one who asks.

@@ -56,15 +56,15 @@ pub async fn set_up(
     new.check_password().await?;
     let hash = hub.hasher().hash(&new.password).await?;
     let mut conn = hub.conn().await?;
-    conn.transaction(async |conn| {
+    let started = conn.transaction(async |conn| {
         db::accounts::lock_setup(conn).await?;
         if db::accounts::admin_exists(conn).await? {
             return Err(done());
         }
         let login = create(conn, hub, &parsed, &hash, true).await?;
         enter(conn, hub, login, visit, "server.set-up").await
-    })
-    .await
+    });
+    Ok(started.await?.committed(hub))
 }
 
 fn done() -> Error {

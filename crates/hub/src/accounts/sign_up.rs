@@ -92,11 +92,11 @@ pub async fn sign_up(hub: &Hub, new: &NewAccount, visit: &Visit) -> Result<Signe
     new.check_password().await?;
     let hash = hub.hasher().hash(&new.password).await?;
     let mut conn = hub.conn().await?;
-    conn.transaction(async |conn| {
+    let started = conn.transaction(async |conn| {
         let login = create(conn, hub, &parsed, &hash, false).await?;
         enter(conn, hub, login, visit, "user.create").await
-    })
-    .await
+    });
+    Ok(started.await?.committed(hub))
 }
 
 /// Makes the account. Without a username it takes the first free one of `ada`, `ada-2`, `ada-3`, …

@@ -2,10 +2,11 @@
 
 use crate::code;
 use chrono::Duration;
+use mlhub_domain::lists::ListQuery;
 use mlhub_domain::problem::Code;
 use mlhub_hub::accounts::{
-    Cookies, Presented, Recognised, end_other_sessions, end_session, log_in, log_out, recognise,
-    sessions, sign_up, still_signed_in, tokens,
+    Cookies, Presented, Recognised, end_other_sessions, end_session, find_sessions, has_ended,
+    log_in, log_out, recognise, sessions, sign_up, still_signed_in, tokens,
 };
 use mlhub_hub::{Actor, Credential, Hub};
 use mlhub_testing::TestHub;
@@ -262,8 +263,25 @@ async fn beyond_a_hundred_sessions_a_login_ends_the_one_not_seen_for_longest() {
         .await;
     let all = sessions(&hub, &ada).await.unwrap();
     assert_eq!((all.len(), all[99].agent.as_str()), (100, "old 99"));
+    let query = |q: &str| ListQuery { q: Some(q.into()), limit: Some(2), ..ListQuery::default() };
+    let found = find_sessions(&hub, &ada, &query("OLD 9")).await.unwrap();
+    assert_eq!((found.items.len(), found.next.as_deref(), found.total), (2, Some("2"), 11));
     let oldest = all[99].id;
+    let there = Actor { credential: Credential::Session(oldest), ..ada.clone() };
+    hub.database()
+        .execute(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS \
+             $$ BEGIN RAISE EXCEPTION 'not now'; END $$; \
+             CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON sessions \
+             DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()",
+        )
+        .await;
+    let refused = log_in(&hub, "ada@example.org", TestHub::PASSWORD, &TestHub::visit()).await;
+    assert_eq!(code(refused), Code::Internal);
+    assert!(!has_ended(&hub, &there), "that login was taken back, and what it ended as well");
+    hub.database().execute("DROP TRIGGER refuse ON sessions").await;
     log_in(&hub, "ada@example.org", TestHub::PASSWORD, &TestHub::visit()).await.unwrap();
+    assert!(has_ended(&hub, &there));
     let all = sessions(&hub, &ada).await.unwrap();
     assert_eq!((all.len(), all[99].agent.as_str()), (100, "old 98"));
     let gone = end_session(&hub, &ada, oldest).await;
