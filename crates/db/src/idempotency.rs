@@ -22,12 +22,7 @@ pub enum Known {
     /// The first request is still at work.
     AtWork,
     /// The first request was answered with this.
-    Answered {
-        /// The HTTP status.
-        status: i16,
-        /// The body.
-        answer: Value,
-    },
+    Answered(Value),
     /// It was used for another request.
     Other,
 }
@@ -36,7 +31,6 @@ pub enum Known {
 #[diesel(table_name = keys)]
 struct Row {
     fingerprint: Vec<u8>,
-    status: Option<i16>,
     answer: Option<Value>,
 }
 
@@ -52,7 +46,7 @@ pub async fn claim(
     now: DateTime<Utc>,
 ) -> Result<Known, Error> {
     let mine = keys::user_id.eq(user.0).and(keys::key.eq(key));
-    let dead = keys::status.is_null().and(keys::created_at.lt(now - ABANDONED));
+    let dead = keys::answer.is_null().and(keys::created_at.lt(now - ABANDONED));
     let over = keys::created_at.lt(now - KEPT).or(dead);
     diesel::delete(keys::table.filter(mine).filter(over)).execute(conn).await?;
     let claimed = diesel::insert_into(keys::table)
@@ -72,9 +66,7 @@ pub async fn claim(
     let row = Row::query().filter(mine).get_result(conn).await.optional()?;
     Ok(match row {
         Some(row) if row.fingerprint != fingerprint => Known::Other,
-        Some(Row { status: Some(status), answer: Some(answer), .. }) => {
-            Known::Answered { status, answer }
-        }
+        Some(Row { answer: Some(answer), .. }) => Known::Answered(answer),
         Some(_) | None => Known::AtWork,
     })
 }
@@ -83,15 +75,9 @@ pub async fn claim(
 ///
 /// # Errors
 /// [`Error::Driver`] when PostgreSQL cannot answer.
-pub async fn finish(
-    conn: &mut Conn,
-    user: UserId,
-    key: &str,
-    status: i16,
-    answer: &Value,
-) -> Result<(), Error> {
+pub async fn finish(conn: &mut Conn, user: UserId, key: &str, answer: &Value) -> Result<(), Error> {
     diesel::update(keys::table.find((user.0, key)))
-        .set((keys::status.eq(status), keys::answer.eq(answer)))
+        .set(keys::answer.eq(answer))
         .execute(conn)
         .await?;
     Ok(())
@@ -102,7 +88,7 @@ pub async fn finish(
 /// # Errors
 /// [`Error::Driver`] when PostgreSQL cannot answer.
 pub async fn abandon(conn: &mut Conn, user: UserId, key: &str) -> Result<(), Error> {
-    let unanswered = keys::table.find((user.0, key)).filter(keys::status.is_null());
+    let unanswered = keys::table.find((user.0, key)).filter(keys::answer.is_null());
     diesel::delete(unanswered).execute(conn).await?;
     Ok(())
 }

@@ -63,7 +63,6 @@ diesel::table! {
         user_id -> Int8,
         key -> Text,
         fingerprint -> Bytea,
-        status -> Nullable<Int2>,
         answer -> Nullable<Jsonb>,
         created_at -> Timestamptz,
     }

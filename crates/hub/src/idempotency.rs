@@ -5,8 +5,9 @@
 //! that differs is refused. A request that fails gives its key back: it made nothing.
 //!
 //! The answer is kept in a transaction of its own, after the work's: a server killed in between
-//! has made the thing and does not know the key. Names are unique, so the repetition then says
-//! that the name is taken.
+//! has made the thing and does not know the answer. Its key is free again after ten minutes. Where
+//! names are unique, a repetition then says that the name is taken; a training, an upload or a
+//! token is made a second time.
 
 use crate::{Actor, Error, Hub, db};
 use db::idempotency::Known;
@@ -81,7 +82,7 @@ where
                 let job = first(hub.clone(), user, key, async { answer(work.await?) });
                 return tokio::spawn(job).await.map_err(Error::internal)?;
             }
-            Known::Answered { answer, .. } => return Ok(answer),
+            Known::Answered(answer) => return Ok(answer),
             Known::Other => {
                 let detail = "This Idempotency-Key was used for another request. Use a new one for each thing you make.";
                 return Err(Error::new(Code::IdempotencyReuse, detail));
@@ -102,15 +103,13 @@ async fn first(
     hub: Hub,
     user: UserId,
     key: Key,
-    work: impl Future<Output = Result<Value, Error>>,
+    work: impl Future<Output = Result<Value, Error>> + Send + 'static,
 ) -> Result<Value, Error> {
-    const CREATED: i16 = 201;
-    let made = work.await;
+    // A task of its own, so that a mistake of ours that ends it gives the key back as well.
+    let made = tokio::spawn(work).await.map_err(Error::internal).flatten();
     let mut conn = hub.conn().await?;
     match &made {
-        Ok(answer) => {
-            db::idempotency::finish(&mut conn, user, &key.key, CREATED, answer).await?;
-        }
+        Ok(answer) => db::idempotency::finish(&mut conn, user, &key.key, answer).await?,
         Err(_) => db::idempotency::abandon(&mut conn, user, &key.key).await?,
     }
     made

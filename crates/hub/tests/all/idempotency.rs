@@ -76,6 +76,16 @@ async fn a_request_that_failed_may_be_tried_again() {
 }
 
 #[tokio::test]
+async fn a_request_that_ended_in_a_panic_may_be_tried_again() {
+    let hub = TestHub::start().await;
+    let (ada, maker) = (hub.user("ada").await, Maker::default());
+    let broken = async || -> Result<Value, Error> { panic!("a mistake of ours") };
+    let failed = once(&hub, &ada, key("k", "{}"), broken()).await;
+    assert_eq!(code(failed), Code::Internal);
+    assert_eq!(ask(&hub, &ada, key("k", "{}"), &maker).await.unwrap(), json!({"made": 1}));
+}
+
+#[tokio::test]
 async fn many_at_once_make_one() {
     let hub = TestHub::start().await;
     let (ada, maker) = (hub.user("ada").await, Maker::default());
