@@ -317,7 +317,7 @@ pub struct PredictRequest {
 pub struct Predictions {
     /// One for each row.
     pub predictions: Vec<Prediction>,
-    /// Keys in the rows that the model does not use.
+    /// Keys in the rows that the model does not use; of very many, a thousand.
     pub ignored: Vec<String>,
 }
 

@@ -272,14 +272,16 @@ pub(crate) async fn predict(
     request: Request,
 ) -> Result<Json<Predictions>, Rejection> {
     let (at, version) = at.split();
-    let headers = request.headers().clone();
-    let body = extract::gather(request, &state).await?;
     let asked = models::Asked { at: &at, version: &version, visit: &visit };
-    let predictions = if extract::media(&headers).as_deref() == Some("text/csv") {
-        models::predict_csv(&state.hub, &actor, asked, &body).await?
-    } else {
-        let request = Json::<PredictRequest>::read(&headers, &body)?;
-        models::predict(&state.hub, &actor, asked, request.rows).await?
+    let ready = models::ask(&state.hub, &actor, asked).await?;
+    let headers = request.headers().clone();
+    // Only now: who may not ask has sent nothing that we keep.
+    let body = extract::gather(request, &state).await?;
+    let read = move |rows: &mut models::Rows<'_>| {
+        if extract::media(&headers).as_deref() == Some("text/csv") {
+            return rows.read_csv(&body);
+        }
+        extract::read(&headers, &body, rows).map_err(|rejection| rejection.0.into())
     };
-    Ok(Json(predictions))
+    Ok(Json(ready.predict(read).await?))
 }

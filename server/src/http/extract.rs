@@ -9,7 +9,8 @@ use axum::response::{IntoResponse, Response};
 use mlhub_domain::problem::Code;
 use mlhub_hub::Actor;
 use serde::Serialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::{DeserializeOwned, DeserializeSeed, IgnoredAny};
+use std::marker::PhantomData;
 
 /// The one who asks, as the layer before recognised them.
 pub struct Caller(pub Actor);
@@ -36,37 +37,56 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 }
 
 impl<T: DeserializeOwned> Json<T> {
-    /// Reads a body that was gathered already, unless its `Content-Type` says that it is no JSON.
+    /// Reads a body that was gathered already.
     ///
     /// # Errors
-    /// `UnsupportedMediaType` when it says so; as [`Self::from_bytes`].
+    /// As [`read`].
     pub fn read(headers: &HeaderMap, bytes: &[u8]) -> Result<T, Rejection> {
-        match media(headers) {
-            Some(media) if !bytes.is_empty() && !may_be_json(&media) => {
-                Err(unread("application/json"))
-            }
-            Some(_) | None => Self::from_bytes(bytes),
-        }
+        read(headers, bytes, PhantomData::<T>)
     }
 
-    /// Reads a body that was gathered already.
+    /// Reads a body that was gathered already, whatever its `Content-Type`.
     ///
     /// # Errors
     /// `Malformed` when it is not JSON; `UnknownKey` or `InvalidValue` naming the field.
     pub fn from_bytes(bytes: &[u8]) -> Result<T, Rejection> {
-        if bytes.is_empty() {
-            return Err(Rejection::new(Code::Malformed, "The body is empty: send JSON."));
-        }
-        let mut json = serde_json::Deserializer::from_slice(bytes);
-        if bytes.trim_ascii_start().starts_with(b"[") {
-            // An object would also be read from the list of its values.
-            serde_json::from_slice::<IgnoredAny>(bytes).map_err(|error| malformed(&error))?;
-            return Err(Rejection::new(Code::InvalidValue, "The body is a list: send an object."));
-        }
-        let value = serde_path_to_error::deserialize(&mut json).map_err(explain)?;
-        json.end().map_err(|error| malformed(&error))?;
-        Ok(value)
+        from_bytes(bytes, PhantomData::<T>)
     }
+}
+
+/// Reads a body of JSON into `seed`, unless its `Content-Type` says that it is none.
+///
+/// # Errors
+/// `UnsupportedMediaType` when it says so; as [`Json::from_bytes`].
+pub fn read<'de, S: DeserializeSeed<'de>>(
+    headers: &HeaderMap,
+    bytes: &'de [u8],
+    seed: S,
+) -> Result<S::Value, Rejection> {
+    match media(headers) {
+        Some(media) if !bytes.is_empty() && !may_be_json(&media) => Err(unread("application/json")),
+        Some(_) | None => from_bytes(bytes, seed),
+    }
+}
+
+fn from_bytes<'de, S: DeserializeSeed<'de>>(
+    bytes: &'de [u8],
+    seed: S,
+) -> Result<S::Value, Rejection> {
+    if bytes.is_empty() {
+        return Err(Rejection::new(Code::Malformed, "The body is empty: send JSON."));
+    }
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        // An object would also be read from the list of its values.
+        serde_json::from_slice::<IgnoredAny>(bytes).map_err(|error| malformed(&error))?;
+        return Err(Rejection::new(Code::InvalidValue, "The body is a list: send an object."));
+    }
+    let mut track = serde_path_to_error::Track::new();
+    let read = seed.deserialize(serde_path_to_error::Deserializer::new(&mut json, &mut track));
+    let value = read.map_err(|error| explain(&track.path().to_string(), &error))?;
+    json.end().map_err(|error| malformed(&error))?;
+    Ok(value)
 }
 
 /// What the body is said to be, in lower case and without its parameters.
@@ -111,14 +131,12 @@ fn malformed(error: &serde_json::Error) -> Rejection {
     Rejection::new(Code::Malformed, format!("The body is not JSON: {why}{place}."))
 }
 
-fn explain(error: serde_path_to_error::Error<serde_json::Error>) -> Rejection {
-    let path = error.path().to_string();
-    let cause = error.into_inner();
+fn explain(path: &str, cause: &serde_json::Error) -> Rejection {
     if !cause.is_data() {
-        return malformed(&cause);
+        return malformed(cause);
     }
-    let (said, place) = apart(&cause);
-    words::unfit(&path, &said, &place).into()
+    let (said, place) = apart(cause);
+    words::unfit(path, &said, &place).into()
 }
 
 /// What the parser says, and where.

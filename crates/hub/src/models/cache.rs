@@ -15,7 +15,7 @@ pub(crate) struct Predictors<M = Predictor> {
     most: u64,
     /// The one used last stands at the end.
     entries: Mutex<Vec<Entry<M>>>,
-    loading: Semaphore,
+    loading: Arc<Semaphore>,
     at_work: Arc<Semaphore>,
 }
 
@@ -35,14 +35,15 @@ impl<M> Predictors<M> {
         Self {
             most,
             entries: Mutex::default(),
-            loading: Semaphore::new(LOADING),
+            loading: Arc::new(Semaphore::new(LOADING)),
             at_work: Arc::new(Semaphore::new(cores)),
         }
     }
 
     /// The model of this artifact of `size` bytes. Of many who ask for one that is not loaded, one
     /// does `load`, and all get what comes of it; when it fails, or the one who does it goes away,
-    /// the next one tries.
+    /// the next one tries. Few load at once: `load` gets its turn, to keep it as long as it takes
+    /// memory, which may be longer than somebody waits for it.
     ///
     /// # Errors
     /// Those of `load`.
@@ -50,15 +51,15 @@ impl<M> Predictors<M> {
         &self,
         sha256: &Digest,
         size: u64,
-        load: impl FnOnce() -> L,
+        load: impl FnOnce(OwnedSemaphorePermit) -> L,
     ) -> Result<Arc<M>, Error>
     where
         L: Future<Output = Result<M, Error>>,
     {
         let slot = self.slot(sha256, size);
         let loaded = slot.get_or_try_init(|| async {
-            let _loading = self.loading.acquire().await.map_err(Error::internal)?;
-            load().await.map(Arc::new)
+            let turn = Arc::clone(&self.loading).acquire_owned().await.map_err(Error::internal)?;
+            load(turn).await.map(Arc::new)
         });
         loaded.await.cloned()
     }
@@ -89,6 +90,7 @@ impl<M> Predictors<M> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use futures_util::FutureExt as _;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     fn digest(digit: char) -> Digest {
@@ -116,7 +118,7 @@ mod tests {
     async fn ten_who_ask_at_once_load_a_model_once() {
         let (predictors, loads) = (Predictors::new(10), AtomicUsize::new(0));
         let digest = digest('a');
-        let load = || async {
+        let load = |_turn| async {
             // The others ask meanwhile.
             tokio::task::yield_now().await;
             Ok(loads.fetch_add(1, Ordering::Relaxed))
@@ -131,9 +133,26 @@ mod tests {
     async fn a_load_that_fails_is_tried_again() {
         let predictors = Predictors::<usize>::new(10);
         let digest = digest('a');
-        let failed = predictors.get(&digest, 1, || async { Err(Error::internal("damaged")) });
+        let failed = predictors.get(&digest, 1, |_turn| async { Err(Error::internal("damaged")) });
         assert!(failed.await.is_err());
-        let second = predictors.get(&digest, 1, || async { Ok(2) }).await;
+        let second = predictors.get(&digest, 1, |_turn| async { Ok(2) }).await;
         assert_eq!(*second.unwrap(), 2);
+    }
+
+    #[tokio::test]
+    async fn what_was_begun_keeps_its_turn_when_the_one_who_asked_goes_away() {
+        let predictors = Predictors::<usize>::new(10);
+        let (digest, mut kept) = (digest('a'), Vec::new());
+        for _ in 0..LOADING {
+            let asked = predictors.get(&digest, 1, |turn| {
+                kept.push(turn);
+                std::future::pending()
+            });
+            assert!(asked.now_or_never().is_none());
+        }
+        let next = || predictors.get(&digest, 1, |_turn| async { Ok(2) });
+        assert!(next().now_or_never().is_none(), "the work of both goes on");
+        kept.pop();
+        assert_eq!(*next().await.unwrap(), 2);
     }
 }

@@ -96,7 +96,9 @@ pub(super) async fn redefine(
     let spec = Some(definition);
     let change = db::models::Change { name: None, description: None, card: None, spec };
     db::models::update(conn, &model, change).await?;
-    audit::record(conn, hub, actor, None, ("model.update", &at.page()), json!({"spec": spec})).await
+    let act = ("model.update", at.page());
+    let detail = json!({"spec": spec});
+    audit::record(conn, hub, actor, Some(model.project()), (act.0, &act.1), detail).await
 }
 
 /// Deletes a model. Its runs stay, with what they measured.

@@ -8,6 +8,7 @@ mod look;
 mod name;
 mod predict;
 mod propose;
+mod rows;
 mod spec;
 mod train;
 
@@ -18,6 +19,7 @@ pub use change::{Change, delete, update};
 pub use create::create;
 pub use look::{artifact, evaluation, get, list, version, versions};
 pub use name::free_name;
-pub use predict::{Asked, MAX_ROWS, predict, predict_csv, predict_texts};
+pub use predict::{Asked, MAX_ROWS, Ready, ask, predict_texts};
 pub use propose::propose;
+pub use rows::Rows;
 pub use train::{Started, Training, change_and_train, create_and_train, train};

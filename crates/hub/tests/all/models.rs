@@ -11,10 +11,9 @@ use mlhub_domain::models::{ModelPath, Spec, VersionRef};
 use mlhub_domain::problem::{Code, Kind};
 use mlhub_hub::accounts::Visit;
 use mlhub_hub::models::{
-    Asked, Change, Training, change_and_train, create, create_and_train, delete, get, list,
-    predict, train, update,
+    Asked, Change, Training, change_and_train, create, create_and_train, delete, get, list, update,
 };
-use mlhub_hub::{Actor, datasets, runs};
+use mlhub_hub::{Actor, datasets, models, runs};
 use mlhub_testing::TestHub;
 use serde_json::json;
 use std::sync::Arc;
@@ -100,7 +99,8 @@ async fn what_is_done_in_a_project_is_noted_with_it() {
     datasets::update(&hub, &ada, &table, &change).await.unwrap();
     datasets::make_current(&hub, &ada, &table, 1).await.unwrap();
     let training = Training { dataset: table.name.clone(), version: None };
-    let started = train(&hub, &ada, &at, &training).await.unwrap();
+    let other = Spec { seed: 7, ..definition() };
+    let started = change_and_train(&hub, &ada, &at, &other, &training).await.unwrap();
     runs::cancel(&hub, &ada, &at.project().run(started.run)).await.unwrap();
     let again = runs::cancel(&hub, &ada, &at.project().run(started.run)).await;
     assert_eq!(code(again), Code::RunEnded);
@@ -116,6 +116,26 @@ async fn what_is_done_in_a_project_is_noted_with_it() {
 }
 
 #[tokio::test]
+async fn a_run_is_not_taken_for_one_of_a_later_model_with_the_same_name() {
+    let hub = TestHub::start().await;
+    let (ada, at) = (hub.user("ada").await, survival(&hub).await);
+    hub.database().execute(TRAINED).await;
+    let run = at.project().run(1);
+    let trains = async || runs::get(&hub, &ada, &run).await.unwrap().trains;
+    let listed = async || {
+        let model = Some(at.name.to_string());
+        let listing = runs::Listing { model, ..runs::Listing::default() };
+        runs::list(&hub, &ada, &at.project(), &listing).await.unwrap().total
+    };
+    assert_eq!((trains().await, listed().await), (Some(at.name.clone()), 1));
+    delete(&hub, &ada, &at).await.unwrap();
+    create(&hub, &ada, &at.project(), &at.name, &definition()).await.unwrap();
+    assert_eq!((trains().await, listed().await), (None, 0));
+    let all = runs::list(&hub, &ada, &at.project(), &runs::Listing::default()).await.unwrap();
+    assert_eq!(all.total, 1, "the run itself stays");
+}
+
+#[tokio::test]
 async fn a_visitor_predicts_so_often_and_a_member_as_often_as_they_like() {
     let hub = TestHub::start_with(Arc::new(mlhub_testing::NoTables), |settings| {
         settings.predictions_per_address = Bucket { burst: 2.0, per_second: 0.1 };
@@ -126,7 +146,7 @@ async fn a_visitor_predicts_so_often_and_a_member_as_often_as_they_like() {
     let far = Visit { address: [198, 51, 100, 1].into(), agent: String::new() };
     let ask = async |actor: &Actor, visit: &Visit| {
         let asked = Asked { at: &at, version: &version, visit };
-        predict(&hub, actor, asked, vec![]).await.unwrap_err()
+        models::ask(&hub, actor, asked).await.err().unwrap()
     };
     let nobody = Actor::visitor();
     for _ in 0..2 {
@@ -153,7 +173,7 @@ async fn a_model_too_large_for_the_server_is_not_loaded() {
             signature = '{"inputs":[],"target":"lived","target_type":"text","classes":null}'"#;
     hub.database().execute(&format!("{TRAINED} {on}")).await;
     let asked = Asked { at: &at, version: &VersionRef::Number(1), visit: &TestHub::visit() };
-    let refused = predict(&hub, &ada, asked, vec![]).await.unwrap_err();
+    let refused = models::ask(&hub, &ada, asked).await.err().unwrap();
     assert_eq!(refused.problem().code, Code::TooLarge);
     assert!(refused.problem().detail.contains("9 bytes"), "{refused}");
 }

@@ -274,6 +274,17 @@ async fn predictions(served: &Served) {
         let (seen, answer) = sent(served, Method::POST, &at, body).await;
         assert_eq!(seen, status, "{}", answer["detail"]);
     }
+    for (body, code, field) in [
+        (json!({"rows": [], "x": 1}), "unknown-key", "x"),
+        (json!({"rows": [{}, 5]}), "invalid-value", "rows[1]"),
+        (json!({"rows": 5}), "invalid-value", "rows"),
+        (json!({}), "invalid-value", "rows"),
+    ] {
+        let (_, problem) = sent(served, Method::POST, &at, body).await;
+        let seen = (&problem["code"], &problem["fields"][0]["field"]);
+        assert_eq!(seen, (&json!(code), &json!(field)), "{problem}");
+        plain(problem["detail"].as_str().unwrap());
+    }
     let csv = |kind: &'static str, body: String| {
         served.request(Method::POST, &at).header("content-type", kind).body(body).send()
     };
