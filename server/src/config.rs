@@ -1,6 +1,7 @@
 //! What the operator decides: flags before `MLHUB_*` variables before `mlhub.toml` before
 //! defaults. Read once at the start; unknown keys are errors.
 
+use crate::security::Network;
 use anyhow::{Context, bail};
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -38,6 +39,10 @@ pub struct Given {
     /// The largest upload in bytes; 64 GiB when absent.
     #[arg(long, env = "MLHUB_UPLOAD_LIMIT")]
     upload_limit: Option<u64>,
+    /// Proxies in front of this server, as addresses or networks with commas between them; whom
+    /// they name in `X-Forwarded-For` is believed. None when absent.
+    #[arg(long, env = "MLHUB_TRUSTED_PROXIES", value_delimiter = ',')]
+    trusted_proxies: Option<Vec<Network>>,
     /// The configuration file; `mlhub.toml` in the data folder when it is there.
     #[arg(long, env = "MLHUB_CONFIG")]
     #[serde(skip)]
@@ -101,6 +106,8 @@ pub struct Config {
     pub registration: Registration,
     /// The largest upload in bytes.
     pub upload_limit: u64,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<Network>,
     /// The value of `PATH`, for finding PostgreSQL.
     pub path: Option<std::ffi::OsString>,
     /// The value of `XDG_RUNTIME_DIR`, for the socket of the cluster.
@@ -136,6 +143,7 @@ impl Config {
             user: given.user.or(file.user),
             jobs: given.jobs.or(file.jobs).unwrap_or_else(cores).max(1),
             upload_limit: given.upload_limit.or(file.upload_limit).unwrap_or(64 << 30),
+            trusted_proxies: given.trusted_proxies.or(file.trusted_proxies).unwrap_or_default(),
             path: variable("PATH"),
             runtime: variable("XDG_RUNTIME_DIR").map(PathBuf::from),
             data,
@@ -178,7 +186,7 @@ fn checked_url(url: String) -> anyhow::Result<String> {
     }
 }
 
-const VARIABLES: [&str; 9] = [
+const VARIABLES: [&str; 10] = [
     "MLHUB_DATA",
     "MLHUB_LISTEN",
     "MLHUB_BASE_URL",
@@ -187,6 +195,7 @@ const VARIABLES: [&str; 9] = [
     "MLHUB_JOBS",
     "MLHUB_REGISTRATION",
     "MLHUB_UPLOAD_LIMIT",
+    "MLHUB_TRUSTED_PROXIES",
     "MLHUB_CONFIG",
 ];
 
@@ -220,6 +229,14 @@ mod tests {
         let good: Given = toml::from_str("listen = \"127.0.0.1:80\"\nupload-limit = 5").unwrap();
         assert_eq!(good.upload_limit, Some(5));
         assert!(toml::from_str::<Given>("listn = \"127.0.0.1:80\"").is_err());
+    }
+
+    #[test]
+    fn proxies_are_addresses_and_networks() {
+        let given: Given =
+            toml::from_str("trusted-proxies = [\"127.0.0.1\", \"10.0.0.0/8\"]").unwrap();
+        assert_eq!(given.trusted_proxies.as_ref().map(Vec::len), Some(2));
+        assert!(toml::from_str::<Given>("trusted-proxies = [\"proxy\"]").is_err());
     }
 
     #[test]

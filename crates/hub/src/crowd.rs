@@ -14,10 +14,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// The most addresses that are remembered.
 const ADDRESSES: usize = 10_000;
 
-/// A token bucket for each address.
+/// A token bucket for each address, and one for all visitors together: behind a proxy that we do
+/// not know they all come from one address, and from this machine.
 pub(crate) struct Buckets {
-    bucket: Bucket,
-    known: Mutex<HashMap<IpAddr, Level>>,
+    each: Bucket,
+    together: Bucket,
+    known: Mutex<HashMap<Who, Level>>,
 }
 
 #[derive(Clone, Copy)]
@@ -26,41 +28,61 @@ struct Level {
     at: DateTime<Utc>,
 }
 
+impl Level {
+    /// What is in it by now.
+    fn tokens(self, bucket: Bucket, now: DateTime<Utc>) -> f64 {
+        let seconds = (now - self.at).num_milliseconds().max(0) as f64 / 1e3;
+        (self.tokens + seconds * bucket.per_second).min(bucket.burst)
+    }
+}
+
 impl Buckets {
-    pub(crate) fn new(bucket: Bucket) -> Self {
-        Self { bucket, known: Mutex::default() }
+    /// So much for visitors of one address, and so much for all.
+    pub(crate) fn new(each: Bucket, together: Bucket) -> Self {
+        Self { each, together, known: Mutex::default() }
     }
 
-    /// Takes one from the bucket of whoever has this address. A loopback address stands for people
-    /// on this machine, or for everybody behind a proxy on it: it has none.
+    /// Takes one from the bucket of whoever has this address, and one from that of all.
     ///
     /// # Errors
     /// `RateLimited`, with how long to wait; a refused try costs nothing.
     pub(crate) fn take(&self, address: IpAddr, now: DateTime<Utc>) -> Result<(), Error> {
-        if address.to_canonical().is_loopback() {
-            return Ok(());
-        }
         let mut known = lock(&self.known);
-        if known.len() >= ADDRESSES {
-            known.retain(|_, level| self.refilled(*level, now) < self.bucket.burst);
+        self.make_room(&mut known, now);
+        let tokens = |who: &Who| match known.get(who) {
+            Some(level) => level.tokens(self.bucket(*who), now),
+            None => self.bucket(*who).burst,
+        };
+        let counted: Vec<(Who, f64)> =
+            visitors(address).into_iter().map(|who| (who, tokens(&who))).collect();
+        for (who, tokens) in &counted {
+            if *tokens < 1.0 {
+                return Err(Error::too_often((1.0 - tokens) / self.bucket(*who).per_second));
+            }
         }
-        if known.len() >= ADDRESSES {
-            // All at once rather than without end: everybody begins anew.
-            known.clear();
-        }
-        let full = Level { tokens: self.bucket.burst, at: now };
-        let level = known.entry(network(address)).or_insert(full);
-        let tokens = self.refilled(*level, now);
-        if tokens < 1.0 {
-            return Err(Error::too_often((1.0 - tokens) / self.bucket.per_second));
-        }
-        *level = Level { tokens: tokens - 1.0, at: now };
+        let taken = |(who, tokens)| (who, Level { tokens: tokens - 1.0, at: now });
+        known.extend(counted.into_iter().map(taken));
         Ok(())
     }
 
-    fn refilled(&self, level: Level, now: DateTime<Utc>) -> f64 {
-        let seconds = (now - level.at).num_milliseconds().max(0) as f64 / 1e3;
-        (level.tokens + seconds * self.bucket.per_second).min(self.bucket.burst)
+    fn bucket(&self, who: Who) -> Bucket {
+        match who {
+            Who::User(_) | Who::At(_) => self.each,
+            Who::Visitors => self.together,
+        }
+    }
+
+    fn make_room(&self, known: &mut HashMap<Who, Level>, now: DateTime<Utc>) {
+        if known.len() >= ADDRESSES {
+            let full = |who: Who, level: &Level| {
+                level.tokens(self.bucket(who), now) >= self.bucket(who).burst
+            };
+            known.retain(|who, level| !full(*who, level));
+        }
+        if known.len() >= ADDRESSES {
+            // All at once rather than without end: every address begins anew.
+            known.retain(|who, _| *who == Who::Visitors);
+        }
     }
 }
 
@@ -80,6 +102,15 @@ enum Who {
     Visitors,
 }
 
+/// As whom a visitor counts. A loopback address stands for people on this machine, or for everybody
+/// behind a proxy on it: they count together only.
+fn visitors(address: IpAddr) -> Vec<Who> {
+    match address.to_canonical().is_loopback() {
+        true => vec![Who::Visitors],
+        false => vec![Who::At(network(address)), Who::Visitors],
+    }
+}
+
 /// A place in the crowd, free again when it is dropped.
 pub struct Place {
     there: Arc<Mutex<HashMap<Who, u32>>>,
@@ -95,8 +126,7 @@ impl Crowd {
     fn enter(&self, user: Option<UserId>, address: IpAddr) -> Result<Place, Error> {
         let counted = match user {
             Some(user) => vec![Who::User(user)],
-            None if address.to_canonical().is_loopback() => vec![Who::Visitors],
-            None => vec![Who::At(network(address)), Who::Visitors],
+            None => visitors(address),
         };
         let mut there = lock(&self.there);
         for who in &counted {
@@ -155,9 +185,14 @@ mod tests {
         "2026-11-23T12:00:00Z".parse().unwrap()
     }
 
+    fn bucket(burst: f64) -> Bucket {
+        Bucket { burst, per_second: 0.1 }
+    }
+
     #[test]
     fn an_address_has_so_many_tries_and_gets_them_back() {
-        let buckets = Buckets::new(Bucket { burst: 2.0, per_second: 0.1 });
+        let (each, together) = (bucket(2.0), bucket(100.0));
+        let buckets = Buckets::new(each, together);
         let take = |text: &str, seconds: i64| {
             buckets.take(address(text), now() + Duration::seconds(seconds)).map_err(|e| e.wait())
         };
@@ -166,16 +201,27 @@ mod tests {
         assert_eq!(take("192.0.2.7", 4), Err(Some(6)));
         assert_eq!(take("192.0.2.8", 4), Ok(()), "another one has its own");
         assert_eq!(take("192.0.2.7", 10), Ok(()));
-        assert_eq!((0..9).filter(|_| take("127.0.0.1", 0).is_ok()).count(), 9);
+        assert_eq!((0..9).filter(|_| take("127.0.0.1", 10).is_ok()).count(), 9);
+    }
+
+    #[test]
+    fn all_visitors_together_have_an_end_also_behind_a_proxy_on_this_machine() {
+        let buckets = Buckets::new(bucket(2.0), bucket(5.0));
+        let take = |text: &str| buckets.take(address(text), now()).map_err(|e| e.wait());
+        assert_eq!((0..9).filter(|_| take("127.0.0.1").is_ok()).count(), 5);
+        assert_eq!(take("192.0.2.7"), Err(Some(10)));
     }
 
     #[test]
     fn the_memory_of_addresses_has_an_end() {
-        let buckets = Buckets::new(Bucket { burst: 2.0, per_second: 0.1 });
+        let buckets = Buckets::new(bucket(2.0), bucket(1e6));
         for n in 0..=u32::try_from(ADDRESSES).unwrap() {
             buckets.take(IpAddr::V4((0x0a00_0000 + n).into()), now()).unwrap();
         }
-        assert!(lock(&buckets.known).len() <= ADDRESSES);
+        let known = lock(&buckets.known);
+        assert!(known.len() <= ADDRESSES);
+        let taken = known[&Who::Visitors].tokens;
+        assert_eq!(taken, 1e6 - ADDRESSES as f64 - 1.0, "many addresses are no way around it");
     }
 
     #[test]

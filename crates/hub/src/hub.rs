@@ -52,7 +52,8 @@ impl Hub {
         let (hasher, signer, ended) = (Hasher::new(), Signer::new(&secrets), Ended::default());
         let live = mlhub_jobs::Live::new(pool.clone());
         let predictors = Predictors::new(settings.models_kept);
-        let predictions = Buckets::new(settings.predictions_per_address);
+        let (each, together) = (settings.predictions_per_address, settings.predictions_of_visitors);
+        let predictions = Buckets::new(each, together);
         let tabs = Crowd::new(settings.tabs_each, settings.tabs_of_visitors);
         let inner = Inner {
             pool,

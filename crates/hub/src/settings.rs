@@ -21,6 +21,8 @@ pub struct Settings {
     pub open_jobs: u32,
     /// Predictions that visitors of one address may ask for.
     pub predictions_per_address: Bucket,
+    /// Predictions that all visitors together may ask for.
+    pub predictions_of_visitors: Bucket,
     /// The largest model that predicts on this server, in bytes of its artifact. In memory it is a
     /// few times that.
     pub model_limit: u64,
@@ -43,6 +45,7 @@ impl Default for Settings {
             output_limit: 64 << 30,
             open_jobs: 1_000,
             predictions_per_address: Bucket { burst: 60.0, per_second: 1.0 },
+            predictions_of_visitors: Bucket { burst: 3_000.0, per_second: 50.0 },
             model_limit: 256 << 20,
             models_kept: 512 << 20,
             tabs_each: 50,

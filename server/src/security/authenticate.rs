@@ -1,6 +1,6 @@
 //! Says who asks: by the token in `Authorization`, or by the cookies of a session, which it renews.
 
-use super::{Guard, peer};
+use super::{Guard, Network, peer};
 use crate::http::Rejection;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -23,7 +23,7 @@ pub(super) async fn recognise(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let visit = visit(&request);
+    let visit = visit(&request, &guard.proxies);
     request.extensions_mut().insert(visit);
     // Assets are for everybody.
     if request.uri().path().starts_with("/assets/") {
@@ -72,7 +72,7 @@ fn give(headers: &mut HeaderMap, lines: Vec<String>) {
     }
 }
 
-fn visit(request: &Request) -> Visit {
+fn visit(request: &Request, proxies: &[Network]) -> Visit {
     let agent = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-    Visit { address: peer(request), agent: agent.unwrap_or_default().to_owned() }
+    Visit { address: peer(request, proxies), agent: agent.unwrap_or_default().to_owned() }
 }

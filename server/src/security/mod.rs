@@ -20,6 +20,7 @@ mod cookies;
 mod headers;
 mod host;
 mod origin;
+mod proxies;
 mod set_up;
 #[cfg(test)]
 mod tests;
@@ -27,6 +28,7 @@ mod tests;
 pub use cookies::Jar;
 pub use headers::Nonce;
 pub use host::Site;
+pub use proxies::Network;
 
 use crate::http::State;
 use axum::Router;
@@ -40,8 +42,12 @@ const LARGEST_BODY: usize = 2 << 20;
 
 /// Puts the layers around `router`.
 pub fn protect(router: Router<State>, state: &State, site: &Arc<Site>) -> Router<State> {
-    let guard =
-        Guard { hub: state.hub.clone(), site: Arc::clone(site), set_up: set_up::Done::default() };
+    let guard = Guard {
+        hub: state.hub.clone(),
+        site: Arc::clone(site),
+        proxies: state.config.trusted_proxies.clone().into(),
+        set_up: set_up::Done::default(),
+    };
     router
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(from_fn_with_state(guard.clone(), set_up::lead))
@@ -56,12 +62,14 @@ pub fn protect(router: Router<State>, state: &State, site: &Arc<Site>) -> Router
 struct Guard {
     hub: mlhub_hub::Hub,
     site: Arc<Site>,
+    proxies: Arc<[Network]>,
     set_up: set_up::Done,
 }
 
-/// The other end of the connection, as [`axum::serve`] knows it. Nothing that a header says is
-/// believed.
-fn peer(request: &axum::extract::Request) -> std::net::IpAddr {
+/// The other end of the connection, as [`axum::serve`] knows it; behind a proxy that the operator
+/// trusts, the one whom it names. No other header is believed.
+fn peer(request: &axum::extract::Request, proxies: &[Network]) -> std::net::IpAddr {
     let info = request.extensions().get::<axum::extract::ConnectInfo<SocketAddr>>();
-    info.map_or(std::net::Ipv4Addr::UNSPECIFIED.into(), |info| info.0.ip())
+    let peer = info.map_or(std::net::Ipv4Addr::UNSPECIFIED.into(), |info| info.0.ip());
+    proxies::origin(peer, request.headers(), proxies)
 }
