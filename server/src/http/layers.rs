@@ -1,9 +1,10 @@
 //! The layers for what every answer has in common: that there is one, in time, and a short one.
 
-use super::{Rejection, is_page, request};
+use super::{Rejection, extract, is_page, request};
+use crate::assets;
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{Extensions, HeaderMap, Method, StatusCode, Version, header};
+use axum::http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Version, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use mlhub_domain::problem::Code;
@@ -34,14 +35,46 @@ pub fn sturdy<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> 
 pub fn short<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
     // Brotli at level 4, gzip at 6: for answers that are made anew each time.
     let when = SizeAbove::new(SHORT).and(is_worth_it);
-    router.layer(CompressionLayer::new().compress_when(when))
+    router.layer(CompressionLayer::new().compress_when(when)).layer(from_fn(leave_searches))
+}
+
+/// Leaves the answer to a search of somebody as it is. It repeats the text that was looked for
+/// beside names that only they may see, and a link of a stranger can hold that text: compressed,
+/// its length would tell whether the two are alike.
+async fn leave_searches(mut request: Request, next: Next) -> Response {
+    let query = request.uri().query().unwrap_or_default();
+    let search = form_urlencoded::parse(query.as_bytes()).any(|(key, _)| key == "q");
+    if search && request.headers().contains_key(header::COOKIE) {
+        request.headers_mut().remove(header::ACCEPT_ENCODING);
+    }
+    next.run(request).await
 }
 
 fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     let said = panic.downcast_ref::<&str>().map(ToString::to_string);
     let said = said.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
     // The cause is logged with the rejection, beside the id of the request.
-    Rejection::from(Error::internal(format!("a panic: {said}"))).into_response()
+    told(Error::internal(format!("a panic: {said}")).into())
+}
+
+/// The problem as whoever asked reads it. A page of it is made of nothing that may be what broke.
+fn told(rejection: Rejection) -> Response {
+    let (title, said) = (rejection.0.code.title(), rejection.0.detail.clone());
+    let mut response = rejection.into_response();
+    if request::is_page() {
+        let style = assets::addresses().find(|(name, _)| name == "mlhub.css");
+        let style = style.map(|(_, address)| address).unwrap_or_default();
+        // Our own words only: there is nothing in them to escape.
+        let page = include_str!("problem.html")
+            .replace("{style}", &style)
+            .replace("{title}", title)
+            .replace("{said}", &said)
+            .replace("{request}", &request::id());
+        let html = HeaderValue::from_static("text/html; charset=utf-8");
+        response.headers_mut().insert(header::CONTENT_TYPE, html);
+        *response.body_mut() = page.into();
+    }
+    response
 }
 
 fn in_time<S: Clone + Send + Sync + 'static>(router: Router<S>, patience: Duration) -> Router<S> {
@@ -57,7 +90,7 @@ async fn within(patience: Duration, request: Request, next: Next) -> Response {
         Err(_) => {
             tracing::warn!(request = request::id(), "a request was given up after {patience:?}");
             let detail = "This took too long and was given up. Try again, with less at once.";
-            Rejection::new(Code::ServerBusy, detail).into_response()
+            told(Rejection::new(Code::ServerBusy, detail))
         }
     }
 }
@@ -66,14 +99,12 @@ async fn within(patience: Duration, request: Request, next: Next) -> Response {
 /// once, and lives on beside its request.)
 fn carries_a_file(request: &Request) -> bool {
     let (method, path) = (request.method(), request.uri().path());
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    let form = kind.is_some_and(|kind| kind.starts_with("multipart/form-data"));
+    let form = extract::media(request.headers()).as_deref() == Some("multipart/form-data");
     path.ends_with("/download")
         || *method == Method::POST && (path.ends_with("/versions") || form && is_page(method, path))
 }
 
-/// Pages and JSON, but no files: those have tags and names, and are compressed or need not be. No
-/// secret stays the same from answer to answer, so that nobody learns one from how long they are.
+/// Pages and JSON, but no files: those have tags and names, and are compressed or need not be.
 fn is_worth_it(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
     const KINDS: [&str; 4] =
         ["text/html", "application/json", "application/problem+json", "text/plain"];
@@ -109,14 +140,21 @@ mod tests {
     #[tokio::test]
     async fn a_panic_is_answered_with_the_id_of_its_request_and_not_with_its_words() {
         let broken = async || -> &'static str { panic!("the secret is tulip") };
-        let router = answered(Router::new().route("/", get(broken)));
-        let (answer, body) = ask(router, to(Method::GET, "/", "")).await;
+        let router = answered(Router::new().fallback(broken));
+        let (answer, body) = ask(router.clone(), to(Method::GET, "/api/v1/me", "")).await;
         assert_eq!(answer.status(), 500);
         assert_eq!(answer.headers()[header::CONTENT_TYPE], "application/problem+json");
         let problem: Value = serde_json::from_slice(&body).unwrap();
         assert_eq!(problem["code"], "internal");
         assert_eq!(answer.headers()["x-request-id"], problem["request_id"].as_str().unwrap());
         assert!(!problem.to_string().contains("tulip"), "{problem}");
+
+        let (answer, body) = ask(router, to(Method::GET, "/ada/titanic", "")).await;
+        let page = String::from_utf8(body).unwrap();
+        assert_eq!((answer.status().as_u16(), page.contains('{')), (500, false), "{page}");
+        assert_eq!(answer.headers()[header::CONTENT_TYPE], "text/html; charset=utf-8");
+        assert!(page.contains(answer.headers()["x-request-id"].to_str().unwrap()), "{page}");
+        assert!(page.contains("wrong on our side") && !page.contains("tulip"), "{page}");
     }
 
     #[tokio::test]
@@ -130,11 +168,14 @@ mod tests {
             (Method::POST, "/api/v1/projects", "application/json", 503),
             (Method::POST, "/api/v1/projects", form, 503),
             (Method::POST, "/ada/titanic/upload", form, 200),
+            (Method::POST, "/ada/titanic/upload", "Multipart/Form-Data;boundary=x", 200),
             (Method::POST, "/api/v1/projects/ada/titanic/datasets/x/versions", "text/csv", 200),
             (Method::GET, "/api/v1/projects/ada/titanic/datasets/x/versions/1/download", "", 200),
         ] {
             let (answer, _) = ask(router.clone(), to(method, path, kind)).await;
             assert_eq!(answer.status(), status, "{path} {kind}");
+            let given_up = answer.headers().get("retry-after").is_some();
+            assert_eq!(given_up, status == 503, "{path} {kind}");
         }
     }
 
@@ -160,6 +201,27 @@ mod tests {
             let said = answer.headers().get("content-encoding").map_or("", |v| v.to_str().unwrap());
             assert_eq!(said, encoding, "{name} {kind}");
             assert_eq!(body.len() < length, encoding == "br", "{name} {kind}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_somebody_looks_for_is_not_compressed_beside_what_they_alone_see() {
+        let routes = Router::new().fallback(async || "a".repeat(5_000));
+        for (path, cookie, encoding) in [
+            ("/explore?q=tulip", "mlhub_at=x", ""),
+            ("/explore?sort=name&%71=tulip", "mlhub_at=x", ""),
+            ("/explore?q=tulip", "", "br"),
+            ("/explore?quick=1", "mlhub_at=x", "br"),
+            ("/explore", "mlhub_at=x", "br"),
+        ] {
+            let mut request = to(Method::GET, path, "");
+            request.headers_mut().insert("accept-encoding", "gzip, br".parse().unwrap());
+            if !cookie.is_empty() {
+                request.headers_mut().insert("cookie", cookie.parse().unwrap());
+            }
+            let (answer, _) = ask(short(routes.clone()), request).await;
+            let said = answer.headers().get("content-encoding").map_or("", |v| v.to_str().unwrap());
+            assert_eq!(said, encoding, "{path} {cookie}");
         }
     }
 }

@@ -7,13 +7,23 @@ use axum::response::Response;
 use std::time::Instant;
 use tracing::Instrument;
 
+struct Known {
+    id: String,
+    page: bool,
+}
+
 tokio::task_local! {
-    static ID: String;
+    static KNOWN: Known;
 }
 
 /// The id of the request at work; empty outside of one.
 pub fn id() -> String {
-    ID.try_with(Clone::clone).unwrap_or_default()
+    KNOWN.try_with(|known| known.id.clone()).unwrap_or_default()
+}
+
+/// Whether a person reads the answer to the request at work.
+pub fn is_page() -> bool {
+    KNOWN.try_with(|known| known.page).unwrap_or_default()
 }
 
 /// Layer: gives the request an id, says it in `X-Request-Id`, and logs one line when it is done.
@@ -22,7 +32,8 @@ pub async fn identify(request: Request, next: Next) -> Response {
     let span = tracing::info_span!("request", id);
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let started = Instant::now();
-    let work = ID.scope(id.clone(), next.run(request)).instrument(span);
+    let known = Known { id: id.clone(), page: super::is_page(&method, &path) };
+    let work = KNOWN.scope(known, next.run(request)).instrument(span);
     let mut response = work.await;
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert("x-request-id", value);

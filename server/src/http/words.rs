@@ -76,8 +76,15 @@ fn value(said: &str) -> String {
         | "no possible date and time matching input"
         | "premature end of input"
         | "trailing input" => format!("use {MOMENT}"),
-        other => other.into(),
+        other if for_people(other) => other.into(),
+        _ => "this value does not fit here: see /docs for what does".into(),
     }
+}
+
+/// Whether our own types say it: they speak to people. Parsers speak of types of Rust.
+fn for_people(said: &str) -> bool {
+    const RUST: [&str; 6] = ["`", "variant", "struct", "tuple", "deserializ", "::"];
+    !RUST.iter().any(|word| said.contains(word))
 }
 
 /// What stands there, and what the field takes.
@@ -103,7 +110,8 @@ fn taken(said: &str) -> String {
         "an RFC 3339 formatted date and time string" => MOMENT.into(),
         said if said.starts_with("struct ") => "an object".into(),
         said if said.starts_with("enum ") => "a text".into(),
-        other => other.into(),
+        other if for_people(other) => other.into(),
+        _ => "another value".into(),
     }
 }
 
@@ -152,7 +160,7 @@ pub(super) fn not_json(said: &str) -> &str {
         "invalid escape" | "unexpected end of hex escape" => "“\\” has nothing known behind it",
         "invalid unicode code point" => "a text is not UTF-8",
         "recursion limit exceeded" => "it is nested too deeply",
-        other => other,
+        _ => "something in it is not written as JSON has it",
     }
 }
 
@@ -242,6 +250,28 @@ mod tests {
             let named = problem.fields.first().map_or("", |named| &named.field);
             assert_eq!(named, field, "{json}");
         }
+    }
+
+    #[test]
+    fn what_a_parser_says_of_types_of_rust_is_said_to_nobody() {
+        for said in [
+            "data did not match any variant of untagged enum Which",
+            "invalid type: map, expected tuple struct Pair",
+            "missing content of `Pair`",
+        ] {
+            let problem = unfit("parts[1]", said, " (line 1, column 27)");
+            let detail = problem.detail;
+            assert!(
+                detail.starts_with("“parts[1]”: ") && detail.ends_with(" (line 1, column 27).")
+            );
+            assert!(
+                ["`", "enum", "struct", "tuple"].iter().all(|w| !detail.contains(w)),
+                "{detail}"
+            );
+        }
+        assert_eq!(not_json("something new"), "something in it is not written as JSON has it");
+        let own = unfit("name", "use letters, digits and dashes", "");
+        assert_eq!(own.detail, "“name”: use letters, digits and dashes.");
     }
 
     #[test]
