@@ -8,9 +8,6 @@ use crate::{Failure, Page, load, routes};
 use leptos::prelude::*;
 use mlhub_domain::dashboard::Explored;
 
-/// The most things of a kind that are shown: as many as the hub looks for.
-const EACH: usize = 50;
-
 /// What was looked for, and found.
 struct Found {
     q: String,
@@ -40,9 +37,10 @@ fn ExploreView(found: Found) -> impl IntoView {
     let nothing = projects.is_empty() && datasets.is_empty() && models.is_empty();
     let nothing = nothing.then(|| nothing_found(&q, signed_in));
     let most = [projects.len(), datasets.len(), models.len()].into_iter().max();
-    let more = (most >= Some(EACH)).then(|| {
+    let each = Explored::EACH;
+    let more = (most >= Some(each)).then(|| {
         let text =
-            format!("The {EACH} of each kind that changed last are shown. Type more of the name.");
+            format!("The {each} of each kind that changed last are shown. Type more of the name.");
         view! { <Note kind="plain">{text}</Note> }
     });
     let models = (!models.is_empty()).then(|| {

@@ -7,7 +7,9 @@ use nix::sys::signal::{SigSet, Signal};
 use std::fs;
 
 /// Lets no other process of this user look into this one: jobs share a user, and another job's
-/// token lies in its memory. What the kernel lets nobody dump, it lets nobody read.
+/// token lies in its memory. What the kernel lets nobody dump, it lets nobody read. Who opened that
+/// memory before this call keeps it open: a job that was taken over and waits for others to start
+/// is not kept out. A user for each job would be.
 pub(crate) fn hide() -> nix::Result<()> {
     set_dumpable(false)
 }

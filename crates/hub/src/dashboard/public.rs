@@ -5,9 +5,6 @@ use db::dashboard::Whose;
 use db::projects::{Order, Which};
 use mlhub_domain::dashboard::Explored;
 
-/// The most things of each kind on the page.
-const EACH: i64 = 50;
-
 /// The longest text that is searched for.
 const LONGEST: usize = 200;
 
@@ -19,7 +16,7 @@ const LONGEST: usize = 200;
 pub async fn explore(hub: &Hub, actor: &Actor, q: &str) -> Result<Explored, Error> {
     let q: String = q.trim().chars().take(LONGEST).collect();
     let visitor = Actor::visitor();
-    look(hub, if q.is_empty() { &visitor } else { actor }, &q, EACH).await
+    look(hub, if q.is_empty() { &visitor } else { actor }, &q, Explored::EACH as i64).await
 }
 
 /// The newest public things, `limit` of each kind, for the landing page.

@@ -108,8 +108,8 @@ pub async fn follow(
     Ok(hub.live().subscribe(run.id(), after).await?)
 }
 
-/// The logged metrics of a run: of `keys`, or of all, thinned to `points` each. First, last,
-/// smallest and largest of what is left out stay visible.
+/// The logged metrics of a run: of `keys`, or of all, thinned to `points` each. The first and the
+/// last stay, and of the others those that the picture of the curve needs most.
 ///
 /// # Errors
 /// `NotFound` from [`access::run`]; `InvalidValue` for more `points` or `keys` than one answer has.
