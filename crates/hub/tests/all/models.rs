@@ -11,7 +11,8 @@ use mlhub_domain::models::{ModelPath, Spec, VersionRef};
 use mlhub_domain::problem::{Code, Kind};
 use mlhub_hub::accounts::Visit;
 use mlhub_hub::models::{
-    Asked, Change, Training, change_and_train, create, create_and_train, delete, get, list, update,
+    Asked, Change, Training, change_and_train, create, create_and_train, delete, free_name, get,
+    list, update,
 };
 use mlhub_hub::{Actor, datasets, models, runs};
 use mlhub_testing::TestHub;
@@ -176,4 +177,16 @@ async fn a_model_too_large_for_the_server_is_not_loaded() {
     let refused = models::ask(&hub, &ada, asked).await.err().unwrap();
     assert_eq!(refused.problem().code, Code::TooLarge);
     assert!(refused.problem().detail.contains("9 bytes"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_new_model_is_proposed_a_name_that_no_other_has() {
+    let hub = TestHub::start().await;
+    let (ada, at) = (hub.user("ada").await, survival(&hub).await.project());
+    for name in ["iris_mlp", "iris_mlp-2", "irisxmlp"] {
+        create(&hub, &ada, &at, &name.parse().unwrap(), &definition()).await.unwrap();
+    }
+    let proposed = free_name(&hub, &ada, &at, "iris_mlp").await.unwrap();
+    assert_eq!(proposed.as_str(), "iris_mlp-3");
+    assert_eq!(kind(free_name(&hub, &Actor::visitor(), &at, "iris").await), Kind::NotFound);
 }
