@@ -93,10 +93,10 @@ impl<Q: Queue> Runner<Q> {
                 }
             };
             let token = JobToken { attempt: attempt.number, secret };
-            match self.blocking(move |local| local.start(attempt)).await.flatten() {
+            match self.blocking(move |local| local.start(attempt, &token)).await.flatten() {
                 Ok(process) => {
                     tracing::info!(job = %attempt, kind = kind.as_str(), "job {attempt} starts");
-                    self.processes.spawn(watch(process, token));
+                    self.processes.spawn(watch(process));
                 }
                 Err(error) => {
                     self.ended(attempt, format!("the process could not be started: {error}")).await;
@@ -197,13 +197,7 @@ impl<Q: Queue> Runner<Q> {
     }
 }
 
-/// Here, and not where jobs are started: one that takes long to hide holds up no other.
-async fn watch(mut process: Process, token: JobToken) -> (Attempt, String) {
-    let handed = process.hand_over(token).await;
+async fn watch(mut process: Process) -> (Attempt, String) {
     let why = process.ended().await;
-    let why = match handed {
-        Ok(()) => why,
-        Err(error) => format!("the process could not be started: {error}; {why}"),
-    };
     (process.attempt(), why)
 }

@@ -16,13 +16,19 @@ mod process;
 pub use process::Process;
 
 use crate::Settings;
+use crate::token::JobToken;
 use folder::Folder;
 use mlhub_domain::jobs::Attempt;
 use std::collections::HashSet;
-use std::io;
+use std::io::{self, Read as _, Write as _};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// So long may a process take until it has hidden: some milliseconds are enough, and the runner does
+/// nothing else meanwhile.
+const HIDING: Duration = Duration::from_secs(3);
 
 /// Starts job processes on this machine.
 #[derive(Debug)]
@@ -59,9 +65,8 @@ impl Local {
         &self.worker
     }
 
-    /// Starts the process of an attempt. It does nothing until it is handed its token. Takes a
-    /// moment, and blocks.
-    pub(crate) fn start(&self, attempt: Attempt) -> io::Result<Process> {
+    /// Starts the process of an attempt. Takes a moment, and blocks.
+    pub(crate) fn start(&self, attempt: Attempt, token: &JobToken) -> io::Result<Process> {
         let scratch = self.folder.make_scratch(attempt)?;
         let log = self.folder.log(attempt);
         let mut command = tokio::process::Command::new(&self.program);
@@ -84,12 +89,16 @@ impl Local {
         let (ours, theirs) = UnixStream::pair()?;
         command.current_dir(&scratch).stdin(OwnedFd::from(theirs)).stdout(out).stderr(err);
         // Its own group: Ctrl-C ends the server and not the jobs, and a kill takes its children.
-        let child = command.process_group(0).kill_on_drop(false).spawn()?;
+        let mut child = command.process_group(0).kill_on_drop(false).spawn()?;
         // With it goes the other end, so that a process that dies at once is not waited for.
         drop(command);
-        let process = Process::new(attempt, child, log, ours);
-        // Before it has its token: it can be killed from now on. Adopted without one by the next
-        // server it does no harm: nobody is left at the other end, so it ends by itself.
+        if let Err(error) = hand_over(ours, token) {
+            // It has no token and does nothing; if it cannot be killed, it ends by itself.
+            let _ = child.start_kill();
+            return Err(error);
+        }
+        let process = Process::new(attempt, child, log);
+        // Only now: a process without its token is not to be adopted by the next server.
         if let Some(pid) = process.pid() {
             self.folder.write_pid(attempt, pid)?;
         }
@@ -132,27 +141,9 @@ impl Local {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::token::{JobToken, Secret};
-    use mlhub_domain::ids::JobId;
-    use std::os::unix::fs::PermissionsExt;
-
-    #[tokio::test]
-    async fn a_process_that_never_hides_can_be_killed_and_holds_up_nobody() {
-        let temp = tempfile::tempdir().unwrap();
-        let program = temp.path().join("program");
-        std::fs::write(&program, "#!/bin/sh\nsleep 600\n").unwrap();
-        std::fs::set_permissions(&program, PermissionsExt::from_mode(0o700)).unwrap();
-        let (folder, url) = (temp.path().join("jobs"), "http://127.0.0.1:1".to_owned());
-        let local = Local::open(&folder, program, url, &Settings::default()).unwrap();
-        let attempt = Attempt { job: JobId(12), number: 1 };
-        let mut process = local.start(attempt).unwrap();
-        assert!(local.alive(attempt));
-        local.kill(attempt);
-        let token = JobToken { attempt: 1, secret: Secret::random() };
-        assert!(process.hand_over(token).await.is_err());
-        assert!(process.ended().await.contains("killed"));
-    }
+/// Waits until the process at the other end says that it has hidden, and gives it its token.
+fn hand_over(mut ours: UnixStream, token: &JobToken) -> io::Result<()> {
+    ours.set_read_timeout(Some(HIDING))?;
+    ours.read_exact(&mut [0])?;
+    ours.write_all(token.reveal().as_bytes())
 }

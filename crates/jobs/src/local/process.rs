@@ -1,25 +1,16 @@
 //! One job process that this server started.
 
-use crate::token::JobToken;
 use mlhub_domain::jobs::Attempt;
-use std::io::{self, SeekFrom};
+use std::io::SeekFrom;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
-use std::time::Duration;
 use tokio::fs::File;
-use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _};
-use tokio::net::UnixStream;
+use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 use tokio::process::Child;
-use tokio::time::timeout;
 
 /// So much of the end of a log is kept when a process fails, in bytes.
 const TAIL: u64 = 4 << 10;
-
-/// So long may a process take until it has hidden.
-const HIDING: Duration = Duration::from_secs(30);
-
-type Line = std::os::unix::net::UnixStream;
 
 /// A job process.
 #[derive(Debug)]
@@ -27,28 +18,11 @@ pub struct Process {
     attempt: Attempt,
     child: Child,
     log: PathBuf,
-    /// Where it says that it has hidden, and is handed its token.
-    line: Option<Line>,
 }
 
 impl Process {
-    pub(super) fn new(attempt: Attempt, child: Child, log: PathBuf, line: Line) -> Self {
-        Self { attempt, child, log, line: Some(line) }
-    }
-
-    /// Waits until it says that it has hidden, and gives it its token; kills it when it does not
-    /// say so in time.
-    ///
-    /// # Errors
-    /// When it died before, or was killed.
-    pub(crate) async fn hand_over(&mut self, token: JobToken) -> io::Result<()> {
-        let Some(line) = self.line.take() else { return Ok(()) };
-        let handed = hand_over(line, &token).await;
-        if handed.is_err() {
-            // It has no token and does nothing; if it cannot be killed, it ends by itself.
-            let _ = self.child.start_kill();
-        }
-        handed
+    pub(super) fn new(attempt: Attempt, child: Child, log: PathBuf) -> Self {
+        Self { attempt, child, log }
     }
 
     pub(super) fn pid(&self) -> Option<u32> {
@@ -75,13 +49,6 @@ impl Process {
         }
         status.map_or_else(|error| format!("its process is out of sight: {error}"), describe)
     }
-}
-
-async fn hand_over(line: Line, token: &JobToken) -> io::Result<()> {
-    line.set_nonblocking(true)?;
-    let mut line = UnixStream::from_std(line)?;
-    timeout(HIDING, line.read_exact(&mut [0])).await??;
-    line.write_all(token.reveal().as_bytes()).await
 }
 
 fn describe(status: ExitStatus) -> String {
