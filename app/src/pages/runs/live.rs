@@ -1,6 +1,6 @@
 //! A run while it works: the islands of its page.
 
-use super::parts::{GoneNote, LogCard, ParamsCard, ProgressCard, SoFarCard};
+use super::parts::{GoneNote, LogCard, ProgressCard, SoFarCard};
 use super::watch::{Watch, follow};
 use crate::charts::GrowingChart;
 use crate::charts::svg::LinePlot;
@@ -47,6 +47,8 @@ pub(super) fn LiveRun(
     log: RunLog,
     /// What the curves are drawn like, see [`options::template`].
     template: String,
+    /// What stands beside the log and does not change.
+    children: Children,
 ) -> impl IntoView {
     let watch = Watch::new(&run, series, log);
     let hear = move |events: &[NumberedEvent]| {
@@ -81,9 +83,7 @@ pub(super) fn LiveRun(
             {curves}
             <div class="grid">
                 <LogCard watch/>
-                <div class="c5">
-                    <ParamsCard params=run.params/>
-                </div>
+                <div class="c5">{children()}</div>
             </div>
         </div>
     }

@@ -91,7 +91,13 @@ fn RunView(data: RunData) -> impl IntoView {
     });
     let body = if works {
         let template = options::template();
-        view! { <LiveRun at run series log template/> }.into_any()
+        let params = run.params.clone();
+        view! {
+            <LiveRun at run series log template>
+                <ParamsCard params/>
+            </LiveRun>
+        }
+        .into_any()
     } else {
         settled(run, series, log, evaluation)
     };

@@ -65,7 +65,8 @@ async fn projects_and_members_have_these_keys() {
     assert_eq!(dataset.header("location"), format!("{at}/datasets/passengers"));
     keys(
         &dataset.json,
-        "owner project name description visibility current latest versions created_at updated_at",
+        "owner project name description visibility current rows columns latest versions created_at \
+         updated_at",
     );
     assert_eq!((&dataset.json["current"], &dataset.json["latest"]), (&Value::Null, &Value::Null));
 }
