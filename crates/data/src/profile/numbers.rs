@@ -256,7 +256,7 @@ mod tests {
         };
         let day = |n: i64| Mark::Moment(format!("day {n}"));
         let few = spread(&[10, 13, 10, 12]);
-        assert_eq!((&few.quantiles["0.5"], &few.quantiles["0.99"]), (&day(11), &day(12)));
+        assert_eq!((&few.quantiles["0.5"], &few.quantiles["0.99"]), (&day(11), &day(13)));
         let bins = few.histogram.unwrap();
         assert_eq!(bins.edges, [10, 11, 12, 13].map(day));
         assert_eq!(bins.counts, [2, 0, 2]);
