@@ -69,3 +69,20 @@ fn command() -> Result<()> {
         Command::Screenshots => run::screenshots(&workspace),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Arguments;
+    use clap::{CommandFactory, Parser};
+
+    #[test]
+    fn what_make_calls_is_understood() {
+        Arguments::command().debug_assert();
+        for line in
+            ["run --port 8080 --data here", "test", "bench ingest --runs 5", "build --release"]
+        {
+            let given = ["xtask"].into_iter().chain(line.split(' '));
+            assert!(Arguments::try_parse_from(given).is_ok(), "{line}");
+        }
+    }
+}

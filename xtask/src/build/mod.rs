@@ -14,7 +14,9 @@ use site::Site;
 use std::path::PathBuf;
 use std::time::Instant;
 
+// Without a group: it would have the name of the one it is flattened into.
 #[derive(Args, Default)]
+#[group(skip)]
 pub(crate) struct Options {
     /// Optimise, for benches and deployments
     #[arg(long)]
