@@ -11,6 +11,12 @@ pub fn count(n: u64) -> String {
     grouped(&n.to_string(), 4)
 }
 
+/// A word as a title: `tokens` is Tokens.
+pub fn titled(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
 /// A number with its noun: `1 row`, `39 073 rows`.
 pub fn counted(n: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(n), if n == 1 { one } else { many })

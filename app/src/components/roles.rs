@@ -1,6 +1,7 @@
 //! Who sees a thing.
 
 use super::Tag;
+use crate::format;
 use crate::forms::{Choice, RadioCards};
 use leptos::prelude::*;
 use mlhub_domain::access::Visibility;
@@ -32,10 +33,7 @@ pub fn VisibilityCards(
     /// What is chosen.
     value: Visibility,
 ) -> impl IntoView {
-    let choices = Visibility::ALL.map(|v| {
-        let mut label = v.as_str().to_string();
-        label[..1].make_ascii_uppercase();
-        Choice::new(v.as_str(), label, v.means())
-    });
+    let choices =
+        Visibility::ALL.map(|v| Choice::new(v.as_str(), format::titled(v.as_str()), v.means()));
     view! { <RadioCards name legend="Who sees it" choices=choices.to_vec() value=value.as_str()/> }
 }

@@ -3,7 +3,7 @@
 use crate::boot::Boot;
 use crate::components::{Card, Scroll, Snippet, Tag};
 use crate::shell::{Head, Keys};
-use crate::{Failure, Page, load};
+use crate::{Failure, Page, format, load};
 use leptos::prelude::*;
 
 /// What the page shows.
@@ -46,7 +46,7 @@ pub fn Docs() -> impl IntoView {
 fn ManualView(manual: Manual) -> impl IntoView {
     let Manual { origin, groups } = manual;
     let links = groups.iter().map(|group| {
-        let (href, name) = (format!("#{}", group.name), titled(&group.name));
+        let (href, name) = (format!("#{}", group.name), format::titled(&group.name));
         view! { <a class="tag" href=href>{name}</a> }
     });
     let links = links.collect_view();
@@ -169,7 +169,7 @@ fn group(group: Group) -> AnyView {
     });
     view! {
         <section class="stack tight" id=group.name.clone()>
-            <h3>{titled(&group.name)}</h3>
+            <h3>{format::titled(&group.name)}</h3>
             <Scroll label=label>
                 <table>
                     <thead>
@@ -185,12 +185,6 @@ fn group(group: Group) -> AnyView {
         </section>
     }
     .into_any()
-}
-
-/// A word as a heading.
-fn titled(word: &str) -> String {
-    let mut chars = word.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// The order in which the kinds of things are met; others follow by name.

@@ -1,5 +1,7 @@
 //! Where a page is, told by its address.
 
+use crate::format;
+
 /// A step on the way to a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Crumb {
@@ -22,16 +24,10 @@ pub(super) fn crumbs(path: &str) -> Vec<Crumb> {
         href.push('/');
         href.push_str(segment);
         let last = i + 1 == segments.len();
-        let label = if own { titled(segment) } else { (*segment).to_string() };
+        let label = if own { format::titled(segment) } else { (*segment).to_string() };
         crumbs.push(Crumb { label, href: (!last).then(|| href.clone()) });
     }
     crumbs
-}
-
-/// A word of an address as a title: `tokens` is Tokens.
-fn titled(word: &str) -> String {
-    let mut chars = word.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 #[cfg(test)]

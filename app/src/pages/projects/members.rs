@@ -4,7 +4,7 @@ use super::frame::{Part, ProjectPage};
 use crate::components::{Card, Entry, Roster, Tag, Time};
 use crate::forms::{About, Call, Choice, Form, Hidden, RadioCards, SubmitButton, TextField};
 use crate::pages::cards::{End, end_button};
-use crate::{Failure, load, routes};
+use crate::{Failure, format, load, routes};
 use leptos::prelude::*;
 use mlhub_domain::access::Role;
 use mlhub_domain::names::OwnerName;
@@ -166,11 +166,8 @@ fn end(at: &ProjectPath, user: &OwnerName, own: bool) -> AnyView {
 
 #[component]
 fn AddCard(at: ProjectPath) -> impl IntoView {
-    let roles = Role::GIVEN.map(|role| {
-        let mut label = role.as_str().to_string();
-        label[..1].make_ascii_uppercase();
-        Choice::new(role.as_str(), label, role.allows())
-    });
+    let roles = Role::GIVEN
+        .map(|role| Choice::new(role.as_str(), format::titled(role.as_str()), role.allows()));
     view! {
         <Card title="Add somebody">
             <Form action={Call::<AddMember>::new()}>
