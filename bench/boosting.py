@@ -1,7 +1,8 @@
 """The peer of `make bench NAME=boosting`: LightGBM as its users run it, with pandas.
 
     boosting.py versions
-    boosting.py train FILE.csv FOLDER TARGET TASK    writes FOLDER/model.txt, prints time and score
+    boosting.py train FILE.csv FOLDER TARGET TASK READER
+        writes FOLDER/model.txt, prints time and score; READER is an engine of pandas' read_csv
 """
 import json
 import sys
@@ -24,11 +25,10 @@ def peak() -> int:
         return next(int(line.split()[1]) for line in status if line.startswith("VmHWM:"))
 
 
-def train(source: str, folder: str, target: str, task: str) -> None:
+def train(source: str, folder: str, target: str, task: str, reader: str) -> None:
     pa.set_cpu_count(THREADS)
     began = time.perf_counter()
-    # The faster of the two engines that pandas has.
-    table = pd.read_csv(source, engine="pyarrow")
+    table = pd.read_csv(source, engine=reader)
     labels = table.pop(target)
     classes = None
     if task == "classification":
