@@ -169,11 +169,13 @@ fn cancelling_during_the_fit_keeps_the_best_so_far_and_measures_it() {
 #[test]
 fn held_out_rows_have_no_part_in_the_model() {
     const ROWS: usize = 60;
-    for kind in [Logistic, Lightgbm] {
+    for (kind, target) in
+        [(Logistic, "label"), (Lightgbm, "label"), (Mlp, "label"), (Ridge, "price")]
+    {
         let spec = Spec {
             validation: Validation { holdout: 0.2, refit: false },
             features: Some(vec!["size".into(), "count".into()]),
-            ..spec(kind, "label")
+            ..spec(kind, target)
         };
         let trained = |changed: Option<usize>| {
             let (columns, frame) = table(ROWS);
