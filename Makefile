@@ -1,7 +1,7 @@
 # Thin: `cargo xtask` does the work, `cargo xtask --help` lists the rest.
 #   make run [PORT=3000] [DATA=folder]    build and start ML Hub
 #   make test                             everything that must be green
-#   make bench [NAME=ingest] [ARGS=…]     one performance claim against its peer
+#   make bench [NAME=ingest] [ARGS=…]     one performance claim against its peer, or its limit
 #   make release                          target/release/mlhub, one file
 PORT ?= 3000
 export PATH := $(PATH):$(HOME)/.cargo/bin

@@ -1,9 +1,10 @@
-//! One command per performance claim, each against its named peer in the same run.
+//! One command per performance claim, each against its named peer in the same run, or its limit.
 
 mod boosting;
 mod ingest;
 mod peers;
 mod random;
+mod server;
 
 use anyhow::Result;
 use clap::Parser;
@@ -21,6 +22,8 @@ enum Bench {
     /// One reading of one file, for `ingest`
     #[command(hide = true)]
     IngestOnce(ingest::Once),
+    /// The server's start and memory, each within its limit
+    Server(server::Options),
 }
 
 fn main() -> Result<()> {
@@ -29,5 +32,6 @@ fn main() -> Result<()> {
         Bench::BoostingOnce(options) => boosting::once(&options),
         Bench::Ingest(options) => ingest::run(&options),
         Bench::IngestOnce(options) => ingest::once(&options),
+        Bench::Server(options) => server::run(&options),
     }
 }

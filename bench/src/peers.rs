@@ -1,4 +1,4 @@
-//! What every bench needs: peers in processes of their own, medians, the lines that it says.
+//! What benches need: peers in processes of their own, medians, the lines that they say.
 
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
@@ -18,6 +18,13 @@ pub(crate) fn report(bench: &str, case: &str, ours: f64, peer: f64, unit: &str) 
     say(&format!(
         "bench {bench}/{case} ours={ours:.3} peer={peer:.3} unit={unit} ratio={ratio:.3}"
     ));
+}
+
+/// Says what came out beside the most that it may be; whether it is within.
+pub(crate) fn within(bench: &str, case: &str, ours: f64, limit: f64, unit: &str) -> bool {
+    let verdict = if ours < limit { "" } else { " BEYOND" };
+    say(&format!("bench {bench}/{case} ours={ours:.3} limit={limit:.3} unit={unit}{verdict}"));
+    ours < limit
 }
 
 /// The middle of what `of` says of the runs.

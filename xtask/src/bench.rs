@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: one command per performance claim, always in release mode.
-use crate::shell;
 use crate::workspace::Workspace;
+use crate::{build, setup, shell};
 use anyhow::Result;
 use clap::Args;
 
@@ -16,6 +16,13 @@ pub(crate) struct Options {
 /// Builds the benches with optimisation and runs one.
 pub(crate) fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
     let mut cargo = workspace.cargo();
-    cargo.args(["run", "--release", "-p", "mlhub-bench", "--"]);
-    shell::run(cargo.args(&options.name).args(&options.rest))
+    cargo.args(["run", "--release", "-p", "mlhub-bench", "--"]).args(&options.name);
+    if options.name.as_deref() == Some("server") {
+        let release = build::Options { release: true, ..build::Options::default() };
+        cargo.arg("--binary").arg(build::build(workspace, &release)?);
+        if let Some(programs) = setup::postgres(workspace)? {
+            cargo.env("MLHUB_PG_BIN", programs);
+        }
+    }
+    shell::run(cargo.args(&options.rest))
 }
