@@ -1,14 +1,15 @@
 //! Numbers, sizes, durations and times as people read them. Pure: the same on server and browser.
 
 use chrono::{DateTime, Utc};
+use mlhub_domain::num;
 
 /// Between thousands and before units: no line break there. (A thin space, U+202F, is a seventh of
 /// an em in our face: at 13 px nobody sees it.)
 pub const GAP: char = '\u{a0}';
 
-/// A count with gaps between thousands: `6 992`, `39 073`.
+/// A count with gaps between thousands: `6992`, `39 073`.
 pub fn count(n: u64) -> String {
-    grouped(&n.to_string(), 4)
+    grouped(&n.to_string())
 }
 
 /// A word as a title: `tokens` is Tokens.
@@ -45,7 +46,16 @@ pub fn significant(x: f64, digits: usize) -> String {
     let decimals = usize::try_from(digits as i32 - 1 - exponent).unwrap_or(0);
     let rounded: f64 = scientific.parse().unwrap_or(x);
     let plain = format!("{rounded:.decimals$}");
-    minus(grouped(without_zeros(&plain), 5))
+    minus(grouped(without_zeros(&plain)))
+}
+
+/// A number with all of its digits, as somebody typed it or as it stands in a table: `12 345.678`.
+pub fn exact(x: f64) -> String {
+    if let Some(word) = not_finite(x) {
+        return word.into();
+    }
+    let plain = x == 0.0 || (1e-5..1e15).contains(&x.abs());
+    minus(if plain { grouped(&x.to_string()) } else { format!("{x:e}") })
 }
 
 /// A metric, with four decimals where it lies in 0 … 1 and five significant digits elsewhere, so
@@ -72,7 +82,7 @@ pub fn percent(share: f64) -> String {
     } else if (p > 0.0 && p < 10.0 && p.fract() != 0.0) || (p > 99.0 && p < 100.0) {
         without_zeros(&format!("{p:.1}")).to_string()
     } else {
-        grouped(&format!("{p:.0}"), 5)
+        grouped(&format!("{p:.0}"))
     };
     format!("{}{GAP}%", minus(text))
 }
@@ -168,7 +178,7 @@ pub fn moment(at: DateTime<Utc>) -> String {
 
 /// A number with a fixed count of decimals, as the ticks of an axis have.
 pub fn fixed(x: f64, decimals: usize) -> String {
-    minus(grouped(&format!("{x:.decimals$}"), 5))
+    minus(grouped(&format!("{x:.decimals$}")))
 }
 
 /// The word for a number that is none.
@@ -181,23 +191,9 @@ fn not_finite(x: f64) -> Option<&'static str> {
     }
 }
 
-/// Gaps between thousands of a whole part with `from` digits or more. Counts have them from
-/// four digits on; values only from five, because 1994 may be a year.
-fn grouped(plain: &str, from: usize) -> String {
-    let (sign, rest) = plain.strip_prefix('-').map_or(("", plain), |rest| ("-", rest));
-    let (whole, fraction) = rest.split_once('.').map_or((rest, None), |(w, f)| (w, Some(f)));
-    let mut out = String::from(sign);
-    for (i, digit) in whole.chars().enumerate() {
-        if i > 0 && (whole.len() - i).is_multiple_of(3) && whole.len() >= from {
-            out.push(GAP);
-        }
-        out.push(digit);
-    }
-    if let Some(fraction) = fraction {
-        out.push('.');
-        out.push_str(fraction);
-    }
-    out
+/// Gaps between thousands, by the one rule of [`num::grouped`].
+fn grouped(plain: &str) -> String {
+    num::grouped(plain, GAP)
 }
 
 /// Without the zeros at the end of a fraction, and without a bare point.
@@ -227,8 +223,7 @@ mod tests {
     #[test]
     fn thousands_stand_apart() {
         assert_eq!(count(812), "812");
-        assert_eq!(count(9_769), gaps("9_769"));
-        assert_eq!(number(1_994.0), "1994");
+        assert_eq!([count(9_769), number(9_769.0), exact(9_769.0)], ["9769"; 3]);
         assert_eq!(count(39_073), gaps("39_073"));
         assert_eq!(count(1_234_567), gaps("1_234_567"));
         assert_eq!(counted(1, "row", "rows"), "1 row");
@@ -252,6 +247,22 @@ mod tests {
             (9.999_999, "10"),
         ] {
             assert_eq!(number(x), gaps(text), "{x}");
+        }
+    }
+
+    #[test]
+    fn a_number_as_it_was_typed_keeps_its_digits() {
+        for (x, text) in [
+            (400.0, "400"),
+            (12_345.678_9, "12_345.6789"),
+            (-123_456_789.0, "−123_456_789"),
+            (0.1, "0.1"),
+            (-0.0, "0"),
+            (1e-7, "1e-7"),
+            (-2.5e15, "−2.5e15"),
+            (f64::NEG_INFINITY, "−∞"),
+        ] {
+            assert_eq!(exact(x), gaps(text), "{x}");
         }
     }
 

@@ -32,7 +32,7 @@ pub struct Evaluation {
     pub task: Task,
     /// How many rows it was measured on.
     pub rows: u64,
-    /// Which rows those are, in words: "20 % held out (7 815 rows), stratified by salary, seed 42".
+    /// Which rows those are, in words: "20 % held out (7815 rows), stratified by salary, seed 42".
     pub measured_on: String,
     /// The model's metrics.
     pub metrics: Metrics,

@@ -1,4 +1,4 @@
-//! Floating-point numbers on the wire.
+//! Floating-point numbers on the wire, and how people read numbers.
 
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -49,6 +49,27 @@ impl<'de> Deserialize<'de> for Num {
     }
 }
 
+/// A number in plain digits with `gap` between its thousands: `39 073`. From five digits on, for
+/// counts and values alike: 1994 may be a year. Everything that people read follows this one rule.
+pub fn grouped(plain: &str, gap: char) -> String {
+    let whole = plain.find('.').unwrap_or(plain.len());
+    let first = plain.find(|c: char| c.is_ascii_digit()).unwrap_or(whole);
+    let few = whole - first < 5;
+    let mut out = String::with_capacity(plain.len() + 8);
+    for (at, digit) in plain.char_indices() {
+        if !few && (first + 1..whole).contains(&at) && (whole - at).is_multiple_of(3) {
+            out.push(gap);
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A count within a sentence: `39 073`.
+pub fn count(n: u64) -> String {
+    grouped(&n.to_string(), ' ')
+}
+
 struct NumVisitor;
 
 impl Visitor<'_> for NumVisitor {
@@ -83,6 +104,21 @@ impl Visitor<'_> for NumVisitor {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn thousands_stand_apart_from_five_digits_on() {
+        for (plain, read) in [
+            ("0", "0"),
+            ("1994", "1994"),
+            ("-9999.12345", "-9999.12345"),
+            ("39073", "39_073"),
+            ("-12345.678901", "-12_345.678901"),
+            ("1234567", "1_234_567"),
+        ] {
+            assert_eq!(grouped(plain, '_'), read);
+        }
+        assert_eq!([count(7_815), count(100_000)], ["7815", "100 000"]);
+    }
 
     #[test]
     fn numbers_that_json_lacks_travel_as_words() {

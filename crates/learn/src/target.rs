@@ -2,6 +2,7 @@
 
 use crate::TrainError;
 use mlhub_domain::models::{Spec, Task};
+use mlhub_domain::num::count;
 use mlhub_domain::schema::LogicalType;
 use mlhub_recipe::{Frame, Texts, Values, encoder, json, times};
 use serde_json::Value;
@@ -138,7 +139,10 @@ fn classes(
         0 | 1 => Err(only_one(name)),
         2..=MOST_CLASSES => Ok(Truth::Classes { labels, codes }),
         many => Err(TrainError::new(
-            format!("“{name}” has {many} different values: more than {MOST_CLASSES} classes"),
+            format!(
+                "“{name}” has {} different values: more than {MOST_CLASSES} classes",
+                count(many as u64)
+            ),
             if kind.is_numeric() {
                 "Choose regression, or a column with fewer values."
             } else {

@@ -10,7 +10,7 @@ use crate::{TrainError, baseline, lightgbm, linear, network};
 use mlhub_domain::algorithms::AlgorithmKind;
 use mlhub_domain::evaluation::{Evaluation, Metrics};
 use mlhub_domain::models::{Signature, Spec, Task};
-use mlhub_domain::num::Num;
+use mlhub_domain::num::{Num, count};
 use mlhub_domain::schema::Column;
 use mlhub_recipe::encoder::Fitted;
 use mlhub_recipe::{Encoder, Frame};
@@ -74,6 +74,7 @@ pub fn train(
     let dropped = frame.rows() - rows.len();
     if dropped > 0 {
         let name = &spec.target;
+        let dropped = count(dropped as u64);
         report.warn(format!("{dropped} rows have no value in “{name}” and are left out"));
     }
     let run = Run {
@@ -193,10 +194,10 @@ impl Run<'_> {
         let later = if self.spec.validation.refit { later } else { Later::default() };
         report.info(format!(
             "{} rows to fit on, {} for early stopping, {} held out, {} columns",
-            plan.rows().len(),
-            if self.searches() { inner.out.len() } else { 0 },
-            held.out.len(),
-            fitted.inputs.len(),
+            count(plan.rows().len() as u64),
+            count(if self.searches() { inner.out.len() as u64 } else { 0 }),
+            count(held.out.len() as u64),
+            count(fitted.inputs.len() as u64),
         ));
         report.begin(unit, steps, plan.rows().len(), later);
         let fit = self.fit(&fitted, plan, report)?;
@@ -266,7 +267,7 @@ impl Run<'_> {
 
     fn measured_on(&self, rows: usize, cancelled: bool) -> String {
         let share = Num((self.spec.validation.holdout * 1000.0).round() / 10.0);
-        let held = grouped(rows);
+        let held = count(rows as u64);
         let seed = self.spec.seed;
         let chosen = match self.spec.task {
             Task::Classification => format!("stratified by {}", self.spec.target),
@@ -274,23 +275,11 @@ impl Run<'_> {
         };
         let mut words = format!("{share} % held out ({held} rows), {chosen}, seed {seed}");
         if self.spec.validation.refit && !cancelled {
-            words += &format!("; then fitted again on all {} rows", grouped(self.rows.len()));
+            let all = count(self.rows.len() as u64);
+            words += &format!("; then fitted again on all {all} rows");
         }
         words
     }
-}
-
-/// Thousands apart: `7 815`.
-fn grouped(count: usize) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(' ');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 fn parameters(spec: &Spec) -> Result<Map<String, Value>, TrainError> {
@@ -335,15 +324,4 @@ fn features(spec: &Spec, columns: &[Column]) -> Result<Vec<Column>, TrainError> 
         }
     }
     Ok(features)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn thousands_stand_apart() {
-        let texts = [0, 999, 7_815, 1_234_567].map(grouped);
-        assert_eq!(texts, ["0", "999", "7 815", "1 234 567"]);
-    }
 }

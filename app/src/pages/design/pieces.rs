@@ -151,7 +151,7 @@ pub(super) fn Fields() -> impl IntoView {
             <Form action={Call::<TryForm>::new()}>
                 <div class="fields">
                     <TextField name="name" label="Name" value="adult-census" help="a–z, 0–9, - and _" code=true/>
-                    <NumberField name="rounds" label="Rounds" value="200" unit="trees" help="10 – 5 000" whole=true/>
+                    <NumberField name="rounds" label="Rounds" value="200" unit="trees" help="10 – 5000" whole=true/>
                     <Select
                         name="target"
                         label="Target"

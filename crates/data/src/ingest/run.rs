@@ -9,6 +9,7 @@ use super::{Ingest, IngestError, IngestOptions, container, cut::CutError, reject
 use crate::profile::{self, Found};
 use crate::table::Table;
 use mlhub_domain::datasets::ReadError;
+use mlhub_domain::num::count;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
@@ -221,7 +222,10 @@ impl<'a> Run<'a> {
             return fail(format!(
                 "{} rows do not have the {} fields of the table, more than the {} that may be left \
                  out. Is “{}” a table?",
-                passed.rejected_rows, plan.least, self.options.limits.rejects, self.name
+                count(passed.rejected_rows),
+                plan.least,
+                count(self.options.limits.rejects),
+                self.name
             ));
         }
         if passed.rows == 0 && passed.rejected_rows > 0 {

@@ -1,6 +1,7 @@
 //! What is worth a look before training.
 
 use super::{Found, Seen};
+use mlhub_domain::num::count;
 use mlhub_domain::profile::{ColumnProfile, Warning, WarningKind};
 use mlhub_domain::schema::LogicalType;
 use std::collections::HashMap;
@@ -114,7 +115,7 @@ fn of_column(rows: u64, column: &ColumnProfile) -> Option<Warning> {
     if text && *distinct > HIGH_CARDINALITY {
         return warn(
             WarningKind::HighCardinality,
-            format!("“{name}” has {distinct} distinct texts, too many to be categories."),
+            format!("“{name}” has {} distinct texts, too many to be categories.", count(*distinct)),
         );
     }
     None
@@ -169,7 +170,7 @@ fn duplicate_columns(columns: &[Seen]) -> Vec<Warning> {
 
 fn duplicate_rows(rows: u64, duplicates: Option<u64>) -> Option<Warning> {
     let n = duplicates.filter(|&n| n > 0)?;
-    let what = if n == 1 { "1 row is".into() } else { format!("{n} rows are") };
+    let what = if n == 1 { "1 row is".into() } else { format!("{} rows are", count(n)) };
     Some(Warning {
         kind: WarningKind::DuplicateRows,
         column: None,

@@ -1,6 +1,7 @@
 //! What a wizard proposes for a table.
 
 use mlhub_domain::models::{Feature, Proposal, Task};
+use mlhub_domain::num;
 use mlhub_domain::profile::{ColumnProfile, Profile};
 use mlhub_domain::schema::LogicalType;
 
@@ -247,12 +248,12 @@ fn group(column: &ColumnProfile) -> &str {
 }
 
 fn task(column: &ColumnProfile) -> (Task, String) {
-    let distinct = column.distinct;
+    let distinct = num::count(column.distinct);
     match column.kind {
         LogicalType::Text | LogicalType::Category | LogicalType::Boolean => {
             (Task::Classification, format!("“{}” has {distinct} classes.", column.name))
         }
-        LogicalType::Integer if distinct <= CLASSES => (
+        LogicalType::Integer if column.distinct <= CLASSES => (
             Task::Classification,
             format!("“{}” is a whole number with only {distinct} different values.", column.name),
         ),
@@ -280,7 +281,7 @@ fn feature(column: &ColumnProfile, target: &ColumnProfile, rows: u64) -> Feature
          heart."
             .into()
     } else if text && column.distinct > CATEGORIES {
-        "More than 1 000 different texts: too many to be categories.".into()
+        "More than 1000 different texts: too many to be categories.".into()
     } else {
         String::new()
     };

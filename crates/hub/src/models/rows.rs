@@ -4,6 +4,7 @@
 use super::predict::MAX_ROWS;
 use crate::Error;
 use mlhub_domain::models::Signature;
+use mlhub_domain::num;
 use mlhub_domain::problem::Code;
 use mlhub_domain::schema::LogicalType;
 use mlhub_predict::cell;
@@ -78,7 +79,8 @@ impl<'m> Rows<'m> {
     /// What was read, and the names that the model does not use; `read` is how the reading ended.
     pub(super) fn end(self, read: Result<(), Error>) -> Result<(Vec<Row>, Vec<String>), Error> {
         if self.too_many {
-            let detail = format!("There are too many rows: send at most {MAX_ROWS} at once.");
+            let most = num::count(MAX_ROWS as u64);
+            let detail = format!("There are too many rows: send at most {most} at once.");
             return Err(Error::new(Code::TooLarge, detail));
         }
         read.map(|()| (self.rows, self.ignored.into_iter().collect()))

@@ -14,7 +14,7 @@ fn a_classification_is_reported_in_full() {
     assert_eq!(report.rows, 200);
     assert_eq!(
         report.measured_on,
-        "20 % held out (200 rows), stratified by grade, seed 42; then fitted again on all 1 000 rows"
+        "20 % held out (200 rows), stratified by grade, seed 42; then fitted again on all 1000 rows"
     );
     let confusion = report.confusion.unwrap();
     assert_eq!(confusion.labels, ["0", "1", "2"]);

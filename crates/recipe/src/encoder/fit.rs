@@ -5,7 +5,7 @@ use crate::frame::{Frame, Texts, Values};
 use crate::json;
 use crate::times::{self, Reading};
 use mlhub_domain::models::Input;
-use mlhub_domain::num::Num;
+use mlhub_domain::num::{Num, count};
 use mlhub_domain::schema::{Column, LogicalType};
 use serde_json::Value;
 
@@ -43,8 +43,9 @@ pub enum Note {
     Unique(String),
     /// Left out: too much to tell apart.
     #[error(
-        "column “{column}” is left out: it has {distinct} different texts, and the frequent ones \
-         cover less than half of the rows"
+        "column “{column}” is left out: it has {} different texts, and the frequent ones \
+         cover less than half of the rows",
+        said(.distinct)
     )]
     Diverse {
         /// The column.
@@ -54,8 +55,9 @@ pub enum Note {
     },
     /// Kept, with the rare texts taken together.
     #[error(
-        "column “{column}” has {distinct} different texts: the {kept} most frequent are told \
-         apart, the others are taken together"
+        "column “{column}” has {} different texts: the {kept} most frequent are told apart, the \
+         others are taken together",
+        said(.distinct)
     )]
     Rare {
         /// The column.
@@ -65,6 +67,10 @@ pub enum Note {
         /// How many of them have a code.
         kept: usize,
     },
+}
+
+fn said(number: &usize) -> String {
+    count(*number as u64)
 }
 
 impl Encoder {
