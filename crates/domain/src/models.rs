@@ -332,6 +332,44 @@ pub struct Prediction {
     pub probabilities: Option<BTreeMap<String, Num>>,
 }
 
+/// What is unusual about a value that a model was asked about, beside those it was trained on.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Unusual {
+    /// There is none: it counts as missing.
+    Empty {
+        /// The column.
+        column: String,
+        /// Whether some of the training rows had none either.
+        seen: bool,
+    },
+    /// A number that is infinite, or none: it counts as missing.
+    NotFinite {
+        /// The column.
+        column: String,
+    },
+    /// A number, date or time below or above all of the training rows.
+    Outside {
+        /// The column.
+        column: String,
+        /// The value, as JSON of the column's type.
+        value: Value,
+        /// The smallest and the largest of the training rows.
+        range: [Value; 2],
+    },
+    /// A text that the model does not tell apart.
+    Unseen {
+        /// The column.
+        column: String,
+        /// The text.
+        text: String,
+        /// How many texts the model tells apart.
+        known: u64,
+        /// Whether those are the frequent ones of more: it then counts as one of the others, else
+        /// as missing.
+        other: bool,
+    },
+}
+
 /// What a wizard proposes for a table before anybody has chosen anything.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proposal {

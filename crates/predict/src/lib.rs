@@ -14,6 +14,7 @@ mod network;
 mod outputs;
 mod predictor;
 mod rows;
+mod unusual;
 
 pub use artifact::{Activation, Artifact, FORMAT, Head, Manifest};
 pub use error::{Error, RowError};

@@ -4,8 +4,8 @@ use crate::forest::Forest;
 use crate::linear::{Linear, f64s};
 use crate::network::Network;
 use crate::outputs::probabilities;
-use crate::{Artifact, Error, Head, Manifest, Outputs, RowError, rows};
-use mlhub_domain::models::{Prediction, Predictions, Signature};
+use crate::{Artifact, Error, Head, Manifest, Outputs, RowError, rows, unusual};
+use mlhub_domain::models::{Prediction, Predictions, Signature, Unusual};
 use mlhub_domain::num::Num;
 use mlhub_recipe::{Design, Frame, Table, json};
 use serde_json::{Map, Value};
@@ -104,6 +104,12 @@ impl Predictor {
             RowError { row: 1, column: String::new(), message: error.to_string() }
         })?;
         Ok(Predictions { predictions: self.answers(&outputs), ignored })
+    }
+
+    /// What is unusual about a row that it [predicts](Self::predict) from, beside those it was
+    /// fitted on.
+    pub fn unusual(&self, row: &Map<String, Value>) -> Vec<Unusual> {
+        unusual::unusual(&self.manifest.signature, &self.manifest.encoder, row)
     }
 
     /// Predicts from a table.

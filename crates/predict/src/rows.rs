@@ -73,7 +73,7 @@ fn cells<'a, T>(
 }
 
 /// A number, or the text that stands for one which JSON cannot hold.
-fn number(kind: LogicalType, value: &Value) -> Option<f64> {
+pub(crate) fn number(kind: LogicalType, value: &Value) -> Option<f64> {
     if let Some(text) = value.as_str() {
         let parsed = serde_json::from_value::<Num>(value.clone()).ok().map(f64::from);
         return parsed.or_else(|| {

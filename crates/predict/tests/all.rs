@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use mlhub_domain::algorithms::AlgorithmKind;
-use mlhub_domain::models::{Signature, Task};
+use mlhub_domain::models::{Signature, Task, Unusual};
 use mlhub_domain::schema::{Column, LogicalType};
 use mlhub_predict::{Activation, Artifact, Error, FORMAT, Head, Manifest, Predictor};
 use mlhub_recipe::design::Style;
@@ -171,9 +171,79 @@ proptest! {
             let given = rows(&json!([{"size": 2.5, "colour": "blue"}, {"colour": "x"}, {}]));
             if let Ok(answer) = predictor.predict(&given) {
                 prop_assert_eq!(answer.predictions.len(), 3);
+                given.iter().for_each(|row| _ = predictor.unusual(row));
             }
         }
     }
+}
+
+#[test]
+fn what_no_training_row_had_is_named() {
+    let predictor = Predictor::new(&artifact(Head::Linear, None)).unwrap();
+    let unusual = |row: Value| predictor.unusual(row.as_object().unwrap());
+    assert_eq!(unusual(json!({"size": 1, "colour": "red"})), []);
+    assert_eq!(unusual(json!({"size": 3.0, "colour": "blue", "x": 9})), []);
+    let column = |name: &str| String::from(name);
+    let outside = |value: f64| Unusual::Outside {
+        column: column("size"),
+        value: json!(value),
+        range: [json!(1.0), json!(3.0)],
+    };
+    let green =
+        Unusual::Unseen { column: column("colour"), text: "green".into(), known: 2, other: false };
+    assert_eq!(unusual(json!({"size": 3.5, "colour": "green"})), [outside(3.5), green]);
+    assert_eq!(unusual(json!({"size": -1, "colour": "red"})), [outside(-1.0)]);
+    let empty = |name, seen| Unusual::Empty { column: column(name), seen };
+    assert_eq!(unusual(json!({"colour": null})), [empty("size", true), empty("colour", false)]);
+    let endless = json!({"size": "Infinity", "colour": "red"});
+    assert_eq!(unusual(endless), [Unusual::NotFinite { column: column("size") }]);
+}
+
+/// A model of one column, which predicts the same whatever stands in it.
+fn constant(kind: LogicalType, values: Values) -> Artifact {
+    let rows: Vec<u32> = (0..values.len() as u32).collect();
+    let frame = Frame::new(vec![("x".into(), values)]).unwrap();
+    let fitted = Encoder::fit(&frame, &[Column { name: "x".into(), kind }], &rows);
+    let mut artifact = artifact(Head::Constant, Some(vec![json!(7), json!(9)]));
+    artifact.manifest.signature.inputs = fitted.inputs;
+    artifact.manifest.encoder = fitted.encoder;
+    artifact
+}
+
+#[test]
+fn a_day_outside_of_the_training_rows_is_named_where_the_model_kept_them() {
+    const DAY: i64 = 86_400_000_000;
+    let days = vec![Some(15_706 * DAY), None, Some(16_070 * DAY)];
+    let sold = constant(LogicalType::Date, Values::Time(LogicalType::Date, days));
+    let row = |day: &str| json!({"x": day}).as_object().unwrap().clone();
+    let new = Predictor::load(&sold.to_bytes()).unwrap();
+    assert_eq!(new.unusual(&row("2013-12-31")), []);
+    let outside = Unusual::Outside {
+        column: "x".into(),
+        value: json!("2014-01-01"),
+        range: [json!("2013-01-01"), json!("2013-12-31")],
+    };
+    assert_eq!(new.unusual(&row("2014-01-01")), [outside]);
+
+    let mut manifest = serde_json::to_value(&sold.manifest).unwrap();
+    let source = &mut manifest["encoder"]["sources"][0];
+    assert!(source.as_object_mut().unwrap().remove("span").is_some());
+    let manifest = serde_json::from_value(manifest).unwrap();
+    let old = Predictor::load(&Artifact { manifest, ..sold }.to_bytes()).unwrap();
+    assert_eq!(old.unusual(&row("2014-01-01")), [], "a model of before does not know");
+}
+
+#[test]
+fn a_rare_text_counts_as_one_of_the_others() {
+    let texts = (0..20_000)
+        .map(|n| if n % 2 == 0 { format!("often {}", n % 8) } else { format!("once {n}") });
+    let texts: Vec<String> = texts.collect();
+    let values = Values::Text(texts.iter().map(|text| Some(text.as_str())).collect());
+    let predictor = Predictor::new(&constant(LogicalType::Text, values)).unwrap();
+    let unusual = |text: &str| predictor.unusual(json!({"x": text}).as_object().unwrap());
+    assert_eq!(unusual("often 2"), []);
+    let (column, text) = ("x".into(), "once 1".into());
+    assert_eq!(unusual("once 1"), [Unusual::Unseen { column, text, known: 4, other: true }]);
 }
 
 #[test]

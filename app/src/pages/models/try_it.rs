@@ -8,7 +8,7 @@ use crate::forms::{
     About, Call, Form, Hidden, NumberField, Select, SelectOption, SubmitButton, TextField, answer,
 };
 use leptos::prelude::*;
-use mlhub_domain::models::{Input, ModelPath, Signature};
+use mlhub_domain::models::{Input, ModelPath, Signature, Unusual};
 use mlhub_domain::num::Num;
 use mlhub_domain::schema::LogicalType;
 use serde::{Deserialize, Serialize};
@@ -23,12 +23,17 @@ const SUGGESTIONS: usize = 200;
 /// The most classes whose probabilities are shown.
 const CLASSES: usize = 12;
 
+/// The most characters of a text that is only named.
+const NAMED: usize = 40;
+
 /// What the model said, and what it was asked: a page that comes back shows both.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Answer {
     values: Vec<String>,
     said: String,
     probabilities: Vec<(String, Num)>,
+    /// What to know about the values beside the answer.
+    notes: Vec<String>,
 }
 
 /// Predicts from what stands in the form; a value that does not fit is the error of its field.
@@ -61,38 +66,99 @@ pub(super) async fn predict_row(
     let visit = crate::ssr::visit()?;
     let asked = models::Asked { at: &at, version: &version, visit: &visit };
     let answered = models::predict_texts(&hub, &actor, asked, &fields).await;
-    let (_, predictions) = answered.map_err(|error| to_fields(Failure::from(error), &names))?;
+    let (predictions, unusual) =
+        answered.map_err(|error| to_fields(Failure::from(error), &names))?;
     let Some(prediction) = predictions.predictions.into_iter().next() else {
         return Err(Failure::new(
             mlhub_domain::problem::Code::Internal,
             "The model gave no answer.",
         ));
     };
+    let said = match &prediction.probabilities {
+        Some(_) => label(&prediction.value),
+        None => said(&prediction.value),
+    };
     let mut probabilities: Vec<_> =
         prediction.probabilities.unwrap_or_default().into_iter().collect();
     probabilities.sort_by(|a, b| b.1.0.total_cmp(&a.1.0));
-    Ok(Answer { values, said: said(&prediction.value), probabilities })
+    Ok(Answer { values, said, probabilities, notes: notes(&unusual) })
 }
 
-/// A value as people read it.
-pub(super) fn said(value: &Value) -> String {
+/// A value as people read it: whole numbers with all of their digits.
+fn said(value: &Value) -> String {
+    match value {
+        Value::Number(number) => match number.as_f64() {
+            Some(x) if number.is_f64() => format::number(x),
+            Some(x) => format::exact(x),
+            None => number.to_string(),
+        },
+        other => label(other),
+    }
+}
+
+/// A class: a word, whatever it is made of.
+pub(super) fn label(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
-        Value::Number(number) => match number.as_f64() {
-            Some(x) if !number.is_i64() && !number.is_u64() => format::number(x),
-            Some(_) | None => number.to_string(),
-        },
         other => other.to_string(),
     }
 }
 
-/// A value as one would type it.
-fn typed(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
+/// What is unusual about the values, in words; those that are empty in one sentence.
+fn notes(unusual: &[Unusual]) -> Vec<String> {
+    let empty = |had: bool| {
+        let named = unusual.iter().filter_map(move |unusual| match unusual {
+            Unusual::Empty { column, seen } if *seen == had => Some(format!("“{column}”")),
+            Unusual::Empty { .. }
+            | Unusual::NotFinite { .. }
+            | Unusual::Outside { .. }
+            | Unusual::Unseen { .. } => None,
+        });
+        named.collect::<Vec<_>>().join(", ")
+    };
+    let left = [
+        (empty(true), "treated as missing."),
+        (empty(false), "treated as missing, though every training row has a value."),
+    ];
+    let left = left.into_iter().filter(|(names, _)| !names.is_empty());
+    let left = left.map(|(names, what)| format!("{names} left empty: {what}"));
+    unusual.iter().filter_map(note).chain(left).collect()
+}
+
+fn note(unusual: &Unusual) -> Option<String> {
+    Some(match unusual {
+        Unusual::Empty { .. } => return None,
+        Unusual::NotFinite { column } => {
+            format!("“{column}” is not a finite number: treated as missing.")
+        }
+        Unusual::Outside { column, value, range: [low, high] } => {
+            let [value, low, high] = [value, low, high].map(whole);
+            format!("“{column}” {value} is outside {low} – {high}, the range of the training rows.")
+        }
+        Unusual::Unseen { column, text, known, other } => {
+            let (text, kind) = (short(text), if *other { "most frequent " } else { "" });
+            let (one, many) = (format!("{kind}value"), format!("{kind}values"));
+            let known = format::counted(*known, &one, &many);
+            let what = if *other { "one of the others" } else { "missing" };
+            format!(
+                "“{text}” was not among the {known} of “{column}” in the training rows: treated \
+                 as {what}."
+            )
+        }
+    })
+}
+
+/// A value with all of its digits: what is outside of a range must look so.
+fn whole(value: &Value) -> String {
+    value.as_f64().map_or_else(|| label(value), format::exact)
+}
+
+/// The beginning of a text that may be long.
+fn short(text: &str) -> String {
+    match text.char_indices().nth(NAMED) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }
 
@@ -130,7 +196,7 @@ pub(super) fn TryCard(
 #[component]
 fn Fields(inputs: Vec<Input>, before: Vec<String>) -> impl IntoView {
     let fields = inputs.into_iter().enumerate().map(|(i, input)| {
-        let value = before.get(i).cloned().unwrap_or_else(|| typed(&input.example));
+        let value = before.get(i).cloned().unwrap_or_else(|| label(&input.example));
         field(format!("values[{i}]"), input, value)
     });
     view! { <div class="fields">{fields.collect_view()}</div> }.into_any()
@@ -203,11 +269,16 @@ fn answer_view(target: &str, answer: Answer) -> AnyView {
         })
         .collect();
     let bars = (!bars.is_empty()).then(|| view! { <HBars bars full=1.0/> });
+    let notes = (!answer.notes.is_empty()).then(|| {
+        let notes = answer.notes.into_iter().map(|note| view! { <li>{note}</li> }).collect_view();
+        view! { <ul class="small">{notes}</ul> }
+    });
     view! {
         <div class="answer">
             <span class="muted small">{target.to_string()}</span>
             <span class="big">{answer.said}</span>
             {bars}
+            {notes}
             <span class="small" data-stale="" hidden>
                 "The values have changed: predict again."
             </span>
@@ -225,7 +296,50 @@ mod tests {
     fn an_answer_is_read_without_quotes() {
         assert_eq!(said(&json!(">50K")), ">50K");
         assert_eq!(said(&json!(1994)), "1994");
-        assert_eq!(said(&json!(0.5)), "0.5");
-        assert_eq!(typed(&json!(null)), "");
+        assert_eq!(said(&json!(123_456)), "123\u{a0}456");
+        assert_eq!(said(&json!(12_345.678)), "12\u{a0}346");
+        assert_eq!(label(&json!(90_210)), "90210");
+        assert_eq!(label(&json!(null)), "");
+    }
+
+    #[test]
+    fn what_is_unusual_is_said_in_words() {
+        let unseen = |text: &str, known, other| Unusual::Unseen {
+            column: "native-country".into(),
+            text: text.into(),
+            known,
+            other,
+        };
+        let outside = |column: &str, value, low, high| Unusual::Outside {
+            column: column.into(),
+            value,
+            range: [low, high],
+        };
+        let empty = |column: &str, seen| Unusual::Empty { column: column.into(), seen };
+        let said = notes(&[
+            empty("hours", true),
+            outside("age", json!(400.0), json!(17.0), json!(90.0)),
+            empty("sex", false),
+            unseen("Atlantis", 41, false),
+            unseen(&"Tír na nÓg ".repeat(5), 1_000, true),
+            empty("race", true),
+            outside("sold", json!("2014-01-01"), json!("2013-01-01"), json!("2013-12-31")),
+            outside("gain", json!(12_345.9), json!(0.0), json!(12_345.678)),
+            Unusual::NotFinite { column: "loss".into() },
+        ]);
+        let words = [
+            "“age” 400 is outside 17 – 90, the range of the training rows.",
+            "“Atlantis” was not among the 41 values of “native-country” in the training rows: \
+             treated as missing.",
+            "“Tír na nÓg Tír na nÓg Tír na nÓg Tír na …” was not among the 1000 most frequent \
+             values of “native-country” in the training rows: treated as one of the others.",
+            "“sold” 2014-01-01 is outside 2013-01-01 – 2013-12-31, the range of the training rows.",
+            "“gain” 12_345.9 is outside 0 – 12_345.678, the range of the training rows.",
+            "“loss” is not a finite number: treated as missing.",
+            "“hours”, “race” left empty: treated as missing.",
+            "“sex” left empty: treated as missing, though every training row has a value.",
+        ];
+        assert_eq!(said, words.map(|text| text.replace('_', "\u{a0}")));
+        assert_eq!(notes(&[]), [""; 0]);
     }
 }

@@ -1,6 +1,6 @@
 //! Using a model from elsewhere: snippets with the real address, and the artifact.
 
-use super::try_it::said;
+use super::try_it::label;
 use crate::components::{Card, Icon, Snippet};
 use crate::format;
 use leptos::prelude::*;
@@ -75,7 +75,7 @@ fn python(address: &str, body: &str, closed: bool) -> String {
 /// The columns that a model takes, in a line.
 pub(super) fn takes(version: &ModelVersion) -> String {
     let classes = version.signature.classes.as_ref().map(|classes| {
-        let names: Vec<String> = classes.iter().take(6).map(said).collect();
+        let names: Vec<String> = classes.iter().take(6).map(label).collect();
         let more = if classes.len() > 6 { ", …" } else { "" };
         format!(" as {}{more}", names.join(", "))
     });

@@ -5,7 +5,7 @@ use super::rows::Rows;
 use crate::accounts::Visit;
 use crate::datasets::size;
 use crate::{Actor, Error, Hub};
-use mlhub_domain::models::{ModelPath, ModelVersion, Predictions, VersionRef};
+use mlhub_domain::models::{ModelPath, ModelVersion, Predictions, Unusual, VersionRef};
 use mlhub_domain::problem::{Code, FieldError, Problem};
 use mlhub_predict::{Predictor, RowError};
 use std::collections::BTreeMap;
@@ -68,6 +68,21 @@ impl Ready<'_> {
         &self,
         read: impl FnOnce(&mut Rows<'_>) -> Result<(), Error> + Send + 'static,
     ) -> Result<Predictions, Error> {
+        self.work(move |predictor| {
+            let mut rows = Rows::of(predictor.signature());
+            let read = read(&mut rows);
+            let (rows, ignored) = rows.end(read)?;
+            let predictions = predictor.predict(&rows).map_err(refused)?;
+            Ok(Predictions { ignored, ..predictions })
+        })
+        .await
+    }
+
+    /// Lets the model do `work`, when it is its turn.
+    async fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Predictor) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
         let Self { hub, version } = self;
         let predictors = hub.predictors();
         let predictor =
@@ -76,17 +91,14 @@ impl Ready<'_> {
         let work = move || {
             // Held until the work ends, even when nobody waits for it any more.
             let _turn = turn;
-            let mut rows = Rows::of(predictor.signature());
-            let read = read(&mut rows);
-            let (rows, ignored) = rows.end(read)?;
-            let predictions = predictor.predict(&rows).map_err(refused)?;
-            Ok(Predictions { ignored, ..predictions })
+            work(&predictor)
         };
         tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
     }
 }
 
-/// Predicts for one row of a form: each field as it was typed, empty for missing.
+/// Predicts for one row of a form, each field as it was typed, empty for missing; and what of it
+/// no training row had.
 ///
 /// # Errors
 /// As [`ask`] and [`Ready::predict`], with the problem on the field it concerns.
@@ -95,14 +107,16 @@ pub async fn predict_texts(
     actor: &Actor,
     asked: Asked<'_>,
     fields: &BTreeMap<String, String>,
-) -> Result<(ModelVersion, Predictions), Error> {
+) -> Result<(Predictions, Vec<Unusual>), Error> {
     let (ready, fields) = (ask(hub, actor, asked).await?, fields.clone());
-    let read = move |rows: &mut Rows<'_>| {
+    let answer = ready.work(move |predictor| {
+        let mut rows = Rows::of(predictor.signature());
         rows.read_fields(&fields);
-        Ok(())
-    };
-    let predictions = ready.predict(read).await?;
-    Ok((ready.version, predictions))
+        let (rows, _) = rows.end(Ok(()))?;
+        let predictions = predictor.predict(&rows).map_err(refused)?;
+        Ok((predictions, rows.iter().flat_map(|row| predictor.unusual(row)).collect()))
+    });
+    answer.await
 }
 
 fn refused(error: RowError) -> Error {

@@ -87,7 +87,8 @@ impl Encoder {
             match found {
                 Ok((parts, input, note)) => {
                     let (name, kind) = (column.name.clone(), column.kind);
-                    fitted.encoder.sources.push(Source { name, kind, parts });
+                    let span = frame.column(&name).and_then(|values| span(values, rows));
+                    fitted.encoder.sources.push(Source { name, kind, parts, span });
                     fitted.inputs.push(input);
                     fitted.notes.extend(note);
                 }
@@ -184,6 +185,15 @@ fn numbers(column: &Column, values: &Values, rows: &[u32]) -> Found {
         example: middle(column.kind, values, rows),
     };
     Ok((parts.collect(), input, None))
+}
+
+/// The first and the last moment of a column of dates or times.
+fn span(values: &Values, rows: &[u32]) -> Option<[i64; 2]> {
+    let Values::Time(_, moments) = values else {
+        return None;
+    };
+    let seen = || rows.iter().filter_map(|row| moments[*row as usize]);
+    Some([seen().min()?, seen().max()?])
 }
 
 /// A value that occurs: the middle one, or the more frequent of false and true.

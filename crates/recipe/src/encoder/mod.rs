@@ -30,6 +30,10 @@ pub struct Source {
     pub kind: LogicalType,
     /// What is read: a column of the table each.
     pub parts: Vec<Part>,
+    /// The first and the last moment seen in training, in microseconds as [`crate::times`] has
+    /// them; `None` for other types, and in models of before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub span: Option<[i64; 2]>,
 }
 
 /// A column of the table.
