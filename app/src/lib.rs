@@ -55,7 +55,7 @@
 //! - Tables have `<tbody>`; no `<div>` in `<p>`, no form in a form, no link in a link.
 //! - `.into_any()` at the end of each page, each row of a list and each arm of a match.
 //! - Never a raw `<textarea>` (Leptos 0.8 does not escape its text on the server):
-//!   [`forms::TextArea`]. `inner_html` only in [`charts`].
+//!   [`forms::TextArea`]. `inner_html` only in [`charts`] and [`components::Prose`].
 //! - No `cfg` in a page.
 //!
 //! # How to write an island

@@ -16,6 +16,7 @@
 
 mod document;
 mod given;
+mod markdown;
 mod native;
 mod once;
 mod request;
@@ -23,6 +24,7 @@ mod session;
 
 pub use document::shell;
 pub use given::{confirmed, visibility};
+pub use markdown::markdown;
 pub use mlhub_hub::{Actor, Hub};
 pub use native::{LARGEST_FORM, OLD_FORM, function, page, refused};
 pub use once::{OnceCookie, show_once, shown_once};

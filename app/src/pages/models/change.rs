@@ -86,7 +86,7 @@ fn describe(at: &ModelPath, model: &Model) -> AnyView {
                 <TextArea
                     name="card"
                     label="Card"
-                    help="What it is for, what it was trained on, where it fails."
+                    help="What it is for, what it was trained on, where it fails. Markdown works: headings, lists, links, tables, code."
                     value=model.card
                     rows=6
                 />
