@@ -1,6 +1,6 @@
 //! The bar at the top.
 
-use super::crumbs::crumbs;
+use super::crumbs::{Crumb, crumbs, open};
 use super::{AccountMenu, JobsTray, Palette};
 use crate::boot::Boot;
 use crate::components::Icon;
@@ -73,13 +73,24 @@ fn Crumbs(
     /// The path of the page.
     path: String,
 ) -> impl IntoView {
-    let steps = crumbs(&path).into_iter().map(|step| match step.href {
-        Some(href) => view! { <li><a href=href>{step.label}</a></li> }.into_any(),
-        None => view! { <li><b aria-current="page">{step.label}</b></li> }.into_any(),
-    });
-    view! {
-        <nav class="crumbs" aria-label="Breadcrumb">
-            <ol>{steps.collect_view()}</ol>
-        </nav>
-    }
+    let way = async move {
+        // Where the hub cannot say, nothing is promised; the page itself says what is wrong.
+        let crumbs = crumbs(&path, open(&path).await.unwrap_or_default());
+        let last = crumbs.len().saturating_sub(1);
+        let step = |(i, step): (usize, Crumb)| match step.href {
+            Some(href) => view! { <li><a href=href>{step.label}</a></li> }.into_any(),
+            None if i == last => {
+                view! { <li><b aria-current="page">{step.label}</b></li> }.into_any()
+            }
+            None => view! { <li><span>{step.label}</span></li> }.into_any(),
+        };
+        let steps = crumbs.into_iter().enumerate().map(step).collect_view();
+        view! {
+            <nav class="crumbs" aria-label="Breadcrumb">
+                <ol>{steps}</ol>
+            </nav>
+        }
+        .into_any()
+    };
+    view! { <Suspense>{Suspend::new(way)}</Suspense> }.into_any()
 }

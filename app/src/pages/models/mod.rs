@@ -8,6 +8,7 @@ mod new;
 mod settings;
 mod show;
 mod try_it;
+mod untrained;
 mod use_it;
 mod versions;
 mod wizard;

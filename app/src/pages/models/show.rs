@@ -3,9 +3,10 @@
 use super::change;
 use super::evaluation::{EvaluationView, importance, stats};
 use super::try_it::TryCard;
+use super::untrained::untrained;
 use super::use_it::{UseCard, takes};
 use super::versions::{VersionRow, VersionsCard, link};
-use crate::components::{Card, EmptyState, Facts, Icon, Tag, Time, VisibilityTag, with_query};
+use crate::components::{Card, Facts, Html, Icon, Prose, Tag, Time, VisibilityTag, with_query};
 use crate::format;
 use crate::shell::Head;
 use crate::{Failure, Page, load, routes};
@@ -13,6 +14,9 @@ use leptos::prelude::*;
 use mlhub_domain::access::Visibility;
 use mlhub_domain::evaluation::Evaluation;
 use mlhub_domain::models::{Model, ModelPath, ModelVersion};
+use mlhub_domain::names::DatasetName;
+use mlhub_domain::runs::Run;
+use std::collections::BTreeSet;
 
 /// The most versions to pick from above; the table has all.
 const PICKED: usize = 6;
@@ -28,6 +32,11 @@ struct ModelData {
     rows: Vec<VersionRow>,
     version: Option<ModelVersion>,
     evaluation: Option<Evaluation>,
+    /// The newest run that trains it, while it has no version.
+    run: Option<Run>,
+    /// The datasets of the versions that the visitor may see.
+    datasets: BTreeSet<DatasetName>,
+    card: Html,
     /// Scheme and host of this server, as the visitor wrote them.
     origin: String,
 }
@@ -57,8 +66,14 @@ async fn show_model(at: ModelPath, version: String) -> Result<ModelData, Failure
             }
             None => (None, None),
         };
+        let newest = ListQuery { limit: Some(MAX_LIMIT), ..ListQuery::default() };
+        let newest = models::versions(&hub, &actor, &at, &newest).await?.items;
+        let trained_on = newest.iter().chain(&found).map(|version| version.dataset.name.clone());
+        let datasets = seen(&at, trained_on.collect()).await?;
+        let run = if found.is_none() && sees { newest_run(&at).await? } else { None };
         let metric = mlhub_domain::evaluation::headline(model.spec.task);
         let row = |v: ModelVersion| VersionRow {
+            open: datasets.contains(&v.dataset.name),
             value: v.metrics.get(metric).copied(),
             algorithm: v.spec.algorithm.kind.schema().title.into(),
             aliases: v.aliases.iter().map(ToString::to_string).collect(),
@@ -67,13 +82,57 @@ async fn show_model(at: ModelPath, version: String) -> Result<ModelData, Failure
             dataset: v.dataset,
             created_at: v.created_at,
         };
-        let newest = ListQuery { limit: Some(MAX_LIMIT), ..ListQuery::default() };
-        let newest = models::versions(&hub, &actor, &at, &newest).await?;
-        let rows = newest.items.into_iter().map(row).collect();
+        let rows = newest.into_iter().map(row).collect();
+        let card = crate::ssr::markdown(&model.card);
         let (edits, manages) = (role >= Some(Role::Edit), role >= Some(Role::Manage));
         let origin = crate::ssr::origin();
         let version = found;
-        Ok(ModelData { at, sees, edits, manages, model, rows, version, evaluation, origin })
+        Ok(ModelData {
+            at,
+            sees,
+            edits,
+            manages,
+            model,
+            rows,
+            version,
+            evaluation,
+            run,
+            datasets,
+            card,
+            origin,
+        })
+    })
+}
+
+/// Those of the datasets `trained_on`, in the project of the model at `at`, that the visitor may
+/// see: one may be public in a project that is not, and one may be gone.
+async fn seen(
+    at: &ModelPath,
+    trained_on: BTreeSet<DatasetName>,
+) -> Result<BTreeSet<DatasetName>, Failure> {
+    on_server!({
+        use mlhub_hub::{IfFound as _, datasets};
+        let (hub, actor) = crate::ssr::caller()?;
+        let mut open = BTreeSet::new();
+        for name in trained_on {
+            let place = at.project().dataset(name.clone());
+            if datasets::get(&hub, &actor, &place).await.if_found()?.is_some() {
+                open.insert(name);
+            }
+        }
+        Ok(open)
+    })
+}
+
+/// The newest run that trains the model at `at`.
+async fn newest_run(at: &ModelPath) -> Result<Option<Run>, Failure> {
+    on_server!({
+        use mlhub_domain::lists::ListQuery;
+        use mlhub_hub::runs::{Listing, list};
+        let (hub, actor) = crate::ssr::caller()?;
+        let query = ListQuery { limit: Some(1), ..ListQuery::default() };
+        let listing = Listing { model: Some(at.name.to_string()), query, ..Listing::default() };
+        Ok(list(&hub, &actor, &at.project(), &listing).await?.items.into_iter().next())
     })
 }
 
@@ -97,8 +156,12 @@ fn ModelView(data: ModelData) -> impl IntoView {
         });
         view! { {version} <VisibilityTag visibility/> }
     };
-    let (about, sees) = ((data.at.clone(), data.version.clone()), data.sees);
-    let facts = move || facts(&about.0, about.1.as_ref(), sees);
+    let (at, sees) = (data.at.clone(), data.sees);
+    let about = data.version.clone().map(|version| {
+        let open = data.datasets.contains(&version.dataset.name);
+        (version, open)
+    });
+    let facts = move || about.as_ref().map(|(version, open)| facts(&at, version, *open, sees));
     let buttons = buttons(&data);
     let description = (!data.model.description.is_empty())
         .then(|| view! { <p class="lede">{data.model.description.clone()}</p> });
@@ -119,10 +182,9 @@ fn ModelView(data: ModelData) -> impl IntoView {
     .into_any()
 }
 
-fn facts(at: &ModelPath, version: Option<&ModelVersion>, sees: bool) -> AnyView {
-    let Some(version) = version else {
-        return ().into_any();
-    };
+/// What a version is; `open` and `sees` are whether the visitor may see what it was trained on, and
+/// the project around it.
+fn facts(at: &ModelPath, version: &ModelVersion, open: bool, sees: bool) -> AnyView {
     let (data, run) = (&version.dataset, at.project().run(version.run));
     let page = at.project().dataset(data.name.clone()).page();
     let href = format!("{page}?version={}", data.version);
@@ -135,7 +197,7 @@ fn facts(at: &ModelPath, version: Option<&ModelVersion>, sees: bool) -> AnyView 
             <span>{"predicts "} <b>{predicts}</b></span>
             <span>{algorithm}</span>
             <span>
-                "trained on " {link(sees, href, trained_on)}
+                "trained on " {link(open, href, trained_on)}
             </span>
             <span>
                 "by " {link(sees, run_page, run_name)} " "
@@ -223,39 +285,26 @@ fn picker(data: &ModelData) -> AnyView {
     .into_any()
 }
 
-/// The card of a model: its paragraphs.
-fn card(text: &str) -> Option<AnyView> {
-    if text.trim().is_empty() {
-        return None;
-    }
-    let paragraphs = text.split("\n\n").map(str::trim).filter(|text| !text.is_empty());
-    let paragraphs = paragraphs.map(|text| view! { <p>{text.to_string()}</p> }).collect_view();
-    Some(
+/// What its people say about a model.
+fn card(data: &ModelData, class: &'static str) -> Option<AnyView> {
+    let html = data.card.clone();
+    let card = (!data.model.card.trim().is_empty()).then(|| {
         view! {
-            <Card title="About this model" class="c6">
-                <div class="prose">{paragraphs}</div>
+            <Card title="About this model" class=class>
+                <Prose html/>
             </Card>
         }
-        .into_any(),
-    )
+    });
+    card.map(IntoAny::into_any)
 }
 
 /// The parts of a version; or what is missing, before the first.
 fn body(data: &ModelData) -> AnyView {
     let Some(version) = data.version.clone() else {
-        let runs = format!("{}/runs", data.at.project().page());
         let train = data.edits.then(|| train_link(data, "btn primary"));
         return view! {
-            <EmptyState
-                icon="box"
-                title="Not trained yet"
-                text="This model has a definition but no version. Its first finished training makes one."
-            >
-                {train}
-                <a class="btn" href=runs>
-                    "See the runs"
-                </a>
-            </EmptyState>
+            {untrained(&data.at, data.run.as_ref(), train, data.sees)}
+            {card(data, "")}
         }
         .into_any();
     };
@@ -267,7 +316,7 @@ fn body(data: &ModelData) -> AnyView {
     let report = evaluation.cloned();
     let report =
         report.map(|evaluation| view! { <EvaluationView evaluation rest=true/> }.into_any());
-    let (signature, about) = (version.signature.clone(), card(&data.model.card));
+    let (signature, about) = (version.signature.clone(), card(data, "c6"));
     let class = if about.is_some() { "c6" } else { "c12" };
     let (model, origin) = (data.model.clone(), data.origin.clone());
     let (rows, sees, edits) = (data.rows.clone(), data.sees, data.edits);

@@ -19,6 +19,8 @@ pub(super) struct VersionRow {
     pub(super) version: u32,
     pub(super) run: u32,
     pub(super) dataset: DatasetRef,
+    /// Whether the visitor may see that.
+    pub(super) open: bool,
     pub(super) algorithm: String,
     pub(super) value: Option<Num>,
     pub(super) aliases: Vec<String>,
@@ -103,7 +105,7 @@ fn row(at: &ModelPath, version: VersionRow, shown: u32, (sees, edits): (bool, bo
             </th>
             <td class="num">{value}</td>
             <td>{version.algorithm}</td>
-            <td>{link(sees, data, trained_on)}</td>
+            <td>{link(version.open, data, trained_on)}</td>
             <td>{link(sees, run.page(), format!("run {}", run.run))}</td>
             <td>
                 <Time at=version.created_at/>

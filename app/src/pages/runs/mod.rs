@@ -5,4 +5,5 @@ mod parts;
 mod show;
 mod watch;
 
+pub(super) use parts::{change_page, sentences};
 pub use show::RunPage;

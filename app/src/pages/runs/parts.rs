@@ -83,7 +83,7 @@ fn left(watch: Watch) -> Option<String> {
 }
 
 /// The form with the settings of a run, to be changed; none for a run that was logged from outside.
-pub(super) fn change_page(at: &RunPath, run: &Run) -> Option<String> {
+pub(in crate::pages) fn change_page(at: &RunPath, run: &Run) -> Option<String> {
     let page = at.project().train_page(None);
     run.spec.as_ref().map(|_| with_query(&page, "run", Some(&at.run.to_string())))
 }
@@ -209,7 +209,7 @@ fn line(line: LogLine) -> AnyView {
 }
 
 /// What went wrong, and what to do.
-fn sentences(message: &str, hint: &str) -> String {
+pub(in crate::pages) fn sentences(message: &str, hint: &str) -> String {
     let stop = if message.ends_with(['.', '!', '?']) { "" } else { "." };
     format!("{message}{stop} {hint}")
 }
