@@ -68,7 +68,26 @@ async function furnish(rest: Rest): Promise<void> {
   await rest.train(project, 'species', 'iris');
   await rest.patch(`${at}/models/species`, {
     description: 'Which iris is it?',
-    card: 'Trained on 150 flowers of three species.\n\nIt knows no other flower.',
+    card: [
+      '# Trained on 150 flowers',
+      '',
+      'It knows **no** other flower; see [Fisher](https://example.org).',
+      '',
+      '## Not for',
+      '',
+      '1. Roses',
+      '2. Anything with `petals` that were never measured',
+      '',
+      '> Nature is larger.',
+      '',
+      '| species | flowers | measured by the botanist of the Gaspé peninsula |',
+      '| --- | ---: | --- |',
+      '| setosa | 50 | yes |',
+      '',
+      '```',
+      'print("a line of code that is much longer than a phone is wide, so that it scrolls")',
+      '```',
+    ].join('\n'),
   });
   await rest.post(`${at}/models`, { name: 'petals', spec: ridge });
   await rest.train(project, 'petals', 'iris');

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { violations } from '../axe';
 import { IRIS, type Person, expect, test, withAndWithoutScript } from '../fixtures';
 
 /** What the wizard would choose, with fewer trees. */
@@ -174,6 +175,141 @@ withAndWithoutScript((script) => {
     await expect(visitor.getByLabel('petal_length')).toHaveAttribute('aria-invalid', 'true');
     await expect(visitor.getByLabel('petal_length')).toHaveValue('long');
   });
+
+  test('an answer says what no training row had', async ({ page, ada, lab }) => {
+    await species(ada, lab);
+    await page.goto(`/${lab}/models/species`);
+    const predict = page.getByRole('button', { name: 'Predict' });
+    const notes = page.locator('.answer li');
+    await predict.click();
+    await expect(page.locator('.answer .big')).toBeVisible();
+    await expect(notes).toHaveCount(0);
+
+    await page.getByLabel('petal_length').fill('400');
+    await page.getByLabel('sepal_width').fill('');
+    await predict.click();
+    await expect(notes).toHaveText([
+      '“petal_length” 400 is outside 1 – 6.9, the range of the training rows.',
+      '“sepal_width” left empty: treated as missing, though every training row has a value.',
+    ]);
+    await expect(page.getByLabel('petal_length')).toHaveValue('400');
+    await expect(page.getByLabel('sepal_width')).toHaveValue('');
+    if (script) expect(await violations(page)).toEqual([]);
+  });
+
+  test('a model whose training failed says why, and leads to the next one', async ({
+    page,
+    ada,
+    lab,
+    browse,
+  }) => {
+    const few = IRIS.split('\n').slice(0, 6).join('\n');
+    await ada.rest.dataset(lab, 'few', few);
+    const model = `projects/${lab}/models/species`;
+    await ada.rest.post(`projects/${lab}/models`, { name: 'species', spec: SPEC });
+    const main = page.locator('main');
+    await page.goto(`/${lab}/models/species`);
+    await expect(main.getByRole('heading', { name: 'Not trained yet' })).toBeVisible();
+
+    const run = await ada.rest.train(lab, 'species', 'few');
+    expect([run.status, run.model]).toEqual(['failed', null]);
+    await page.goto(`/${lab}/models/species`);
+    await expect(main.getByRole('heading', { name: 'The training failed' })).toBeVisible();
+    await expect(main).toContainText(run.error.message);
+    await expect(main).toContainText(run.error.hint);
+    await expect(main.getByRole('link', { name: 'See run 1' })).toHaveAttribute(
+      'href',
+      `/${lab}/runs/1`,
+    );
+    if (script) expect(await violations(page)).toEqual([]);
+    await main.getByRole('link', { name: 'Change and train again' }).click();
+    await expect(page).toHaveURL(`/${lab}/train?run=1`);
+    await expect(page.locator('main')).toContainText('as the next version of species');
+
+    await ada.rest.patch(model, { visibility: 'public' });
+    const visitor = await browse({ javaScriptEnabled: script });
+    await visitor.goto(`/${lab}/models/species`);
+    await expect(visitor.getByRole('heading', { name: 'Not trained yet' })).toBeVisible();
+    await expect(visitor.locator('main a[href*="/runs"]')).toHaveCount(0);
+  });
+
+  test('a card is written in Markdown', async ({ page, ada, lab }) => {
+    const model = await species(ada, lab);
+    await page.goto(`/${lab}/models/species`);
+    const field = page.getByLabel('Card', { exact: true });
+    await expect(field).toHaveAccessibleDescription(/Markdown works/);
+    const card = [
+      '# Which iris',
+      '',
+      '## Limits',
+      '- *three* species',
+      '- **150** flowers',
+      '',
+      '| species | flowers |',
+      '| --- | ---: |',
+      '| setosa | 50 |',
+      '',
+      'See [the paper](https://example.org/iris) and `petal_length`.',
+      '',
+      '[bad](javascript:alert(1)) <img src=x onerror="alert(1)"><script>alert(1)</script>',
+      '',
+      '![a picture](https://example.org/iris.png)',
+    ].join('\n');
+    await field.fill(card);
+    page.on('dialog', (dialog) => {
+      throw new Error(`a card says ${dialog.message()}`);
+    });
+    await page
+      .locator('form', { has: field })
+      .getByRole('button', { name: 'Save' })
+      .click();
+    await expect.poll(async () => (await ada.rest.get(model)).card).toContain('Which iris');
+    await page.goto(`/${lab}/models/species`);
+    const prose = page.locator('.prose');
+    await expect(prose.getByRole('heading', { name: 'Which iris', level: 3 })).toBeVisible();
+    await expect(prose.getByRole('heading', { name: 'Limits', level: 4 })).toBeVisible();
+    await expect(prose.getByRole('listitem')).toHaveText(['three species', '150 flowers']);
+    await expect(prose.getByRole('cell')).toHaveText(['setosa', '50']);
+    await expect(prose.getByRole('link', { name: 'the paper' })).toHaveAttribute(
+      'rel',
+      'nofollow ugc noopener',
+    );
+    await expect(prose.getByRole('link', { name: 'a picture' })).toBeVisible();
+    await expect(prose.locator('code')).toHaveText('petal_length');
+    await expect(prose.locator('img, script, [onerror], [href^="javascript"]')).toHaveCount(0);
+    await expect(prose).toContainText('<script>alert(1)</script>');
+    if (script) expect(await violations(page)).toEqual([]);
+  });
+});
+
+test('a visitor of a public model in a private project is led to nothing they may not see', async ({
+  ada,
+  lab,
+  browse,
+}) => {
+  const model = await species(ada, lab);
+  await ada.rest.patch(model, { visibility: 'public' });
+  const visitor = await browse();
+  await visitor.goto(`/${lab}/models/species`);
+  const way = visitor.getByRole('navigation', { name: 'Breadcrumb' });
+  const [owner, project] = lab.split('/');
+  await expect(way.getByRole('listitem')).toHaveText([owner, project, 'models', 'species']);
+  await expect(way.getByRole('link')).toHaveCount(0);
+  const facts = visitor.locator('.facts');
+  await expect(facts).toContainText('trained on iris v1');
+  await expect(facts).toContainText('by run 1');
+  await expect(facts.getByRole('link')).toHaveCount(0);
+
+  await ada.rest.patch(`projects/${lab}/datasets/iris`, { visibility: 'public' });
+  await visitor.reload();
+  await expect(facts.getByRole('link')).toHaveText(['iris v1']);
+  await facts.getByRole('link').click();
+  await expect(visitor.getByRole('heading', { level: 1 })).toHaveText('iris');
+  await expect(way.getByRole('link')).toHaveCount(0);
+
+  await ada.rest.patch(`projects/${lab}`, { visibility: 'public' });
+  await visitor.goto(`/${lab}/models/species`);
+  await expect(way.getByRole('link')).toHaveText([owner, project, 'models']);
 });
 
 test('a model is opened to everybody with its project', async ({ page, ada, lab, browse }) => {

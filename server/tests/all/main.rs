@@ -10,6 +10,7 @@ mod browser;
 mod contract;
 mod crashes;
 mod jobs;
+mod model_pages;
 mod policy;
 mod projects;
 mod repeated;

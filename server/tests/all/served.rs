@@ -132,6 +132,11 @@ impl Served {
         self.http.request(method, format!("{}{path}", self.base)).bearer_auth(&self.token)
     }
 
+    /// What somebody without an account is answered.
+    pub(crate) async fn visit(&self, path: &str) -> Response {
+        self.http.get(format!("{}{path}", self.base)).send().await.unwrap()
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Value {
         let answer = self.request(Method::GET, path).send().await.unwrap();
         checked(answer).await.json().await.unwrap()
