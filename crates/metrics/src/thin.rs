@@ -6,7 +6,8 @@ use std::collections::BinaryHeap;
 /// At most `limit` (at least 2) of `points`, in their order, the first and the last among them;
 /// all when they are few enough. Each kept point is one of the given, unchanged. Points go in
 /// order of the area their loss cuts off (Visvalingam and Whyatt), so that those on a straight
-/// line go first, whatever the scale of the axes. `at` gives a point's place (x, y).
+/// line go first, whatever the scale of the axes; the lowest and the highest stay as long as there
+/// is room for four: what is best is read off a curve. `at` gives a point's place (x, y).
 /// O(points · log points).
 pub fn thin<P: Copy>(points: &[P], limit: usize, at: impl Fn(&P) -> (f64, f64)) -> Vec<P> {
     if points.len() <= limit {
@@ -64,6 +65,8 @@ struct Line {
     after: Vec<usize>,
     area: Vec<f64>,
     kept: Vec<bool>,
+    /// The lowest and the highest.
+    extremes: [usize; 2],
 }
 
 impl Line {
@@ -71,15 +74,18 @@ impl Line {
         let points = places.len();
         let before = (0..points).map(|point| point.saturating_sub(1)).collect();
         let after = (0..points).map(|point| point + 1).collect();
-        Self { places, before, after, area: vec![0.0; points], kept: vec![true; points] }
+        let extremes = extremes(&places);
+        Self { places, before, after, area: vec![0.0; points], kept: vec![true; points], extremes }
     }
 
-    /// Twice the area of the triangle that `point` spans with its neighbours. Not for the ends.
+    /// Twice the area of the triangle that `point` spans with its neighbours; without end for an
+    /// extreme. Not for the ends.
     fn loss(&mut self, point: usize) -> Loss {
         let (x, y) = self.places[point];
         let (x0, y0) = self.places[self.before[point]];
         let (x1, y1) = self.places[self.after[point]];
-        let area = ((x - x0) * (y1 - y0) - (x1 - x0) * (y - y0)).abs();
+        let spanned = ((x - x0) * (y1 - y0) - (x1 - x0) * (y - y0)).abs();
+        let area = if self.extremes.contains(&point) { f64::MAX } else { spanned };
         self.area[point] = area;
         Loss { area, point }
     }
@@ -95,9 +101,31 @@ impl Line {
     }
 }
 
+/// The first of the lowest and of the highest places, among those that are finite.
+fn extremes(places: &[(f64, f64)]) -> [usize; 2] {
+    let finite = || places.iter().enumerate().filter(|(_, place)| place.1.is_finite());
+    let lowest = finite().min_by(|a, b| a.1.1.total_cmp(&b.1.1));
+    // Of equals `max_by` takes the last.
+    let highest = finite().rev().max_by(|a, b| a.1.1.total_cmp(&b.1.1));
+    [lowest, highest].map(|found| found.map_or(0, |(point, _)| point))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_lowest_and_the_highest_stay_in_the_flattest_curve() {
+        // A parabola: each point spans the same area with its neighbours.
+        let points: Vec<(f64, f64)> =
+            (0..4_001).map(|i| (f64::from(i), (f64::from(i) - 2_777.0).powi(2))).collect();
+        let bump: Vec<(f64, f64)> = points.iter().map(|(x, y)| (*x, -y)).collect();
+        for limit in [4, 10, 333] {
+            let low = thin(&points, limit, |place| *place);
+            assert!(low.contains(&(2_777.0, 0.0)) && low.len() == limit, "{limit}");
+            assert!(thin(&bump, limit, |place| *place).contains(&(2_777.0, 0.0)), "{limit}");
+        }
+    }
 
     #[test]
     fn points_on_a_line_go_before_corners() {
