@@ -15,8 +15,15 @@ test('a new server leads everywhere to set-up, and its link makes the administra
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Set up ML Hub');
     await expect(page.getByText('Open the set-up link')).toBeVisible();
 
+    const email = page.getByLabel('E-mail');
+    const command = page.getByRole('region', { name: 'Make an administrator' });
+    expect((await page.goto(`${server.base}/setup?code=guessed`))!.status()).toBe(404);
+    await expect(page.getByText('This is not the set-up link of this server')).toBeVisible();
+    await expect(command).toContainText('mlhub admin create-user --admin');
+    await expect(email).toHaveCount(0);
+
     await page.goto(server.setUpLink);
-    await page.getByLabel('E-mail').fill('ada@example.org');
+    await email.fill('ada@example.org');
     await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
     await page.getByRole('button', { name: 'Make the first account' }).click();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Dashboard');
@@ -28,6 +35,8 @@ test('a new server leads everywhere to set-up, and its link makes the administra
     await page.context().clearCookies();
     await page.goto(server.setUpLink);
     await expect(page.getByText('This server has been set up')).toBeVisible();
+    await expect(command).toContainText('mlhub admin create-user --admin');
+    await expect(email).toHaveCount(0);
     await page.goto(server.base);
     await expect(page).toHaveURL(`${server.base}/`);
   } finally {

@@ -6,6 +6,17 @@ use crate::names::OwnerName;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+/// What a set-up link is good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetUpLink {
+    /// It makes the first administrator.
+    Good,
+    /// It is not the one of this server.
+    Wrong,
+    /// Nothing any more: there is an administrator.
+    Used,
+}
+
 /// An e-mail address: kept as typed, compared without regard to case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]

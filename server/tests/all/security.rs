@@ -164,11 +164,26 @@ async fn until_there_is_an_administrator_pages_lead_to_set_up() {
     };
     let wrong = browser.post("/api/v1/setup", set_up("guessed")).await;
     assert_eq!((wrong.status.as_u16(), wrong.code()), (404, "not-found"));
+    let open = async |code: &str| {
+        let page = Browser::new(&app).get(&format!("/setup?code={code}")).await;
+        let command = page.text.contains("mlhub admin create-user --admin");
+        (page.status.as_u16(), page.text.contains("name=\"password\""), command, page.text)
+    };
+    let (status, form, command, said) = open("guessed").await;
+    assert_eq!((status, form, command), (404, false, true));
+    assert!(said.contains("This is not the set-up link of this server"), "{said}");
+    let (status, form, command, _) = open(&code).await;
+    assert_eq!((status, form, command), (200, true, false));
     let made = browser.post("/api/v1/setup", set_up(&code)).await;
     assert_eq!((made.status.as_u16(), &made.json["admin"]), (201, &json!(true)));
     assert_eq!(Browser::new(&app).get("/login").await.status, 200, "pages are open now");
     let again = browser.post("/api/v1/setup", set_up(&code)).await;
     assert_eq!((again.status.as_u16(), again.code()), (409, "setup-done"));
+    for any in [code.as_str(), "guessed", ""] {
+        let (status, form, command, said) = open(any).await;
+        assert_eq!((status, form, command), (200, false, true), "{any}");
+        assert!(said.contains("its link is used"), "{said}");
+    }
 }
 
 #[tokio::test]

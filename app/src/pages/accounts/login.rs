@@ -11,8 +11,6 @@ use leptos::prelude::*;
 pub(super) struct Door {
     /// Whether everybody may make an account.
     pub(super) open: bool,
-    /// Whether the first administrator is still to be made.
-    pub(super) set_up: bool,
 }
 
 /// Tells it; who is signed in already is sent on to `next`.
@@ -23,8 +21,7 @@ pub(super) async fn door_data(next: String) -> Result<Door, Failure> {
         if actor.user.is_some() {
             ssr::see_onward(&next)?;
         }
-        let set_up = mlhub_hub::accounts::set_up_needed(&hub).await?;
-        Ok(Door { open: hub.settings().registration_open, set_up })
+        Ok(Door { open: hub.settings().registration_open })
     })
 }
 

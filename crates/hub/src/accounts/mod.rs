@@ -33,7 +33,7 @@ pub use profile::{change_password, me, set_display_name};
 pub use recognise::{Presented, Recognised, has_ended, recognise, still_signed_in};
 pub use secret::TokenSecret;
 pub use sessions::{Cookies, SignedIn, end_other_sessions, end_session, find_sessions, sessions};
-pub use set_up::{set_up, set_up_link, set_up_needed};
+pub use set_up::{look_at_link, set_up, set_up_link, set_up_needed};
 pub use sign_up::{NewAccount, sign_up};
 pub use throttle::Visit;
 pub(crate) use throttle::network;

@@ -8,6 +8,7 @@ use super::sign_up::{NewAccount, create};
 use super::throttle::Visit;
 use crate::{Error, Hub, db};
 use db::AsyncConnection as _;
+use mlhub_domain::accounts::SetUpLink;
 use mlhub_domain::problem::Code;
 
 /// Whether there is no administrator yet.
@@ -31,6 +32,20 @@ fn secret(hub: &Hub) -> String {
     hex::encode(&hub.secrets().derive("set-up link", &[])[..20])
 }
 
+/// What a link with the secret `link` is good for. It says no more than using the link would.
+///
+/// # Errors
+/// `Unavailable` when the database does not answer.
+pub async fn look_at_link(hub: &Hub, link: &str) -> Result<SetUpLink, Error> {
+    if !set_up_needed(hub).await? {
+        return Ok(SetUpLink::Used);
+    }
+    // Compared as MACs, so that the time says nothing about how much of it is right.
+    let mac = |text: &str| hub.secrets().derive("set-up comparison", text.as_bytes());
+    let right = mac(link) == mac(&secret(hub));
+    Ok(if right { SetUpLink::Good } else { SetUpLink::Wrong })
+}
+
 /// Makes the first administrator, who comes with the secret of the link, and their session.
 ///
 /// # Errors
@@ -41,16 +56,14 @@ pub async fn set_up(
     new: &NewAccount,
     visit: &Visit,
 ) -> Result<SignedIn, Error> {
-    if !set_up_needed(hub).await? {
-        return Err(done());
-    }
-    let right = secret(hub);
-    // Compared as MACs, so that the time says nothing about how much of it is right.
-    let mac = |text: &str| hub.secrets().derive("set-up comparison", text.as_bytes());
-    if mac(link) != mac(&right) {
-        let detail =
-            "This is not the set-up link of this server: it is printed when the server starts.";
-        return Err(Error::new(Code::NotFound, detail));
+    match look_at_link(hub, link).await? {
+        SetUpLink::Good => {}
+        SetUpLink::Used => return Err(done()),
+        SetUpLink::Wrong => {
+            let detail =
+                "This is not the set-up link of this server: it is printed when the server starts.";
+            return Err(Error::new(Code::NotFound, detail));
+        }
     }
     let parsed = new.parse()?;
     new.check_password().await?;

@@ -1,8 +1,11 @@
 //! The first administrator.
 
 use crate::{code, fields};
+use mlhub_domain::accounts::SetUpLink;
 use mlhub_domain::problem::Code;
-use mlhub_hub::accounts::{NewAccount, create_user, log_in, set_up, set_up_link, set_up_needed};
+use mlhub_hub::accounts::{
+    NewAccount, create_user, log_in, look_at_link, set_up, set_up_link, set_up_needed,
+};
 use mlhub_testing::TestHub;
 
 #[tokio::test]
@@ -19,8 +22,10 @@ async fn the_link_makes_one_administrator_and_is_used_up() {
         if bad != link {
             let tried = set_up(&hub, bad, &TestHub::account("ada"), &visit).await;
             assert_eq!(code(tried), Code::NotFound);
+            assert_eq!(look_at_link(&hub, bad).await.unwrap(), SetUpLink::Wrong);
         }
     }
+    assert_eq!(look_at_link(&hub, &link).await.unwrap(), SetUpLink::Good);
     let weak = NewAccount { password: "short".into(), ..TestHub::account("ada") };
     assert_eq!(fields(set_up(&hub, &link, &weak, &visit).await), ["password"]);
 
@@ -30,6 +35,9 @@ async fn the_link_makes_one_administrator_and_is_used_up() {
     assert_eq!(set_up_link(&hub).await.unwrap(), None);
     let again = set_up(&hub, &link, &TestHub::account("eve"), &visit).await;
     assert_eq!(code(again), Code::SetupDone);
+    for any in [&link, &wrong] {
+        assert_eq!(look_at_link(&hub, any).await.unwrap(), SetUpLink::Used);
+    }
     assert!(log_in(&hub, "ada@example.org", TestHub::PASSWORD, &visit).await.unwrap().user.admin);
 }
 
