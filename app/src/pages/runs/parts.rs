@@ -214,10 +214,11 @@ pub(in crate::pages) fn sentences(message: &str, hint: &str) -> String {
     format!("{message}{stop} {hint}")
 }
 
-/// A value as people read it: texts without quotes.
+/// A value as people read it: texts without quotes, numbers with all of their digits.
 fn said(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
+        Value::Number(number) => number.as_f64().map_or_else(|| number.to_string(), format::exact),
         Value::Array(list) => list.iter().map(said).collect::<Vec<_>>().join(", "),
         other => other.to_string(),
     }
@@ -272,9 +273,10 @@ const BESIDE: [(&str, &str); 5] = [
 ];
 
 fn beside(key: &str, value: &Value) -> String {
-    match (key, value.as_f64(), value.as_u64()) {
-        ("holdout", Some(share), _) => format::percent(share),
-        ("rows" | "rows_without_target" | "steps", _, Some(n)) => format::count(n),
+    match (key, value.as_f64()) {
+        ("holdout", Some(share)) => format::percent(share),
+        // It is a name, to be typed again.
+        ("seed", ..) => value.to_string(),
         _ => said(value),
     }
 }
@@ -313,5 +315,9 @@ mod tests {
         assert_eq!(said(&json!("relu")), "relu");
         assert_eq!(said(&json!([256, 128])), "256, 128");
         assert_eq!(said(&json!(0.1)), "0.1");
+        assert_eq!(said(&json!(10_000)), "10\u{a0}000");
+        assert_eq!([said(&json!(1e-6)), said(&json!(-1))], ["1e-6", "−1"]);
+        assert_eq!(beside("steps", &json!(12_345)), "12\u{a0}345");
+        assert_eq!(beside("seed", &json!(12_345)), "12345");
     }
 }

@@ -49,7 +49,7 @@ fn targets_that_cannot_be_predicted_are_explained() {
     says(run(&any(Mlp), columns(vec![("x", numbers(3)), ("y", many(3))])), "only 3 rows");
     says(
         run(&any(Logistic), columns(vec![("x", numbers(100_000)), ("y", many(100_000))])),
-        "100000 different values",
+        "100 000 different values",
     );
     let regression = Spec { task: mlhub_domain::models::Task::Regression, ..any(Ridge) };
     says(run(&regression, columns(vec![("x", numbers(50)), ("y", many(50))])), "holds text");
