@@ -16,6 +16,14 @@ pub struct Bucket {
     pub per_second: f64,
 }
 
+impl Bucket {
+    /// So many a minute, as evenly as one likes.
+    pub fn a_minute(count: u32) -> Self {
+        let count = f64::from(count);
+        Self { burst: count, per_second: count / 60.0 }
+    }
+}
+
 #[derive(QueryableByName)]
 struct Row {
     #[diesel(sql_type = Double)]

@@ -2,6 +2,8 @@
 
 use crate::runs::{NumberedEvent, RunPath};
 use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
 
 /// From the browser.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -49,23 +51,50 @@ pub enum Tell {
     },
 }
 
-/// The topic of a run's events.
-pub fn run_topic(run: &RunPath) -> String {
-    format!("{}/runs/{}", run.project(), run.run)
+/// What a tab can follow.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Topic {
+    /// The events of a run: `owner/project/runs/7`.
+    Run(RunPath),
 }
 
-/// The run that a topic names.
-pub fn topic_run(topic: &str) -> Option<RunPath> {
-    let mut parts = topic.split('/');
-    let path = RunPath {
-        owner: parts.next()?.parse().ok()?,
-        project: parts.next()?.parse().ok()?,
-        run: match (parts.next()?, parts.next()?) {
-            ("runs", number) => number.parse().ok()?,
-            _ => return None,
-        },
-    };
-    parts.next().is_none().then_some(path)
+impl Topic {
+    /// Every [`kind`](Self::kind).
+    pub const KINDS: [&str; 1] = ["{owner}/{project}/runs/{run}"];
+
+    /// What kind of topic it is, as the policy table has it.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Run(_) => "{owner}/{project}/runs/{run}",
+        }
+    }
+}
+
+impl fmt::Display for Topic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Run(run) => write!(f, "{}/runs/{}", run.project(), run.run),
+        }
+    }
+}
+
+/// A text that names nothing to follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no such topic")]
+pub struct NoTopic;
+
+impl FromStr for Topic {
+    type Err = NoTopic;
+
+    fn from_str(text: &str) -> Result<Self, NoTopic> {
+        let parts: Vec<&str> = text.split('/').collect();
+        let [owner, project, "runs", run] = parts[..] else { return Err(NoTopic) };
+        Ok(Self::Run(RunPath {
+            owner: owner.parse().map_err(|_| NoTopic)?,
+            project: project.parse().map_err(|_| NoTopic)?,
+            run: run.parse().map_err(|_| NoTopic)?,
+        }))
+    }
 }
 
 #[cfg(test)]
@@ -74,9 +103,11 @@ mod tests {
 
     #[test]
     fn a_topic_names_a_run_and_nothing_else() {
-        let run = topic_run("ada/titanic/runs/7").unwrap();
-        assert_eq!(run.run, 7);
-        assert_eq!(run_topic(&run), "ada/titanic/runs/7");
+        let topic: Topic = "ada/titanic/runs/7".parse().unwrap();
+        let Topic::Run(run) = &topic;
+        assert_eq!((run.page().as_str(), run.run), ("/ada/titanic/runs/7", 7));
+        assert_eq!(topic.to_string(), "ada/titanic/runs/7");
+        assert_eq!(topic.kind(), Topic::KINDS[0]);
         for bad in [
             "",
             "ada/titanic",
@@ -84,8 +115,9 @@ mod tests {
             "ada/titanic/runs/x",
             "ada/titanic/runs/7/8",
             "ada/titanic/models/7",
+            "/ada/titanic/runs/7",
         ] {
-            assert!(topic_run(bad).is_none(), "{bad}");
+            assert_eq!(bad.parse::<Topic>(), Err(NoTopic), "{bad}");
         }
     }
 }

@@ -1,6 +1,8 @@
 //! What the operator decides.
 
-use crate::db::throttles::Bucket;
+pub use crate::db::throttles::Bucket;
+
+use std::time::Duration;
 
 /// Settings, read once at the start.
 #[derive(Clone, Debug)]
@@ -32,6 +34,8 @@ pub struct Settings {
     pub tabs_each: u32,
     /// Tabs of all visitors together.
     pub tabs_of_visitors: u32,
+    /// How often such a tab is asked whether it is still there, and whether it still may.
+    pub pulse: Duration,
 }
 
 impl Default for Settings {
@@ -41,15 +45,16 @@ impl Default for Settings {
             logins_per_account: Bucket { burst: 10.0, per_second: 1.0 / 30.0 },
             logins_per_address: Bucket { burst: 60.0, per_second: 0.5 },
             sign_ups_per_address: Bucket { burst: 20.0, per_second: 1.0 / 60.0 },
-            upload_limit: 16 << 30,
+            upload_limit: 64 << 30,
             output_limit: 64 << 30,
             open_jobs: 1_000,
-            predictions_per_address: Bucket { burst: 60.0, per_second: 1.0 },
-            predictions_of_visitors: Bucket { burst: 3_000.0, per_second: 50.0 },
+            predictions_per_address: Bucket::a_minute(60),
+            predictions_of_visitors: Bucket::a_minute(3_000),
             model_limit: 256 << 20,
             models_kept: 512 << 20,
             tabs_each: 50,
             tabs_of_visitors: 1_000,
+            pulse: Duration::from_secs(20),
         }
     }
 }

@@ -1,13 +1,15 @@
 //! `GET /api/v1/live`: the one websocket of a tab. It follows topics and tells their events, in
 //! order and without a gap; the browser resumes by the number of the last event it has.
 //!
-//! Who may follow is asked of `hub` at every subscription, and again every half minute while it
-//! lasts, so that a role taken away or a session that ended closes what it had opened. How many tabs
-//! one person or one address may have open is decided there too.
+//! A kind of topic that does not stand in the policy table is refused to everybody. Who may follow
+//! one that does is asked of `hub` at every subscription, and again at every pulse while it lasts, so
+//! that a role taken away or a session that ended closes what it had opened. How many tabs one person
+//! or one address may have open is decided there too.
 
 mod socket;
 
-use crate::http::{Caller, Rejection, State};
+use crate::http::{Caller, Rejection, State, refusal};
+use crate::policy;
 use axum::Extension;
 use axum::extract::State as Extract;
 use axum::extract::ws::WebSocketUpgrade;
@@ -15,10 +17,16 @@ use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::response::Response;
 use mlhub_domain::problem::Code;
 use mlhub_hub::accounts::Visit;
-use mlhub_hub::crowd;
+use mlhub_hub::{Actor, crowd};
 
 /// The largest frame that a browser may send, in bytes.
 const FRAME: usize = 64 << 10;
+
+/// Whether somebody like `actor` may possibly follow topics of this kind: deny by default. What a
+/// role allows is decided in `hub`, where the thing is known.
+pub fn may_ask(kind: &str, actor: &Actor) -> bool {
+    policy::topic(kind).is_some_and(|action| refusal(action, Some(actor)).is_none())
+}
 
 /// Upgrades to a websocket that tells the events of runs as they happen.
 ///

@@ -1,10 +1,11 @@
 //! One connection.
 
+use super::may_ask;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
-use mlhub_domain::live::{Ask, Tell, topic_run};
-use mlhub_hub::{Actor, Hub, accounts, runs};
+use mlhub_domain::live::{Ask, Tell, Topic};
+use mlhub_hub::{Actor, Error, Hub, accounts, runs};
 use mlhub_jobs::live::{Subscription, Update};
 use std::collections::HashMap;
 use std::time::Duration;
@@ -18,11 +19,8 @@ const TOPICS: usize = 16;
 /// Frames that may wait for a slow reader; its topics wait with them.
 const WAITING: usize = 64;
 
-/// How often the connection is asked whether it lives, and whether it still may.
-const PULSE: Duration = Duration::from_secs(20);
-
-/// Silent for longer than this, it is dead.
-const SILENCE: Duration = Duration::from_secs(50);
+/// Pulses that it may leave without a word; after that it is dead.
+const SILENCE: u32 = 2;
 
 /// A frame that cannot be handed over for this long ends the connection.
 const STUCK: Duration = Duration::from_secs(30);
@@ -65,13 +63,15 @@ struct Tab {
     hub: Hub,
     actor: Actor,
     frames: mpsc::Sender<Message>,
-    topics: HashMap<String, AbortHandle>,
+    /// What is followed, and who tells of it.
+    topics: HashMap<Topic, AbortHandle>,
 }
 
 impl Tab {
     async fn listen(&mut self, mut stream: SplitStream<WebSocket>) {
-        let mut pulse = interval(PULSE);
-        let mut heard = Instant::now();
+        let period = self.hub.settings().pulse;
+        let mut pulse = interval(period);
+        let (mut heard, silence) = (Instant::now(), period * SILENCE + period / 2);
         loop {
             let kept = tokio::select! {
                 frame = stream.next() => {
@@ -83,7 +83,7 @@ impl Tab {
                     }
                 }
                 _ = pulse.tick() => {
-                    if heard.elapsed() > SILENCE { Err(Gone) } else { self.check().await }
+                    if heard.elapsed() > silence { Err(Gone) } else { self.check().await }
                 }
             };
             if kept.is_err() {
@@ -96,7 +96,9 @@ impl Tab {
         match serde_json::from_str(text) {
             Ok(Ask::Sub { topic, after }) => self.follow(topic, after).await,
             Ok(Ask::Unsub { topic }) => {
-                self.leave(&topic);
+                if let Ok(topic) = topic.parse() {
+                    self.leave(&topic);
+                }
                 Ok(())
             }
             // A frame that makes no sense comes from no page of ours.
@@ -104,26 +106,34 @@ impl Tab {
         }
     }
 
-    async fn follow(&mut self, topic: String, after: u64) -> Result<(), Gone> {
-        self.leave(&topic);
-        let run = topic_run(&topic).filter(|_| self.topics.len() < TOPICS);
-        let Some(run) = run else {
-            return self.say(&Tell::Refused { topic }).await;
+    async fn follow(&mut self, named: String, after: u64) -> Result<(), Gone> {
+        let Some(topic) = self.admitted(&named) else {
+            return self.say(&Tell::Refused { topic: named }).await;
         };
-        let subscription = match runs::follow(&self.hub, &self.actor, &run, after).await {
+        let Topic::Run(run) = &topic;
+        let subscription = match runs::follow(&self.hub, &self.actor, run, after).await {
             Ok(subscription) => subscription,
-            Err(error) if matches!(error.kind().status(), 401 | 403 | 404) => {
-                return self.say(&Tell::Refused { topic }).await;
+            Err(error) if refuses(&error) => {
+                return self.say(&Tell::Refused { topic: named }).await;
             }
             // A database that does not answer: the browser comes back after a while.
             Err(_) => return Err(Gone),
         };
-        let work = tell(topic.clone(), subscription, self.frames.clone());
+        let work = tell(topic.to_string(), subscription, self.frames.clone());
         self.topics.insert(topic, tokio::spawn(work).abort_handle());
         Ok(())
     }
 
-    fn leave(&mut self, topic: &str) {
+    /// The topic that is named, if it is one that this tab may ask for and has room for. It begins
+    /// anew when it is followed already.
+    fn admitted(&mut self, named: &str) -> Option<Topic> {
+        let topic: Topic = named.parse().ok()?;
+        self.leave(&topic);
+        let room = self.topics.len() < TOPICS;
+        (room && may_ask(topic.kind(), &self.actor)).then_some(topic)
+    }
+
+    fn leave(&mut self, topic: &Topic) {
         if let Some(follower) = self.topics.remove(topic) {
             follower.abort();
         }
@@ -138,15 +148,12 @@ impl Tab {
             let _ = self.frames.send(Message::Close(Some(close))).await;
             return Ok(());
         }
-        let topics: Vec<String> = self.topics.keys().cloned().collect();
+        let topics: Vec<Topic> = self.topics.keys().cloned().collect();
         for topic in topics {
-            let Some(run) = topic_run(&topic) else { continue };
-            if runs::get(&self.hub, &self.actor, &run)
-                .await
-                .is_err_and(|e| e.kind().status() == 404)
-            {
+            let Topic::Run(run) = &topic;
+            if runs::get(&self.hub, &self.actor, run).await.is_err_and(|error| refuses(&error)) {
                 self.leave(&topic);
-                self.say(&Tell::Refused { topic }).await?;
+                self.say(&Tell::Refused { topic: topic.to_string() }).await?;
             }
         }
         self.frames.send(Message::Ping(Default::default())).await.map_err(|_| Gone)
@@ -155,6 +162,11 @@ impl Tab {
     async fn say(&self, tell: &Tell) -> Result<(), Gone> {
         self.frames.send(frame(tell)).await.map_err(|_| Gone)
     }
+}
+
+/// Whether it says that one may not, and not that something is broken.
+fn refuses(error: &Error) -> bool {
+    matches!(error.kind().status(), 401 | 403 | 404)
 }
 
 /// Tells the events of a topic for as long as somebody listens.

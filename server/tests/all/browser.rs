@@ -83,7 +83,7 @@ impl Browser {
         let scopes = vec![scope.parse().unwrap()];
         let new = NewToken { name: "script".into(), scopes, expires_at: None };
         let secret = tokens::secret_for(hub, actor, None);
-        tokens::create(hub, actor, &new, &secret).await.unwrap();
+        tokens::create(hub, actor, &new, &secret, None).await.unwrap();
         Self::new(app).with("authorization", &format!("Bearer {}", secret.reveal()))
     }
 
@@ -121,9 +121,7 @@ impl Browser {
             request.headers_mut().insert(header::CONTENT_TYPE, json);
         }
         request.headers_mut().extend(self.headers.clone());
-        let pairs: Vec<String> = self.cookies.iter().map(|(k, v)| format!("{k}={v}")).collect();
-        if !pairs.is_empty() {
-            let line = HeaderValue::try_from(pairs.join("; ")).unwrap();
+        if let Some(line) = self.cookie_line() {
             request.headers_mut().insert(header::COOKIE, line);
         }
         let response = self.app.clone().oneshot(request).await.unwrap();
@@ -135,6 +133,12 @@ impl Browser {
         let json = serde_json::from_slice(&bytes).unwrap_or_default();
         let text = String::from_utf8_lossy(&bytes).into_owned();
         Answer { status: parts.status, headers: parts.headers, json, text }
+    }
+
+    /// The header that carries its cookies, if it has any.
+    pub(crate) fn cookie_line(&self) -> Option<HeaderValue> {
+        let pairs: Vec<String> = self.cookies.iter().map(|(k, v)| format!("{k}={v}")).collect();
+        (!pairs.is_empty()).then(|| HeaderValue::try_from(pairs.join("; ")).unwrap())
     }
 
     fn keep(&mut self, line: &str) {

@@ -3,7 +3,7 @@
 use super::world::Ids;
 use axum::http::Method;
 use mlhub_domain::access::Action;
-use mlhub_server::policy::Line;
+use mlhub_server::policy::{Line, SUB};
 use mlhub_testing::TestHub;
 use serde_json::{Value, json};
 
@@ -29,6 +29,11 @@ pub(super) fn request((method, path, _): &Line, ids: &Ids) -> Asked {
         () => (rest(&method, path).to_string(), "application/json"),
     };
     Asked { method, path: filled, body, kind }
+}
+
+/// Whether it is asked for over the websocket of a tab.
+pub(super) fn by_socket((method, path, _): &Line) -> bool {
+    *method == SUB || *path == "/api/v1/live"
 }
 
 /// Whether people see the answer.
@@ -99,7 +104,9 @@ fn rest(method: &Method, path: &str) -> Value {
             account
         }
         ("PATCH", "/me") => json!({"display_name": "New"}),
-        ("POST", "/me/password") => json!({"current": password, "password": "marble oxygen plum"}),
+        ("POST", "/me/password") => {
+            json!({"current_password": password, "password": "marble oxygen plum"})
+        }
         ("POST", "/tokens") => json!({"name": "new", "scopes": ["read"]}),
         ("POST", "/projects" | "/datasets") => json!({"name": "new"}),
         ("POST", "/members") => json!({"user": "root", "role": "read"}),
@@ -131,7 +138,7 @@ fn function(path: &str, ids: &Ids) -> String {
         "datasets/delete" => dataset("&confirm=passengers"),
         "datasets/describe" => dataset("&name=passengers&description=new"),
         "datasets/open" => dataset("&visibility=unlisted"),
-        "datasets/make-current" | "datasets/progress" => dataset("&version=1"),
+        "datasets/cancel" | "datasets/make-current" | "datasets/progress" => dataset("&version=1"),
         "models/champion" => model("&version=1"),
         "models/delete" => model("&confirm=survival"),
         "models/open" => model("&visibility=unlisted"),

@@ -9,9 +9,10 @@ use super::world::{Answers, PEOPLE, World};
 use axum::Router;
 use axum::http::Method;
 use mlhub_domain::access::{Needs, Role};
+use mlhub_domain::live::Topic;
 use mlhub_server::http::Routes;
-use mlhub_server::policy::{Line, TABLE};
-use mlhub_server::{api, internal, pages};
+use mlhub_server::policy::{Line, SUB, TABLE};
+use mlhub_server::{api, internal, live, pages};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -31,8 +32,9 @@ that is not theirs, or in which they are what the column says.
             that was made for looking only
 
 The project is P (/api/v1/projects/{owner}/{project}). The form posted to each page is the one that
-chooses its colours; every other form is a function (/fn/...) with a line of its own. This file is
-made by server/tests/all/policy.
+chooses its colours; every other form is a function (/fn/...) with a line of its own. SUB follows a
+topic over the websocket, and what stands there is the frame that comes back. This file is made by
+server/tests/all/policy.
 
 ";
 
@@ -99,8 +101,7 @@ fn print(matrix: &[(&Line, Answers)]) -> String {
     writeln!(text, "{:<7}{:<62}{:<14}{}", "", "", "act", cells(&titles)).unwrap();
     for ((method, path, action), answers) in matrix {
         let short = path.replace("/api/v1/projects/{owner}/{project}", "P");
-        let said =
-            answers.each_ref().map(|said| format!("{} {}", said.word(), said.status.as_u16()));
+        let said = answers.each_ref().map(|said| format!("{} {}", said.word(), said.details()));
         let act = format!("{action:?}");
         writeln!(text, "{method:<7}{short:<62}{act:<14}{}", cells(&said)).unwrap();
     }
@@ -136,7 +137,9 @@ fn the_table_has_a_line_for_what_is_served_and_for_nothing_else() {
         assert!(routes.unlisted().is_empty(), "not in the table: {:?}", routes.unlisted());
     }
     let name = |(method, path): &(Method, String)| format!("{method} {path}");
-    let served: BTreeSet<String> = served.served().iter().chain(jobs.served()).map(name).collect();
+    let topics = Topic::KINDS.iter().map(|kind| format!("{SUB} {kind}"));
+    let served = served.served().iter().chain(jobs.served()).map(name);
+    let served: BTreeSet<String> = served.chain(topics).collect();
     let listed: BTreeSet<String> =
         TABLE.iter().map(|(method, path, _)| format!("{method} {path}")).collect();
     assert_eq!(TABLE.len(), listed.len(), "a line stands twice");
@@ -153,4 +156,18 @@ async fn a_route_without_a_line_is_named_and_not_served() {
     let mut nobody = crate::browser::Browser::new(&app);
     assert_eq!(nobody.get("/healthz").await.status, 200);
     assert_eq!(nobody.get("/api/v1/secret").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_kind_of_topic_without_a_line_is_refused_to_everybody() {
+    let hub = mlhub_testing::TestHub::start().await;
+    let everybody = [mlhub_hub::Actor::visitor(), hub.user("ada").await, hub.admin("root").await];
+    for actor in &everybody {
+        for kind in Topic::KINDS {
+            assert!(live::may_ask(kind, actor), "{kind} has a line");
+        }
+        for kind in ["{owner}/{project}/secrets/{secret}", "/{owner}/{project}/runs/{run}", ""] {
+            assert!(!live::may_ask(kind, actor), "{kind} has none");
+        }
+    }
 }

@@ -2,12 +2,14 @@
 
 use super::asked::{self, Asked};
 use crate::browser::{Browser, account, serve, state};
+use crate::tab::Door;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
+use mlhub_domain::live::Tell;
 use mlhub_server::engine::Engine;
 use mlhub_server::internal;
-use mlhub_server::policy::Line;
+use mlhub_server::policy::{Line, SUB};
 use mlhub_testing::TestHub;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -25,6 +27,8 @@ pub(super) type Answers = [Said; PEOPLE.len()];
 #[derive(Debug)]
 pub(super) struct Said {
     pub(super) status: StatusCode,
+    /// What a tab was told of a topic.
+    frame: Option<&'static str>,
     /// It leads to the login.
     login: bool,
     /// What it says of what went wrong: for whoever reads that a test failed.
@@ -32,10 +36,20 @@ pub(super) struct Said {
 }
 
 impl Said {
+    /// What an open websocket comes to: it was opened, or not.
+    fn upgrade(status: StatusCode) -> Self {
+        Self { status, frame: None, login: false, _detail: Value::Null }
+    }
+
+    /// What stands behind the word: the status, or the frame.
+    pub(super) fn details(&self) -> String {
+        self.frame.map_or_else(|| self.status.as_u16().to_string(), str::to_owned)
+    }
+
     pub(super) fn word(&self) -> &'static str {
         match self.status.as_u16() {
             _ if self.login => "login",
-            200..=399 => "yes",
+            101 | 200..=399 => "yes",
             401 => "login",
             403 => "no",
             404 => "hidden",
@@ -60,6 +74,8 @@ pub(super) struct World {
     hub: TestHub,
     /// What people reach.
     app: Router,
+    /// The same, over a socket.
+    door: Door,
     /// What the processes of jobs reach.
     jobs: Router,
     people: [Browser; PEOPLE.len()],
@@ -111,13 +127,18 @@ impl World {
         let people = [Browser::new(&app), stranger, read, edit, manage, ada, token];
         hub.database().remember().await;
         let jobs = internal::routes().into_router().with_state(state(&hub, None));
-        Self { hub, app, jobs, people, ids, _exports: exports }
+        let door = Door::open(&hub).await;
+        Self { hub, app, door, jobs, people, ids, _exports: exports }
     }
 
     /// What everybody is answered, each in the same state of things.
     pub(super) async fn ask(&self, line: &Line) -> Answers {
         let mut answers = Vec::new();
         for person in self.people.clone() {
+            if asked::by_socket(line) {
+                answers.push(self.listen(line, &person).await);
+                continue;
+            }
             let Asked { method, path, body, kind } = asked::request(line, &self.ids);
             let jobs = path.starts_with("/internal/");
             let app = if jobs { &self.jobs } else { &self.app };
@@ -125,13 +146,37 @@ impl World {
             let answer = person.send(method, &path, Body::from(body)).await;
             let login = answer.header("location").starts_with("/login");
             let _detail = answer.json["detail"].clone();
-            let said = Said { status: answer.status, login, _detail };
+            let said = Said { status: answer.status, frame: None, login, _detail };
             if asked::changes(line) && said.word() == "yes" {
                 self.hub.database().restore().await;
             }
             answers.push(said);
         }
         answers.try_into().unwrap()
+    }
+}
+
+impl World {
+    /// What `person` is answered who opens a websocket, and follows the topic of the line, if it is
+    /// one.
+    async fn listen(&self, line: &Line, person: &Browser) -> Said {
+        let mut tab = match self.door.tab(person).await {
+            Ok(tab) => tab,
+            Err(status) => return Said::upgrade(status),
+        };
+        if line.0 != SUB {
+            return Said::upgrade(StatusCode::SWITCHING_PROTOCOLS);
+        }
+        tab.follow(&asked::request(line, &self.ids).path, 0).await;
+        let (status, frame) = loop {
+            match tab.told().await {
+                Tell::Hello { .. } => {}
+                Tell::Events { .. } => break (StatusCode::OK, "events"),
+                Tell::Reset { .. } => break (StatusCode::OK, "reset"),
+                Tell::Refused { .. } => break (StatusCode::NOT_FOUND, "refused"),
+            }
+        };
+        Said { frame: Some(frame), ..Said::upgrade(status) }
     }
 }
 
