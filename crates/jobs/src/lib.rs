@@ -6,6 +6,7 @@
 
 pub mod live;
 pub mod local;
+mod machine;
 mod queue;
 mod runner;
 mod settings;

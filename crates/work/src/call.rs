@@ -3,9 +3,13 @@
 use std::io::{Read as _, Write as _};
 use std::os::fd::AsFd as _;
 use std::os::unix::net::UnixStream;
+use std::time::Duration;
 
 /// The longest token, in bytes.
 const TOKEN: u64 = 4 << 10;
+
+/// The lease when none is told.
+const LEASE: Duration = Duration::from_secs(60);
 
 /// What a job process is told: by its environment, and its token by the one that started it.
 #[derive(Clone)]
@@ -20,6 +24,8 @@ pub(crate) struct Call {
     pub(crate) memory: Option<u64>,
     /// The largest file, in bytes.
     pub(crate) scratch: Option<u64>,
+    /// So long it may be silent before another attempt begins.
+    pub(crate) lease: Duration,
 }
 
 impl Call {
@@ -36,6 +42,7 @@ impl Call {
             threads: number("OMP_NUM_THREADS").unwrap_or(cores),
             memory: number("MLHUB_JOB_MEMORY"),
             scratch: number("MLHUB_JOB_SCRATCH"),
+            lease: number("MLHUB_JOB_LEASE").map_or(LEASE, Duration::from_secs),
         })
     }
 }

@@ -10,8 +10,6 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// So long is the server asked again: as long as a lease, for then another attempt begins.
-const PATIENCE: Duration = Duration::from_secs(60);
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// The longest silence within an answer.
@@ -37,6 +35,8 @@ pub(crate) struct Client {
     http: reqwest::blocking::Client,
     url: String,
     token: String,
+    /// So long is the server asked again: as long as a lease, for then another attempt begins.
+    patience: Duration,
 }
 
 impl Client {
@@ -49,7 +49,8 @@ impl Client {
             .timeout(None)
             .build()
             .map_err(|error| ClientError::Refused(error.to_string()))?;
-        Ok(Self { http, url: call.url.clone(), token: call.token.clone() })
+        let (url, token, patience) = (call.url.clone(), call.token.clone(), call.lease);
+        Ok(Self { http, url, token, patience })
     }
 
     /// What is to be done.
@@ -97,7 +98,7 @@ impl Client {
                 self.patiently(|| Ok(self.request(Method::GET, &format!("inputs/{sha256}"))))?;
             match answer.copy_to(&mut file) {
                 Ok(_) => return Ok(path),
-                Err(error) if began.elapsed() > PATIENCE => {
+                Err(error) if began.elapsed() > self.patience => {
                     return Err(ClientError::Away(error.to_string()));
                 }
                 Err(error) => tracing::warn!(%error, "the input broke off; fetching it again"),
@@ -137,7 +138,7 @@ impl Client {
                 }
                 Err(error) => error.to_string(),
             };
-            if began.elapsed() + pause > PATIENCE {
+            if began.elapsed() + pause > self.patience {
                 return Err(ClientError::Away(why));
             }
             std::thread::sleep(pause);

@@ -4,7 +4,6 @@ use crate::call::Call;
 use nix::sys::prctl::{set_dumpable, set_no_new_privs};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::{SigSet, Signal};
-use std::fs;
 
 /// Lets no other process of this user look into this one: jobs share a user, and another job's
 /// token lies in its memory. What the kernel lets nobody dump, it lets nobody read. Who opened that
@@ -26,7 +25,7 @@ pub(crate) fn restrain(call: &Call) -> nix::Result<()> {
         lower(Resource::RLIMIT_FSIZE, scratch)?;
     }
     // What the process asks for, not what it maps: inputs are mapped whole.
-    if let Some(memory) = call.memory.or_else(most_of_the_machine) {
+    if let Some(memory) = call.memory {
         lower(Resource::RLIMIT_DATA, memory)?;
     }
     Ok(())
@@ -36,14 +35,4 @@ fn lower(resource: Resource, limit: u64) -> nix::Result<()> {
     let (_, hard) = getrlimit(resource)?;
     let limit = limit.min(hard);
     setrlimit(resource, limit, limit)
-}
-
-/// Nine tenths of the memory that the machine, or the container, has.
-fn most_of_the_machine() -> Option<u64> {
-    let meminfo = fs::read_to_string("/proc/meminfo").ok()?;
-    let total = meminfo.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
-    let kib: u64 = total.trim().trim_end_matches("kB").trim().parse().ok()?;
-    let container = fs::read_to_string("/sys/fs/cgroup/memory.max").ok();
-    let container = container.and_then(|text| text.trim().parse::<u64>().ok());
-    Some((kib << 10).min(container.unwrap_or(u64::MAX)) / 10 * 9)
 }

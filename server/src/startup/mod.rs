@@ -3,7 +3,7 @@
 pub mod admin;
 mod privileges;
 
-use crate::config::{Config, Registration};
+use crate::config::Config;
 use crate::engine::Engine;
 use crate::http::layers::{answered, short, sturdy};
 use crate::http::{State, request, wrong_method};
@@ -15,7 +15,7 @@ use axum::Router;
 use axum::middleware::from_fn;
 use mlhub_db::cluster::{Cluster, ClusterConfig, ClusterError};
 use mlhub_db::{Pool, migrate as migrations};
-use mlhub_hub::{Clock, Hub, Parts, Secrets, Settings, accounts, housekeeping};
+use mlhub_hub::{Clock, Hub, Parts, Secrets, accounts, housekeeping};
 use mlhub_objects::Store;
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -25,6 +25,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 /// How long requests may take to end when the server is told to stop.
 const DRAIN: Duration = Duration::from_secs(30);
@@ -127,6 +128,8 @@ fn cluster_config(config: &Config) -> ClusterConfig {
 }
 
 async fn run(config: Config) -> anyhow::Result<()> {
+    // From here on: whoever stops us while we start must not leave our database behind.
+    let stop = told_to_stop()?;
     let listener = TcpListener::bind(config.listen).await.with_context(|| {
         format!("cannot listen on {}: choose another address with --listen", config.listen)
     })?;
@@ -141,15 +144,14 @@ async fn run(config: Config) -> anyhow::Result<()> {
     // Not by its path: the user that root became may not enter the folder, and after an upgrade
     // another version lies there.
     let program = "/proc/self/exe".into();
-    let slots = u32::try_from(state.config.jobs).unwrap_or(u32::MAX);
-    let jobs = mlhub_jobs::Settings { slots, ..mlhub_jobs::Settings::default() };
-    let background = internal::start(&state, program, jobs).await?;
+    let background = internal::start(&state, program, state.config.jobs.clone()).await?;
     announce(&state, &site.url(address)).await?;
     let sweeper = tokio::spawn(sweep(state.hub.clone()));
     let service = service.into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(told_to_stop());
+    let told = stop.clone().cancelled_owned();
+    let server = axum::serve(listener, service).with_graceful_shutdown(told);
     let drained = async {
-        told_to_stop().await;
+        stop.cancelled().await;
         tokio::time::sleep(DRAIN).await
     };
     tokio::select! {
@@ -166,9 +168,7 @@ async fn run(config: Config) -> anyhow::Result<()> {
 async fn hub(config: &Config, pool: Pool, secrets: Secrets) -> anyhow::Result<Hub> {
     let objects = Store::open(&config.data.join("objects")).await?;
     let tables = Arc::new(Engine::new(objects.clone(), config.data.join("tmp")));
-    let registration_open = config.registration == Registration::Open;
-    let upload_limit = config.upload_limit;
-    let settings = Settings { registration_open, upload_limit, ..Settings::default() };
+    let settings = config.hub.clone();
     Ok(Hub::new(Parts { pool, objects, tables, secrets, clock: Clock::system(), settings }))
 }
 
@@ -205,15 +205,18 @@ async fn announce(state: &State, base: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn told_to_stop() {
-    let (Ok(mut term), Ok(mut int)) =
-        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        tracing::error!("signals cannot be received; end the process to stop");
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = term.recv() => {}
-        _ = int.recv() => {}
-    }
+/// Cancelled when this process is told to stop.
+fn told_to_stop() -> anyhow::Result<CancellationToken> {
+    let hear = |kind| signal(kind).context("signals cannot be received");
+    let (mut term, mut int) = (hear(SignalKind::terminate())?, hear(SignalKind::interrupt())?);
+    let stop = CancellationToken::new();
+    let told = stop.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = int.recv() => {}
+        }
+        told.cancel();
+    });
+    Ok(stop)
 }

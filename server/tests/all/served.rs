@@ -10,19 +10,33 @@ use serde_json::{Value, json};
 use std::fs::{self, Permissions};
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_mlhub");
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// What is said to the server beside where it lies and listens.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Said {
+    /// On its command line.
+    pub(crate) flags: &'static [&'static str],
+    /// In its environment.
+    pub(crate) variables: &'static [(&'static str, &'static str)],
+    /// In its file.
+    pub(crate) file: &'static str,
+    /// By the system: that no file of it grows longer than 8 or 16 KiB.
+    pub(crate) cramped: bool,
+}
+
 /// A running `mlhub serve` with a user `ada`, and a client with her token.
 pub(crate) struct Served {
     folder: TempDir,
     /// A database of the tests' cluster; without one the server runs its own.
     database: Option<Database>,
+    said: Said,
     child: Child,
     base: String,
     token: String,
@@ -31,22 +45,28 @@ pub(crate) struct Served {
 
 impl Served {
     pub(crate) async fn start() -> Self {
-        Self::on(Some(Database::create().await)).await
+        Self::told(Said::default()).await
+    }
+
+    /// One that is told something.
+    pub(crate) async fn told(said: Said) -> Self {
+        Self::on(Some(Database::create().await), said).await
     }
 
     /// One that runs a PostgreSQL of its own.
     pub(crate) async fn start_alone() -> Self {
-        Self::on(None).await
+        Self::on(None, Said::default()).await
     }
 
-    async fn on(database: Option<Database>) -> Self {
+    async fn on(database: Option<Database>, said: Said) -> Self {
         let folder = tempfile::tempdir().unwrap();
         // Started by root, the server becomes somebody else.
         fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
-        let data = folder.path().join("data");
-        let (child, base) = serve(&data, database.as_ref());
+        fs::write(folder.path().join("mlhub.toml"), said.file).unwrap();
+        let (child, base) = serve(folder.path(), database.as_ref(), said);
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        let mut served = Self { folder, database, child, base, token: String::new(), http };
+        let token = String::new();
+        let mut served = Self { folder, database, said, child, base, token, http };
         let who = ["--email", "ada@example.org"];
         served.admin(&[
             "create-user",
@@ -111,14 +131,43 @@ impl Served {
         self.child.wait().unwrap();
     }
 
-    pub(crate) fn start_again(&mut self) {
-        (self.child, self.base) = serve(&self.data(), self.database.as_ref());
+    /// Tells the server to stop.
+    pub(crate) fn stop(&self) {
+        kill(self.pid(), Signal::SIGTERM).unwrap();
     }
 
-    /// Waits until the server can do everything.
-    pub(crate) async fn ready(&self) {
+    /// Waits until the server has ended.
+    pub(crate) fn end(&mut self) -> ExitStatus {
+        self.child.wait().unwrap()
+    }
+
+    /// The process of the server.
+    pub(crate) fn pid(&self) -> Pid {
+        Pid::from_raw(self.child.id().try_into().unwrap())
+    }
+
+    /// Host and port of the server.
+    pub(crate) fn address(&self) -> String {
+        self.base.trim_start_matches("http://").to_owned()
+    }
+
+    pub(crate) fn start_again(&mut self) {
+        (self.child, self.base) = serve(self.folder.path(), self.database.as_ref(), self.said);
+    }
+
+    /// Starts it again, and does not wait until it is ready.
+    pub(crate) fn begin_again(&mut self) {
+        self.child = begin(self.folder.path(), self.database.as_ref(), self.said);
+    }
+
+    /// Waits until the server can do everything. One whose database died too often ends: it is
+    /// started again, as whoever runs it would.
+    pub(crate) async fn ready(&mut self) {
         let began = Instant::now();
         loop {
+            if self.child.try_wait().unwrap().is_some() {
+                self.start_again();
+            }
             let answer = self.request(Method::GET, "/readyz").send().await;
             if answer.as_ref().is_ok_and(|answer| answer.status().is_success()) {
                 return;
@@ -266,12 +315,17 @@ fn name_database(command: &mut Command, database: Option<&Database>) {
     };
 }
 
-fn serve(data: &std::path::Path, database: Option<&Database>) -> (Child, String) {
-    let mut command = Command::new(PROGRAM);
-    command.arg("serve").arg("--data").arg(data).args(["--listen", "127.0.0.1:0"]);
+fn begin(folder: &Path, database: Option<&Database>, said: Said) -> Child {
+    let mut command = if said.cramped { cramped() } else { Command::new(PROGRAM) };
+    command.arg("serve").arg("--data").arg(folder.join("data")).args(["--listen", "127.0.0.1:0"]);
+    command.arg("--config").arg(folder.join("mlhub.toml"));
+    command.args(said.flags).envs(said.variables.iter().copied());
     name_database(&mut command, database);
-    command.stdin(Stdio::null()).stdout(Stdio::piped());
-    let mut child = command.spawn().unwrap();
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap()
+}
+
+fn serve(folder: &Path, database: Option<&Database>, said: Said) -> (Child, String) {
+    let mut child = begin(folder, database, said);
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let ready = lines.find_map(|line| {
         line.unwrap().split_once(" is ready at ").map(|(_, base)| base.to_owned())
@@ -279,6 +333,15 @@ fn serve(data: &std::path::Path, database: Option<&Database>) -> (Child, String)
     // Whatever else it says, it must not wait for us to read it.
     std::thread::spawn(move || lines.for_each(drop));
     (child, ready.expect("the server says where it is before it ends"))
+}
+
+/// The program under a limit on the length of its files, which is an error to it and not its end.
+/// What it says of that may go to such a file itself, so nobody hears it.
+fn cramped() -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", "trap '' XFSZ; ulimit -f 16; exec \"$0\" \"$@\"", PROGRAM]);
+    command.stderr(Stdio::null());
+    command
 }
 
 async fn checked(answer: Response) -> Response {

@@ -13,12 +13,11 @@
 mod folder;
 mod process;
 
-pub use process::Process;
-
 use crate::Settings;
 use crate::token::JobToken;
 use folder::Folder;
 use mlhub_domain::jobs::Attempt;
+use process::Process;
 use std::collections::HashSet;
 use std::io::{self, Read as _, Write as _};
 use std::os::fd::OwnedFd;
@@ -26,8 +25,7 @@ use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// So long may a process take until it has hidden: some milliseconds are enough, and the runner does
-/// nothing else meanwhile.
+/// So long may a process take until it has hidden: some milliseconds are enough.
 const HIDING: Duration = Duration::from_secs(3);
 
 /// Starts job processes on this machine.
@@ -40,6 +38,7 @@ pub struct Local {
     threads: u32,
     memory: Option<u64>,
     scratch: u64,
+    lease: Duration,
 }
 
 impl Local {
@@ -56,8 +55,8 @@ impl Local {
     ) -> io::Result<Self> {
         let folder = Folder::open(folder)?;
         let worker = folder.node()?;
-        let Settings { threads, memory, scratch, .. } = *settings;
-        Ok(Self { folder, program, worker, url, threads, memory, scratch })
+        let Settings { threads, memory, scratch, lease, .. } = *settings;
+        Ok(Self { folder, program, worker, url, threads, memory, scratch, lease })
     }
 
     /// The name of this node: the same after a restart.
@@ -76,6 +75,7 @@ impl Local {
             .env_clear()
             .env("MLHUB_JOB_URL", format!("{}/internal/jobs/{}", self.url, attempt.job))
             .env("MLHUB_JOB_SCRATCH", self.scratch.to_string())
+            .env("MLHUB_JOB_LEASE", self.lease.as_secs().to_string())
             .env("TMPDIR", &scratch)
             .env("OMP_WAIT_POLICY", "PASSIVE")
             .env("CANDLE_NUM_THREADS", "1")
