@@ -209,6 +209,11 @@ impl ParamDomain {
 }
 
 impl Algorithm {
+    /// Where the documentation tells of it.
+    pub fn anchor(&self) -> String {
+        format!("algorithm-{}", self.kind.as_str())
+    }
+
     /// The given hyperparameters with the defaults filled in.
     ///
     /// # Errors

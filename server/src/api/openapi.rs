@@ -74,6 +74,8 @@ use utoipa::OpenApi;
         super::runs::get,
         super::runs::events,
         super::runs::metrics,
+        super::runs::artifacts,
+        super::runs::log,
         super::runs::cancel,
         super::jobs::get,
         crate::live::upgrade,
@@ -82,16 +84,28 @@ use utoipa::OpenApi;
 )]
 struct Description;
 
+/// The description, made once: it is long.
+static WHOLE: LazyLock<Value> = LazyLock::new(|| {
+    let plain = Description::openapi().to_json().expect("it is made of plain values");
+    let mut whole = serde_json::from_str(&plain).expect("it was just written");
+    complete(&mut whole);
+    whole
+});
+
+/// The same as JSON: everybody may ask for it.
+static WRITTEN: LazyLock<String> = LazyLock::new(json);
+
 /// The description as JSON.
 pub fn json() -> String {
-    let plain = Description::openapi().to_json().expect("it is made of plain values");
-    let mut whole: Value = serde_json::from_str(&plain).expect("it was just written");
-    complete(&mut whole);
-    format!("{whole:#}")
+    format!("{:#}", *WHOLE)
 }
 
-/// Made once: it is long, and everybody may ask for it.
-static WRITTEN: LazyLock<String> = LazyLock::new(json);
+/// Whether an address is described, and nothing in it of a query: then it takes none.
+pub(crate) fn takes_no_query(method: &Method, path: &str) -> bool {
+    let operation = &WHOLE["paths"][path][method.as_str().to_lowercase()];
+    let mut parameters = operation["parameters"].as_array().into_iter().flatten();
+    operation.is_object() && !parameters.any(|parameter| parameter["in"] == "query")
+}
 
 /// This description.
 #[utoipa::path(get, path = "/api/openapi.json", tag = "description", operation_id = "describe",
@@ -135,6 +149,9 @@ fn schemas(whole: &mut Value) {
             {"type": "string", "enum": ["NaN", "Infinity", "-Infinity"]},
         ],
     });
+    if let Some(all) = all.as_object_mut() {
+        all.append(&mut super::algorithms::schemas());
+    }
     let codes: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
     all["Code"]["enum"] = json!(codes);
     all["Metrics"] = all["BTreeMap"].take();
@@ -216,6 +233,7 @@ fn problems(
 ) -> Vec<(u16, &'static str)> {
     let mut all = vec![
         (401, "Nobody is signed in, or the token is not valid."),
+        (422, "A value or a key is not acceptable; `fields` says which."),
         (429, "Too often: wait."),
         (500, "Our fault; it is logged."),
         (503, "The server is busy or not ready: try again."),
@@ -223,8 +241,6 @@ fn problems(
     let makes = makes(method, needs, operation);
     let read = operation.contains_key("requestBody");
     let named = path.contains('{');
-    let mut parameters = operation["parameters"].as_array().into_iter().flatten();
-    let queried = parameters.any(|parameter| parameter["in"] == "query");
     let changes = method != "GET" && !path.ends_with("/predict");
     let clashes =
         changes && !["/login", "/logout", "/password"].iter().any(|end| path.ends_with(end));
@@ -239,7 +255,6 @@ fn problems(
         (clashes, 409, "It clashes with the state of things."),
         (read, 413, "The body is larger than this address takes."),
         (read, 415, "The body is said to be something else."),
-        (read || queried || makes, 422, "A value or a key is not acceptable; `fields` says which."),
         (makes, 507, "There is no room left."),
     ] {
         if happens {

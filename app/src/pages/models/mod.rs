@@ -16,4 +16,6 @@ mod wizard;
 pub(super) use curves::{foremost, plots};
 pub(super) use evaluation::{EvaluationView, against, metric_title};
 pub use new::NewModel;
+pub(super) use settings::{bound, typed};
 pub use show::ModelPage;
+pub(super) use try_it::{TryForm, tried};

@@ -3,7 +3,7 @@
 use super::wizard::Said;
 use crate::components::{Card, Tag};
 use crate::format;
-use crate::forms::{Checkbox, NumberField, Select, SelectOption, TextField};
+use crate::forms::{Checkbox, FormState, NumberField, Select, SelectOption, TextField};
 use leptos::prelude::*;
 use mlhub_domain::algorithms::{AlgorithmKind, Param, ParamDomain};
 use mlhub_domain::models::Feature;
@@ -63,11 +63,21 @@ pub(super) fn ParamsCard(algorithm: AlgorithmKind) -> impl IntoView {
             .collect::<Vec<_>>()
     };
     let (first, rest) = (of(true), of(false));
+    // What is wrong must not be folded away.
+    let open = FormState::around().and_then(FormState::failure).is_some_and(|failure| {
+        let mut folded = schema.params.iter().filter(|param| !param.essential);
+        folded.any(|param| failure.of_field(&field(algorithm, param)).is_some())
+    });
     let more = (!rest.is_empty()).then(|| {
         view! {
-            <details class="fold">
+            <details class="fold" open=open>
                 <summary>"More settings"</summary>
                 <div class="fields">{rest}</div>
+                <p class="small">
+                    <a href=format!("/docs#{}", schema.anchor()) target="_blank">
+                        "What each setting does, and how scripts say it"
+                    </a>
+                </p>
             </details>
         }
         .into_any()
@@ -81,9 +91,14 @@ pub(super) fn ParamsCard(algorithm: AlgorithmKind) -> impl IntoView {
     .into_any()
 }
 
+/// What the field of a hyperparameter is called.
+fn field(algorithm: AlgorithmKind, param: &Param) -> String {
+    format!("params[{}][{}]", algorithm.as_str(), param.name)
+}
+
 /// The field of a hyperparameter, from its schema.
 fn param(algorithm: AlgorithmKind, param: &Param) -> AnyView {
-    let name = format!("params[{}][{}]", algorithm.as_str(), param.name);
+    let name = field(algorithm, param);
     let label = param.title;
     let help = match param.domain {
         ParamDomain::Integer { min, max, .. } => ranged(param.help, min as f64, max as f64),
@@ -119,13 +134,16 @@ fn param(algorithm: AlgorithmKind, param: &Param) -> AnyView {
 }
 
 fn ranged(help: &str, min: f64, max: f64) -> String {
-    // Not everybody reads 1e-6.
-    let plain = |x: f64| if x > 0.0 && x < 1e-4 { x.to_string() } else { format::number(x) };
-    format!("{help} {} – {}.", plain(min), plain(max))
+    format!("{help} {} – {}.", bound(min), bound(max))
+}
+
+/// The end of a range; not everybody reads 1e-6.
+pub(in crate::pages) fn bound(x: f64) -> String {
+    if x > 0.0 && x < 1e-4 { x.to_string() } else { format::number(x) }
 }
 
 /// A value as one would type it: `256, 128` for a list.
-pub(super) fn typed(value: &Value) -> String {
+pub(in crate::pages) fn typed(value: &Value) -> String {
     match value {
         Value::String(word) => word.clone(),
         Value::Array(list) => list.iter().map(typed).collect::<Vec<_>>().join(", "),

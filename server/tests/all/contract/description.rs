@@ -1,8 +1,13 @@
 //! `/api/openapi.json`: it describes what is served, all of it and nothing else.
 
+use crate::browser::{Browser, serve};
+use axum::body::Body;
+use axum::http::Method;
+use mlhub_domain::algorithms::{CATALOGUE, Param};
 use mlhub_domain::problem::Code;
 use mlhub_server::{api, pages};
-use serde_json::Value;
+use mlhub_testing::TestHub;
+use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
 fn description() -> Value {
@@ -74,6 +79,30 @@ fn every_address_is_described_to_its_last_part() {
     }
 }
 
+#[tokio::test]
+async fn what_takes_no_query_refuses_one() {
+    let (whole, hub) = (description(), TestHub::start().await);
+    let app = serve(&hub, None);
+    let mut ada = Browser::signed_up(&app, "ada").await;
+    let mut asked = 0;
+    for (method, path, operation) in operations(&whole) {
+        let parameters = operation["parameters"].as_array().unwrap();
+        if parameters.iter().any(|parameter| parameter["in"] == "query") {
+            continue;
+        }
+        let parts = path.split('/').map(|part| if part.starts_with('{') { "1" } else { part });
+        let address = format!("{}?page=2", parts.collect::<Vec<_>>().join("/"));
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        let answer = ada.send(method, &address, Body::empty()).await;
+        let field = answer.json["fields"][0]["field"].as_str();
+        let told = (answer.status.as_u16(), answer.code(), field);
+        assert_eq!(told, (422, "unknown-key", Some("page")), "{address}");
+        asked += 1;
+    }
+    assert!(asked > 30, "{asked}");
+    assert_eq!(ada.get("/api/v1/me?").await.status, 200);
+}
+
 #[test]
 fn every_reference_leads_somewhere() {
     let whole = description();
@@ -82,6 +111,83 @@ fn every_reference_leads_somewhere() {
     for reference in &used {
         let pointer = reference.strip_prefix('#').unwrap();
         assert!(whole.pointer(pointer).is_some(), "{reference} leads nowhere");
+    }
+}
+
+#[test]
+fn hyperparameters_are_those_of_the_catalogue_and_take_what_the_validation_takes() {
+    let whole = description();
+    let schemas = &whole["components"]["schemas"];
+    let named = |reference: &Value| {
+        let reference = reference.as_str().unwrap();
+        &schemas[reference.strip_prefix("#/components/schemas/").unwrap()]
+    };
+    assert_eq!(schemas["Spec"]["properties"]["algorithm"]["$ref"], reference("AlgorithmChoice"));
+    let choice = &schemas["AlgorithmChoice"];
+    assert_eq!(choice["discriminator"]["propertyName"], "kind");
+    let (kinds, choices) =
+        (&choice["discriminator"]["mapping"], choice["oneOf"].as_array().unwrap());
+    assert_eq!(kinds.as_object().unwrap().len(), CATALOGUE.len());
+    assert_eq!(choices.len(), CATALOGUE.len());
+    for (algorithm, choice) in CATALOGUE.iter().zip(choices) {
+        let kind = algorithm.kind.as_str();
+        assert_eq!(choice["$ref"], kinds[kind]);
+        let chosen = named(&choice["$ref"]);
+        assert_eq!(chosen["properties"]["kind"]["enum"], json!([kind]));
+        let params = named(&chosen["properties"]["params"]["$ref"]);
+        assert_eq!((&chosen["required"], &params["required"]), (&json!(["kind"]), &Value::Null));
+        assert_eq!(params["additionalProperties"], false);
+        let properties = params["properties"].as_object().unwrap();
+        let described: BTreeSet<&str> = properties.keys().map(String::as_str).collect();
+        let known: BTreeSet<&str> = algorithm.params.iter().map(|param| param.name).collect();
+        assert_eq!(described, known, "{kind}");
+        for param in algorithm.params {
+            property(param, &properties[param.name]);
+        }
+        let defaults =
+            properties.iter().map(|(name, said)| (name.clone(), said["default"].clone()));
+        let defaults: Map<String, Value> = defaults.collect();
+        assert_eq!(algorithm.complete(&Map::new()), Ok(defaults), "{kind}");
+    }
+}
+
+fn reference(schema: &str) -> String {
+    format!("#/components/schemas/{schema}")
+}
+
+/// That what is said of a hyperparameter is where its values end.
+fn property(param: &Param, said: &Value) {
+    assert_eq!(said["title"], param.title);
+    assert_eq!(said["description"], param.help);
+    assert_eq!(
+        (&said["x-unit"], &said["x-essential"]),
+        (&json!(param.unit), &json!(param.essential))
+    );
+    let takes = |value: Value| param.domain.check(&value).is_ok();
+    let each: Box<dyn Fn(f64) -> Value> = match said["type"].as_str().unwrap() {
+        "integer" => Box::new(|x| json!(x as i64)),
+        "number" => Box::new(|x| json!(x)),
+        "array" => Box::new(|x| json!([x as i64])),
+        "string" => {
+            let words = said["enum"].as_array().unwrap();
+            assert!(words.iter().all(|word| takes(word.clone())) && !takes("another".into()));
+            return;
+        }
+        other => {
+            assert_eq!(other, "boolean");
+            assert!(takes(true.into()) && !takes(1.into()));
+            return;
+        }
+    };
+    let range = if said["type"] == "array" { &said["items"] } else { said };
+    let end = |key: &str| range[key].as_f64().unwrap();
+    let (min, max) = (end("minimum"), end("maximum"));
+    let ends = [min, max, min - 1.0, max + 1.0].map(|x| takes(each(x)));
+    assert_eq!(ends, [true, true, false, false], "{} {said}", param.name);
+    if let Some(most) = said["maxItems"].as_u64() {
+        let list =
+            |entries: u64| takes(json!((0..entries).map(|_| min as i64).collect::<Vec<_>>()));
+        assert_eq!([0, 1, most, most + 1].map(list), [false, true, true, false]);
     }
 }
 

@@ -1,9 +1,12 @@
-//! How scripts use ML Hub, and which keys there are.
+//! How scripts use ML Hub, what can be trained, and which keys there are.
+
+mod algorithms;
 
 use crate::boot::Boot;
 use crate::components::{Card, Scroll, Snippet, Tag};
 use crate::shell::{Head, Keys};
 use crate::{Failure, Page, format, load};
+use algorithms::Algorithms;
 use leptos::prelude::*;
 
 /// What the page shows.
@@ -69,6 +72,7 @@ fn ManualView(manual: Manual) -> impl IntoView {
                 </nav>
                 {tables}
             </section>
+            <Algorithms/>
             <Card title="Keys" id="keys">
                 <Keys/>
             </Card>
