@@ -41,6 +41,24 @@ pub fn Secret(
     }
 }
 
+/// The SHA-256 of a file: its beginning, and a button that copies all of it.
+#[component]
+pub fn Hash(
+    /// The digits.
+    #[prop(into)]
+    digest: String,
+) -> impl IntoView {
+    view! {
+        <span class="hash" data-copybox="">
+            <span class="muted small">"SHA-256"</span>
+            <code data-copied="" title=digest.clone()>
+                {digest.clone()}
+            </code>
+            <CopyButton/>
+        </span>
+    }
+}
+
 /// Copies the `data-copied` text of its figure or box.
 #[component]
 fn CopyButton() -> impl IntoView {

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Jsonb, Timestamptz};
 use diesel_async::RunQueryDsl;
 use mlhub_domain::ids::RunId;
-use mlhub_domain::runs::{Event, NumberedEvent, RunLog};
+use mlhub_domain::runs::{Event, LogLine, NumberedEvent, RunLog};
 use serde_json::Value;
 
 /// Says that a run has new events; the payload is `run seq`.
@@ -90,12 +90,38 @@ pub async fn log(conn: &mut Conn, run: RunId, newest: u32) -> Result<RunLog, Err
     .bind::<BigInt, _>(i64::from(newest))
     .load(conn)
     .await?;
+    read(rows, newest)
+}
+
+fn read(rows: Vec<Row>, newest: u32) -> Result<RunLog, Error> {
     let (mut log, most) = (RunLog::default(), usize::try_from(newest).unwrap_or(usize::MAX));
     for Row { seq, at, event } in rows {
         let event = json::read("event", event)?;
         log.take_in(&NumberedEvent { seq: seq.unsigned_abs(), at, event }, most);
     }
     Ok(log)
+}
+
+/// Lines of a run's log after event `after`, at most `limit`, in order.
+///
+/// # Errors
+/// [`Error::Corrupt`] when a stored event cannot be read.
+pub async fn lines(
+    conn: &mut Conn,
+    run: RunId,
+    after: u64,
+    limit: u32,
+) -> Result<Vec<LogLine>, Error> {
+    let rows: Vec<Row> = diesel::sql_query(
+        "SELECT seq, at, event FROM run_events \
+         WHERE run_id = $1 AND event ->> 'kind' = 'log' AND seq > $2 ORDER BY seq LIMIT $3",
+    )
+    .bind::<BigInt, _>(run.0)
+    .bind::<BigInt, _>(i64::try_from(after).unwrap_or(i64::MAX))
+    .bind::<BigInt, _>(i64::from(limit))
+    .load(conn)
+    .await?;
+    Ok(read(rows, limit)?.lines)
 }
 
 /// The number of a run's newest event.

@@ -1,15 +1,17 @@
 //! Runs: what was executed, with what, and what came of it.
 
+use crate::digest::Digest;
 use crate::evaluation::Metrics;
 use crate::ids::JobId;
 use crate::models::{DatasetRef, ModelRef, Spec};
 use crate::names::{ExperimentName, ModelName, OwnerName, ProjectName};
 use crate::num::Num;
 use crate::projects::ProjectPath;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// Where a run is: runs are numbered in their project.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -59,6 +61,16 @@ pub enum RunStatus {
 }
 
 impl RunStatus {
+    /// All, from the one that has everything before it.
+    pub const ALL: [Self; 6] = [
+        Self::Queued,
+        Self::Running,
+        Self::Paused,
+        Self::Finished,
+        Self::Failed,
+        Self::Cancelled,
+    ];
+
     /// The word in JSON and in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -223,6 +235,20 @@ pub struct LogLine {
     pub message: String,
 }
 
+impl fmt::Display for LogLine {
+    /// As it stands in a file: `2026-11-26T12:00:00Z warning  What is said`, what is said in several
+    /// lines with the others indented.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let level = match self.level {
+            Level::Info => "info",
+            Level::Warning => "warning",
+            Level::Error => "error",
+        };
+        let at = self.at.to_rfc3339_opts(SecondsFormat::Secs, true);
+        write!(f, "{at} {level:<7}  {}", self.message.replace('\n', "\n    "))
+    }
+}
+
 /// The end of a run's log, and the phase it is in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunLog {
@@ -251,6 +277,35 @@ impl RunLog {
     }
 }
 
+/// A file that belongs to a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
+pub struct Artifact {
+    /// What it is.
+    pub kind: ArtifactKind,
+    /// What the file is called.
+    pub name: String,
+    /// Where it is fetched: an address of this server.
+    pub href: String,
+    /// Its bytes, where they are stored as they are.
+    pub size: Option<u64>,
+    /// Their SHA-256.
+    pub sha256: Option<Digest>,
+}
+
+/// What a file of a run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum ArtifactKind {
+    /// The model that it made.
+    Model,
+    /// The report on that model, as JSON.
+    Evaluation,
+    /// What was said while it worked, as text.
+    Log,
+}
+
 /// One metric over the steps, thinned to what a chart can show.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
@@ -264,6 +319,19 @@ pub struct Series {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_of_a_file_says_when_how_serious_and_what() {
+        let line = |level, message: &str| {
+            let (seq, at) = (1, DateTime::UNIX_EPOCH);
+            LogLine { seq, at, level, message: message.into() }.to_string()
+        };
+        assert_eq!(line(Level::Info, "Fits."), "1970-01-01T00:00:00Z info     Fits.");
+        assert_eq!(
+            line(Level::Warning, "Two\nlines"),
+            "1970-01-01T00:00:00Z warning  Two\n    lines"
+        );
+    }
 
     #[test]
     fn a_line_heard_twice_stands_once_and_the_newest_are_kept() {

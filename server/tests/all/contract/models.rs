@@ -4,6 +4,7 @@ use super::{keys, moment, number, plain};
 use crate::served::Served;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 
 const P: &str = "/api/v1/projects/ada/titanic";
@@ -57,6 +58,7 @@ async fn a_training_is_answered_as_the_contract_says() {
     definitions(&served).await;
     let run = trained(&served, "survival", &spec("classification", "lived", "logistic")).await;
     runs(&served, &run).await;
+    files(&served, &run).await;
     versions(&served, &run).await;
     predictions(&served).await;
     let classes = trained(&served, "class", &spec("classification", "class", "logistic")).await;
@@ -163,6 +165,45 @@ async fn runs(served: &Served, run: &Value) {
     }
 }
 
+/// What one can take away of a run: each file is there, and is what is said of it.
+async fn files(served: &Served, run: &Value) {
+    let at = format!("{P}/runs/{}", run["run"]);
+    let list = served.get(&format!("{at}/artifacts")).await;
+    keys(&list, "items next total");
+    let items = list["items"].as_array().unwrap();
+    items.iter().for_each(|item| keys(item, "kind name href size sha256"));
+    let kinds: Vec<&Value> = items.iter().map(|item| &item["kind"]).collect();
+    assert_eq!((json!(kinds), &list["total"]), (json!(["model", "evaluation", "log"]), &json!(3)));
+    let [model, evaluation, log] = &items[..] else { panic!("{list}") };
+    let fetched = async |item: &Value| {
+        let request = served.request(Method::GET, item["href"].as_str().unwrap());
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{item}");
+        answer
+    };
+    let bytes = fetched(model).await.bytes().await.unwrap();
+    let sha256 = hex::encode(Sha256::digest(&bytes));
+    assert_eq!((&model["size"], &model["sha256"]), (&json!(bytes.len()), &json!(sha256)));
+    assert_eq!(model["name"], "survival-v1.mlhub");
+    let report: Value = fetched(evaluation).await.json().await.unwrap();
+    assert_eq!((&report["metrics"], &evaluation["size"]), (&run["metrics"], &Value::Null));
+    let text = fetched(log).await;
+    let header = |name| text.headers()[name].to_str().unwrap().to_owned();
+    assert_eq!(header("content-type"), "text/plain; charset=utf-8");
+    assert!(
+        header("content-disposition").starts_with("attachment; filename=\"titanic-run-1.log\"")
+    );
+    assert_eq!(header("content-security-policy"), "sandbox");
+    let text = text.text().await.unwrap();
+    let events = served.get(&format!("{at}/events")).await;
+    let said = events["items"].as_array().unwrap().iter().map(|event| &event["event"]);
+    let said: Vec<&Value> = said.filter(|event| event["kind"] == "log").collect();
+    assert!(!said.is_empty() && text.lines().count() == said.len(), "{text}");
+    for (line, said) in text.lines().zip(said) {
+        assert!(line.ends_with(said["message"].as_str().unwrap()), "{line}: {said}");
+    }
+}
+
 async fn versions(served: &Served, run: &Value) {
     let at = format!("{P}/models/survival");
     let version = served.get(&format!("{at}/versions/1")).await;
@@ -171,7 +212,20 @@ async fn versions(served: &Served, run: &Value) {
     let bytes = served.request(Method::GET, &format!("{at}/versions/1/download"));
     let bytes = bytes.send().await.unwrap();
     assert_eq!(bytes.headers()["etag"], format!("{}", version["sha256"]));
+    assert_eq!(bytes.headers()["content-security-policy"], "sandbox");
+    let named = bytes.headers()["content-disposition"].to_str().unwrap();
+    assert!(named.starts_with("attachment; filename=\"survival-v1.mlhub\"; filename*="), "{named}");
     assert_eq!(bytes.bytes().await.unwrap().len(), version["size"]);
+    for (name, value, status, length) in [
+        ("if-none-match", version["sha256"].to_string(), 304, 0),
+        ("range", "bytes=1-4".to_owned(), 206, 4),
+        ("range", format!("bytes={}-", version["size"]), 416, 0),
+    ] {
+        let asked = served.request(Method::GET, &format!("{at}/versions/1/download"));
+        let answer = asked.header(name, &value).send().await.unwrap();
+        assert_eq!(answer.status(), status, "{name}: {value}");
+        assert_eq!(answer.bytes().await.unwrap().len(), length, "{name}: {value}");
+    }
     let alias = |name: &str| format!("{at}/aliases/{name}");
     let (status, named) =
         sent(served, Method::PUT, &alias("champion"), json!({"version": 1})).await;
