@@ -1,20 +1,37 @@
 //! The first page that a stranger sees. It ships no wasm.
 
+use super::models::{TryForm, tried};
 use super::projects::{DatasetTable, ModelTable, measured, predicts};
 use crate::components::{Card, Icon, Snippet};
-use crate::{Failure, Page, load};
+use crate::{Failure, Page, format, load};
 use leptos::prelude::*;
 use mlhub_domain::dashboard::{Explored, ModelCard};
+use mlhub_domain::evaluation::Evaluation;
+use mlhub_domain::models::{ModelVersion, Signature};
+
+/// The most columns that the form on this page asks for.
+const FEW: usize = 6;
 
 /// What the page shows.
 struct Welcome {
     /// Whether everybody may make an account.
     open: bool,
     public: Explored,
+    /// The model that can be tried here.
+    tried: Option<Tried>,
 }
 
-/// Fetches it; who is signed in is sent to the dashboard.
-async fn landing_data() -> Result<Welcome, Failure> {
+/// A model, to be tried at once.
+struct Tried {
+    model: ModelCard,
+    version: ModelVersion,
+    /// The columns that say most.
+    few: Vec<String>,
+}
+
+/// Fetches it; who is signed in is sent to the dashboard. A page that comes back says which model
+/// was `asked`.
+async fn landing_data(asked: Option<String>) -> Result<Welcome, Failure> {
     on_server!({
         use crate::ssr;
         let (hub, actor) = ssr::caller()?;
@@ -22,22 +39,59 @@ async fn landing_data() -> Result<Welcome, Failure> {
             ssr::see_other("/dashboard")?;
         }
         let public = mlhub_hub::dashboard::newest(&hub, 6).await?;
-        Ok(Welcome { open: hub.settings().registration_open, public })
+        let tried = try_one(&public.models.items, asked.as_deref()).await?;
+        Ok(Welcome { open: hub.settings().registration_open, public, tried })
     })
+}
+
+/// What is needed to try one of `models`.
+async fn try_one(models: &[ModelCard], asked: Option<&str>) -> Result<Option<Tried>, Failure> {
+    on_server!({
+        use mlhub_domain::models::VersionRef;
+        use mlhub_hub::{IfFound as _, models as hub_models};
+        let (hub, actor) = crate::ssr::caller()?;
+        let Some((model, number)) = chosen(models, asked) else { return Ok(None) };
+        let number = VersionRef::Number(number);
+        let version = hub_models::version(&hub, &actor, &model.at, &number).await.if_found()?;
+        let report = hub_models::evaluation(&hub, &actor, &model.at, &number).await.if_found()?;
+        Ok(version.map(|version| {
+            let few = foremost(&version.signature, report.as_ref());
+            Tried { model, version, few }
+        }))
+    })
+}
+
+/// The first of `models` that has a version, and that; the one that was `asked`, by its page, when
+/// the page comes back with its answer.
+fn chosen(models: &[ModelCard], asked: Option<&str>) -> Option<(ModelCard, u32)> {
+    let ready = || models.iter().filter_map(|model| Some((model, model.version?)));
+    let again = ready().find(|(model, _)| asked == Some(model.at.page().as_str()));
+    let (model, version) = again.or_else(|| ready().next())?;
+    Some((model.clone(), version))
+}
+
+/// The columns that say most, and where that is not known the first ones.
+fn foremost(signature: &Signature, report: Option<&Evaluation>) -> Vec<String> {
+    let known: Vec<&String> = signature.inputs.iter().map(|input| &input.name).collect();
+    let important = report.into_iter().flat_map(|report| &report.importance);
+    let mut few: Vec<&String> = important.map(|one| &one.feature).collect();
+    few.retain(|name| known.contains(name));
+    let others: Vec<&String> = known.into_iter().filter(|name| !few.contains(name)).collect();
+    few.into_iter().chain(others).take(FEW).cloned().collect()
 }
 
 /// `/`
 #[component]
 pub fn Landing() -> impl IntoView {
-    load(Some(()), |()| landing_data(), |welcome| view! { <WelcomeView welcome/> }.into_any())
+    load(Some(tried()), landing_data, |welcome| view! { <WelcomeView welcome/> }.into_any())
 }
 
 #[component]
 fn WelcomeView(welcome: Welcome) -> impl IntoView {
-    let Welcome { open, public } = welcome;
-    let Explored { models, datasets, .. } = public;
-    let beside = match models.as_slice().first() {
-        Some(model) => view! { <Featured model=model.clone()/> }.into_any(),
+    let Welcome { open, public, tried } = welcome;
+    let (models, datasets) = (public.models.items, public.datasets.items);
+    let beside = match tried {
+        Some(tried) => view! { <Featured tried/> }.into_any(),
         None => view! { <Road/> }.into_any(),
     };
     let enter = if open {
@@ -80,7 +134,9 @@ fn WelcomeView(welcome: Welcome) -> impl IntoView {
 
 /// A public model, to be tried at once.
 #[component]
-fn Featured(model: ModelCard) -> impl IntoView {
+fn Featured(tried: Tried) -> impl IntoView {
+    let Tried { model, version, few } = tried;
+    let page = model.at.page();
     let description = (!model.description.is_empty())
         .then(|| view! { <p class="ink2">{model.description.clone()}</p> });
     let good = model.headline.as_ref().map(|headline| {
@@ -88,25 +144,32 @@ fn Featured(model: ModelCard) -> impl IntoView {
             <p>{measured(headline)} " on rows that it had not seen"</p>
         }
     });
+    let others = version.signature.inputs.len().saturating_sub(few.len()) as u64;
+    let kept = (others > 0).then(|| {
+        let others = format::counted(others, "other column keeps", "other columns keep");
+        format!("{others} the value that is usual. ")
+    });
+    let (at, number, signature) = (model.at.clone(), version.version, version.signature);
     view! {
-        <Card title="A model made here">
+        <Card title="A model made here" id="try">
             <div class="stack">
                 <div>
-                    <h3>{model.at.name.to_string()}</h3>
+                    <h3>
+                        <a href=page.clone()>{model.at.name.to_string()}</a>
+                    </h3>
                     <span class="muted small">{format!("in {}", model.at.project())}</span>
                 </div>
                 {description}
                 <p>{format!("Predicts {}.", predicts(model.task, &model.target))}</p>
                 {good}
-                <div class="row">
-                    <a class="btn primary" href=model.at.page()>
-                        <Icon name="play"/>
-                        "Try it"
-                    </a>
-                </div>
+                <TryForm at version=number signature few key=page.clone()/>
+                <p class="small">
+                    {kept} <a href=format!("{page}#try")>"The whole form, and how good it is"</a>
+                </p>
             </div>
         </Card>
     }
+    .into_any()
 }
 
 /// The way from a file to an answer.
@@ -208,5 +271,65 @@ fn Public(
     view! {
         {models}
         {datasets}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mlhub_domain::access::Visibility;
+    use mlhub_domain::models::{ModelPath, Task};
+    use serde_json::json;
+
+    #[test]
+    fn the_newest_model_with_a_version_is_tried_and_then_the_same_again() {
+        let card = |name: &str, version: Option<u32>| ModelCard {
+            at: ModelPath {
+                owner: "ada".parse().unwrap(),
+                project: "lab".parse().unwrap(),
+                name: name.parse().unwrap(),
+            },
+            description: String::new(),
+            visibility: Visibility::Public,
+            task: Task::Regression,
+            target: "y".into(),
+            version,
+            headline: None,
+            updated_at: chrono::DateTime::UNIX_EPOCH,
+        };
+        let models = [card("new", None), card("newest", Some(2)), card("older", Some(7))];
+        let which = |asked: Option<&str>| {
+            chosen(&models, asked).map(|(model, version)| (model.at.name.to_string(), version))
+        };
+        for asked in [None, Some(""), Some("/ada/lab/models/gone"), Some("/ada/lab/models/new")] {
+            assert_eq!(which(asked), Some(("newest".into(), 2)), "{asked:?}");
+        }
+        assert_eq!(which(Some("/ada/lab/models/older")), Some(("older".into(), 7)));
+        assert!(chosen(&models[..1], None).is_none());
+    }
+
+    #[test]
+    fn the_columns_that_say_most_are_asked_for_and_then_the_first() {
+        let input = |name: &str| {
+            json!({
+                "name": name, "type": "number", "range": null, "levels": null, "missing": false,
+                "example": 1,
+            })
+        };
+        let names = ["a", "b", "c", "d", "e", "f", "g", "h"];
+        let inputs: Vec<_> = names.iter().map(|name| input(name)).collect();
+        let signature =
+            json!({"inputs": inputs, "target": "y", "target_type": "number", "classes": null});
+        let signature: Signature = serde_json::from_value(signature).unwrap();
+        assert_eq!(foremost(&signature, None), names[..FEW]);
+        let share = |feature: &str, value: f64| json!({"feature": feature, "value": value});
+        let report = json!({
+            "task": "regression", "rows": 1, "measured_on": "", "metrics": {}, "baseline": {},
+            "intervals": {}, "confusion": null, "per_class": [], "roc": [], "pr": [], "curves": [],
+            "importance": [share("h", 0.6), share("gone", 0.3), share("b", 0.1)],
+            "residuals": null,
+        });
+        let report: Evaluation = serde_json::from_value(report).unwrap();
+        assert_eq!(foremost(&signature, Some(&report)), ["h", "b", "a", "c", "d", "e"]);
     }
 }

@@ -6,6 +6,7 @@ use crate::components::Card;
 use crate::format;
 use crate::forms::{
     About, Call, Form, Hidden, NumberField, Select, SelectOption, SubmitButton, TextField, answer,
+    came_back,
 };
 use leptos::prelude::*;
 use mlhub_domain::models::{Input, ModelPath, Signature, Unusual};
@@ -162,7 +163,7 @@ fn short(text: &str) -> String {
     }
 }
 
-/// The form and, beside its button, what the model says.
+/// The card with the whole form.
 #[component]
 pub(super) fn TryCard(
     at: ModelPath,
@@ -170,34 +171,63 @@ pub(super) fn TryCard(
     signature: Signature,
     class: &'static str,
 ) -> impl IntoView {
-    let answered = answer(Call::<PredictRow>::new(), "");
-    let before = answered.as_ref().map(|answer| answer.values.clone()).unwrap_or_default();
-    let target = signature.target.clone();
-    let inputs = signature.inputs;
-    let shown = answered.map(|answer| answer_view(&target, answer));
     view! {
         <Card title="Try it" class=class id="try">
-            <Form action={Call::<PredictRow>::new()} part="try">
-                <About at/>
-                <Hidden name="version" value=version.to_string()/>
-                <Fields inputs before/>
-                <div class="try">
-                    <SubmitButton>"Predict"</SubmitButton>
-                    <div role="status">{shown}</div>
-                </div>
-            </Form>
+            <TryForm at version signature/>
         </Card>
     }
     .into_any()
 }
 
+/// The form and, beside its button, what the model says; in the part of its page called `try`.
+#[component]
+pub(in crate::pages) fn TryForm(
+    at: ModelPath,
+    version: u32,
+    signature: Signature,
+    /// The columns that have a field, where that is not all of them: the others keep the value that
+    /// is usual in the training rows.
+    #[prop(optional)]
+    few: Option<Vec<String>>,
+    /// What tells the form apart on a page that may come back with another model.
+    #[prop(optional, into)]
+    key: String,
+) -> impl IntoView {
+    let answered = answer(Call::<PredictRow>::new(), &key);
+    let before = answered.as_ref().map(|answer| answer.values.clone()).unwrap_or_default();
+    let target = signature.target.clone();
+    let inputs = signature.inputs;
+    let shown = answered.map(|answer| answer_view(&target, answer));
+    view! {
+        <Form action={Call::<PredictRow>::new()} key part="try">
+            <About at/>
+            <Hidden name="version" value=version.to_string()/>
+            <Fields inputs before few/>
+            <div class="try">
+                <SubmitButton>"Predict"</SubmitButton>
+                <div role="status">{shown}</div>
+            </div>
+        </Form>
+    }
+    .into_any()
+}
+
+/// The key of the form to try a model that the page came back for, if it did.
+pub(in crate::pages) fn tried() -> Option<String> {
+    came_back(Call::<PredictRow>::new())
+}
+
 /// A field for each column. A component, so that the fields are made within their form and find in
 /// it what was wrong with them.
 #[component]
-fn Fields(inputs: Vec<Input>, before: Vec<String>) -> impl IntoView {
+fn Fields(inputs: Vec<Input>, before: Vec<String>, few: Option<Vec<String>>) -> impl IntoView {
     let fields = inputs.into_iter().enumerate().map(|(i, input)| {
         let value = before.get(i).cloned().unwrap_or_else(|| label(&input.example));
-        field(format!("values[{i}]"), input, value)
+        let name = format!("values[{i}]");
+        if few.as_ref().is_some_and(|few| !few.contains(&input.name)) {
+            return view! { <Hidden name value/> }.into_any();
+        }
+        field(name, input, value)
     });
     view! { <div class="fields">{fields.collect_view()}</div> }.into_any()
 }
