@@ -81,6 +81,61 @@ test('the page of a run moves by itself, and turns to the evaluation at its end'
   await expect(page.getByRole('progressbar')).toHaveCount(0);
 });
 
+test('between its end and its report the page of a run says nothing but its end', async ({
+  page,
+  learning,
+}) => {
+  await page.goto(learning.page);
+  await awake(page);
+  await expect.poll(() => told(page)).toBeGreaterThan(1);
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  // The page is loaded again only when the test has looked at it.
+  await page.route(`**${learning.page}`, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await learning.end();
+  await expect(page.getByText('cancelled', { exact: true })).toBeVisible({ timeout: 20_000 });
+  expect(await page.getByRole('progressbar').count()).toBe(1);
+  await expect(page.getByText('Cancelled', { exact: true })).toBeVisible();
+  await expect(page.getByText(/^about .* left$/)).toHaveCount(0);
+  await expect(page.getByText('live', { exact: true })).toHaveCount(0);
+  await expect(page).toHaveTitle(/^cancelled · Run 1 · /);
+  release();
+  await expect(page.getByRole('heading', { name: 'Evaluation' })).toBeVisible({ timeout: 20_000 });
+});
+
+test('the page of a run says how fast it is, and how long it will take', async ({
+  page,
+  ada,
+  lab,
+  learning,
+}) => {
+  await page.goto(learning.page);
+  await awake(page);
+  const text = () => page.locator('main').innerText();
+  const rate = async () => {
+    const [, number, prefix] = (await text()).match(/([\d.]+)\s?([kM]?) rows\/s/) ?? [];
+    return Number(number) * { '': 1, k: 1e3, M: 1e6 }[prefix ?? '']!;
+  };
+  const left = async () => {
+    const parts = (await text()).match(/about (.+) left/)?.[1]?.matchAll(/([\d.]+)\s?([hms]+)/g) ?? [];
+    const seconds: Record<string, number> = { h: 3_600, m: 60, s: 1, ms: 1e-3 };
+    return [...parts].reduce((sum, [, n, unit]) => sum + Number(n) * seconds[unit!]!, 0);
+  };
+  const known = async () => (await ada.rest.get(`projects/${lab}/runs/1`)).progress;
+  // Both go on meanwhile: as near as that lets them be.
+  const apart = (a: number, b: number) => Math.abs(Math.log(a / b));
+  await expect.poll(async () => apart(await rate(), (await known()).rows_per_second)).toBeLessThan(0.3);
+  await expect.poll(async () => apart(await left(), (await known()).remaining)).toBeLessThan(0.3);
+  const elapsed = async () => Number((await text()).match(/(\d+(\.\d)?)\ss elapsed/)?.[1]);
+  const before = await elapsed();
+  await expect.poll(elapsed).toBeGreaterThan(before + 1);
+});
+
 test('two browsers see the same run live, and both see its end', async ({
   page,
   ada,

@@ -28,4 +28,4 @@ pub use projects::{
     Members, NewProject, OwnerPage, ProjectDatasets, ProjectHome, ProjectModels, ProjectRuns,
     ProjectSettings,
 };
-pub use runs::RunPage;
+pub use runs::{RunPage, Watched};

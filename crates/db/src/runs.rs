@@ -1,11 +1,14 @@
 //! Rows of `runs`, `metric_points` and `experiments`.
 
 use crate::grant::{Edit, Grant, Level, Read};
+use crate::orders::{self, Order};
 use crate::schema::{experiments, metric_points, projects, runs};
 use crate::{Conn, Error, access, events, json};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{
+    Array, BigInt, Double, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid,
+};
 use diesel::upsert::excluded;
 use diesel_async::RunQueryDsl;
 use mlhub_domain::ids::{DatasetVersionId, ExperimentId, JobId, ModelId, ProjectId, RunId, UserId};
@@ -15,7 +18,7 @@ use mlhub_domain::models::{DatasetRef, ModelRef, Spec};
 use mlhub_domain::names::ExperimentName;
 use mlhub_domain::num::Num;
 use mlhub_domain::projects::ProjectPath;
-use mlhub_domain::runs::{Event, NumberedEvent, Run, RunError, RunLog, RunStatus, Series};
+use mlhub_domain::runs::{Event, LogLine, NumberedEvent, Run, RunError, RunLog, RunStatus, Series};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -236,7 +239,25 @@ pub struct Which<'a> {
     pub status: Option<RunStatus>,
 }
 
-/// Runs of a project, the newest first, and how many there are.
+/// The order that `query` asks for of [`SELECT`], or `own`.
+pub(crate) fn order(query: &ListQuery, own: &str) -> String {
+    let (key, falling) = query.order(own);
+    let order = match key {
+        "status" => Order::by([&orders::progress()]),
+        "model" => Order::by(["m.name"]),
+        "dataset" => Order::by(["d.name", "dv.version"]),
+        "measured" => Order::measured("r.spec", orders::goodness("r.spec", "r.metrics")),
+        "took" => Order::by(["r.finished_at - r.started_at"]),
+        "created" => Order::by(["r.created_at", "r.id"]),
+        _ => Order::by(["po.name", "p.name", "r.number"]),
+    };
+    order.sql(falling, "r.id DESC")
+}
+
+/// Runs of a project, and how many there are; the newest first when the query says nothing that
+/// [`Sorts::RUNS`] has.
+///
+/// [`Sorts::RUNS`]: mlhub_domain::lists::Sorts::RUNS
 ///
 /// # Errors
 /// [`Error::Driver`] when PostgreSQL cannot answer.
@@ -246,12 +267,12 @@ pub async fn list(
     which: Which<'_>,
     query: &ListQuery,
 ) -> Result<(Vec<Run>, u64), Error> {
-    let direction = if query.sort.as_deref() == Some("run") { "ASC" } else { "DESC" };
     let rows: Vec<Row> = diesel::sql_query(format!(
         "{SELECT} WHERE r.project_id = $1 AND ($2::text IS NULL OR m.name = $2) \
            AND ($3::text IS NULL OR e.name = $3) AND ($4::text IS NULL OR r.status = $4) \
            AND (strpos(e.name, lower($5)) > 0 OR strpos(m.name, lower($5)) > 0) \
-         ORDER BY r.number {direction} LIMIT $6 OFFSET $7"
+         ORDER BY {} LIMIT $6 OFFSET $7",
+        order(query, "-run")
     ))
     .bind::<BigInt, _>(project.id().0)
     .bind::<Nullable<Text>, _>(which.model)
@@ -262,9 +283,14 @@ pub async fn list(
     .bind::<BigInt, _>(i64::try_from(query.offset()).unwrap_or(i64::MAX))
     .load(conn)
     .await?;
-    let total = rows.as_slice().first().map_or(0, |row| row.total.unsigned_abs());
+    let total = total(&rows);
     let runs = rows.into_iter().map(Run::try_from).collect::<Result<_, _>>()?;
     Ok((runs, total))
+}
+
+/// How many rows there are on all pages, as far as one of them tells.
+pub(crate) fn total(rows: &[Row]) -> u64 {
+    rows.first().map_or(0, |row| row.total.unsigned_abs())
 }
 
 /// Events after `after`, at most `limit`, in order.
@@ -280,6 +306,19 @@ pub async fn events(
     events::after(conn, run.id(), after, limit).await
 }
 
+/// Lines of a run's log after event `after`, at most `limit`, in order.
+///
+/// # Errors
+/// [`Error::Corrupt`] when a stored event cannot be read.
+pub async fn lines(
+    conn: &mut Conn,
+    run: &Grant<RunId, Read>,
+    after: u64,
+    limit: u32,
+) -> Result<Vec<LogLine>, Error> {
+    events::lines(conn, run.id(), after, limit).await
+}
+
 /// The newest lines of a run's log, at most `newest`, and the phase it is in.
 ///
 /// # Errors
@@ -288,7 +327,58 @@ pub async fn log(conn: &mut Conn, run: &Grant<RunId, Read>, newest: u32) -> Resu
     events::log(conn, run.id(), newest).await
 }
 
-/// The logged values of a run's metrics, each by step: all of them, or only `keys`.
+/// What stays of a part of a long curve: the first point, the last, the lowest, the highest, and the
+/// first that is no number, so that a gap stays a gap.
+const STAYS: [&str; 5] = [
+    "ORDER BY step",
+    "ORDER BY step DESC",
+    "AND abs(value) < 'Infinity' ORDER BY value, step",
+    "AND abs(value) < 'Infinity' ORDER BY value DESC, step",
+    "AND NOT abs(value) < 'Infinity' ORDER BY step",
+];
+
+/// The points of the curves `$2` of run `$1` (all, where none is named); of one with more than `$3`,
+/// what [`STAYS`] of each of `$4` equally long parts. A part is read by itself, along the primary
+/// key: a curve of a million points is neither sorted nor sent as a whole.
+fn points() -> String {
+    let stays = STAYS.map(|which| {
+        format!(
+            "(SELECT step, value FROM metric_points WHERE run_id = $1 AND key = p.key \
+                AND step BETWEEN p.first AND p.last {which} LIMIT 1)"
+        )
+    });
+    format!(
+        "WITH curves AS ( \
+             SELECT key, count(*) AS points, min(step) AS first, max(step) AS last \
+             FROM metric_points WHERE run_id = $1 AND (cardinality($2) = 0 OR key = ANY ($2)) \
+             GROUP BY key \
+         ), parts AS ( \
+             SELECT key, (first + div((last - first + 1::numeric) * n, $4))::bigint AS first, \
+                    (first + div((last - first + 1::numeric) * (n + 1), $4) - 1)::bigint AS last \
+             FROM curves, generate_series(0, $4 - 1) AS n WHERE points > $3 \
+         ) \
+         SELECT p.key, m.step, m.value FROM parts p, LATERAL ({}) m \
+         UNION ALL \
+         SELECT m.key, m.step, m.value FROM metric_points m JOIN curves c ON c.key = m.key \
+         WHERE m.run_id = $1 AND c.points <= $3 \
+         ORDER BY key, step",
+        stays.join(" UNION ")
+    )
+}
+
+/// A row of [`points`].
+#[derive(QueryableByName)]
+struct Point {
+    #[diesel(sql_type = Text)]
+    key: String,
+    #[diesel(sql_type = BigInt)]
+    step: i64,
+    #[diesel(sql_type = Double)]
+    value: f64,
+}
+
+/// The logged values of a run's metrics, each by step: all of them, or only `keys`. A curve of more
+/// than `most` points, at least five, is thinned to so many; its ends and its extremes stay.
 ///
 /// # Errors
 /// [`Error::Driver`] when PostgreSQL cannot answer.
@@ -296,17 +386,18 @@ pub async fn series(
     conn: &mut Conn,
     run: &Grant<RunId, Read>,
     keys: &[String],
+    most: usize,
 ) -> Result<Vec<Series>, Error> {
-    let mut query = metric_points::table
-        .filter(metric_points::run_id.eq(run.id().0))
-        .order((metric_points::key, metric_points::step))
-        .select((metric_points::key, metric_points::step, metric_points::value))
-        .into_boxed();
-    if !keys.is_empty() {
-        query = query.filter(metric_points::key.eq_any(keys));
-    }
+    let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    let read: Vec<Point> = diesel::sql_query(points())
+        .bind::<BigInt, _>(run.id().0)
+        .bind::<Array<Text>, _>(keys)
+        .bind::<BigInt, _>(count(most))
+        .bind::<BigInt, _>(count((most / STAYS.len()).max(1)))
+        .load(conn)
+        .await?;
     let mut by_key: BTreeMap<String, Vec<(u64, Num)>> = BTreeMap::new();
-    for (key, step, value) in query.load::<(String, i64, f64)>(conn).await? {
+    for Point { key, step, value } in read {
         by_key.entry(key).or_default().push((step.unsigned_abs(), Num(value)));
     }
     Ok(by_key.into_iter().map(|(key, points)| Series { key, points }).collect())

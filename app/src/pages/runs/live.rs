@@ -1,34 +1,27 @@
 //! A run while it works: the islands of its page.
 
 use super::parts::{GoneNote, LogCard, ProgressCard, SoFarCard};
-use super::watch::{Watch, follow};
+use super::seen::Seen;
+use super::watch::{Watch, Watched};
 use crate::charts::GrowingChart;
 use crate::charts::svg::LinePlot;
 use crate::components::{Card, EmptyState, ReloadBar, RunTag};
 use crate::pages::models::metric_title;
-use crate::{format, platform};
+use crate::platform;
 use leptos::prelude::*;
-use mlhub_domain::runs::{Event, NumberedEvent, Run, RunLog, RunPath, RunStatus, Series};
+use mlhub_domain::runs::{Run, RunLog, RunPath, RunStatus, Series};
 
-/// How far the run is, beside its name.
+/// How far the run is, beside its name: as [`LiveRun`] sees it.
 #[island]
 pub(super) fn LiveStatus(
-    /// The run.
-    at: RunPath,
     /// Its status when the page was rendered.
     status: RunStatus,
-    /// The newest event that the page knows of.
-    seq: u64,
 ) -> impl IntoView {
-    let now = RwSignal::new(Some(status));
-    let hear = move |events: &[NumberedEvent]| {
-        for event in events {
-            if let Event::Status { status } = event.event {
-                now.set(Some(status));
-            }
-        }
-    };
-    follow(&at, seq, hear, move || now.set(None));
+    let watched = use_context::<Watched>();
+    let now = Memo::new(move |_| match watched.and_then(Watched::get) {
+        Some(watch) => watch.with(|seen| (!seen.gone).then_some(seen.status)),
+        None => Some(status),
+    });
     let tag = move || now.get().map(|status| view! { <RunTag status/> }.into_any());
     view! { <span role="status">{tag}</span> }
 }
@@ -51,17 +44,12 @@ pub(super) fn LiveRun(
     children: Children,
 ) -> impl IntoView {
     let watch = Watch::new(&run, series, log);
-    let hear = move |events: &[NumberedEvent]| {
-        if watch.take_in(events) {
-            platform::reload();
-        }
-    };
-    follow(&at, run.seq, hear, move || watch.gone.set(true));
-    Effect::new(move |_| watch.tick());
+    watch.follow(&at, run.seq);
     let name = format!("Run {} · {} · ML Hub", at.run, at.project());
+    let heading = watch.part(Seen::heading);
     Effect::new(move |_| {
-        if let Some(share) = watch.share().get() {
-            platform::set_title(&format!("{} · {name}", format::percent(share)));
+        if let Some(heading) = heading.get() {
+            platform::set_title(&format!("{heading} · {name}"));
         }
     });
     let draw = move |plot| {
@@ -69,8 +57,9 @@ pub(super) fn LiveRun(
         view! { <GrowingChart plot template/> }.into_any()
     };
     let curves = curves(watch, draw, nothing_yet);
+    let gone = watch.part(|seen| seen.gone);
     let progress = move || {
-        if watch.gone.get() {
+        if gone.get() {
             view! { <GoneNote at=at.clone()/> }.into_any()
         } else {
             view! { <ProgressCard watch at=at.clone()/> }.into_any()
@@ -109,7 +98,7 @@ pub(super) fn curves(
     draw: impl Fn(Signal<LinePlot>) -> AnyView + Send + Sync + 'static,
     none: fn() -> AnyView,
 ) -> AnyView {
-    let plot = Memo::new(move |_| watch.plot());
+    let plot = watch.part(Seen::plot);
     let shape = Memo::new(move |_| {
         let lines = |plot: &LinePlot| plot.lines.len();
         plot.with(|plot| plot.as_ref().map(|(metric, plot)| (metric.clone(), lines(plot))))

@@ -1,6 +1,7 @@
 //! The parts of a run's page.
 
-use super::watch::{Watch, singular};
+use super::seen::Seen;
+use super::watch::Watch;
 use crate::components::{Card, Note, ProgressBar, Stat, with_query};
 use crate::live::LinkChip;
 use crate::{format, platform};
@@ -12,74 +13,34 @@ use mlhub_domain::runs::{Level, LogLine, Run, RunPath, RunStatus};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// How far the run is, and how long it will take.
+/// How far the run is, and how long it will take; at its end, what has become of it.
 #[component]
 pub(super) fn ProgressCard(watch: Watch, at: RunPath) -> impl IntoView {
     let page = at.page();
-    let elapsed = move || watch.elapsed().map(|s| format!("{} elapsed", format::duration(s)));
+    let elapsed = move || watch.with(Seen::elapsed);
+    let elapsed = move || elapsed().map(|s| format!("{} elapsed", format::duration(s)));
+    let works = watch.part(Seen::works);
     view! {
         <Card>
             <div class="stack tight">
                 <div class="row small">
-                    <b>{move || done(watch)}</b>
-                    <span class="muted">{move || rate(watch)}</span>
+                    <b>{move || watch.with(Seen::doing)}</b>
+                    <span class="muted">{move || watch.with(Seen::pace)}</span>
                     <span class="grow"></span>
                     <span class="muted">{elapsed}</span>
-                    <b class="alive">{move || left(watch)}</b>
-                    <LinkChip/>
+                    <b class="alive">{move || watch.with(Seen::left)}</b>
+                    <Show when=move || works.get()>
+                        <LinkChip/>
+                    </Show>
                     <a class="btn small needs-no-script" href=page>
                         "Reload"
                     </a>
                 </div>
-                <ProgressBar label="Training" share=watch.share()/>
+                <ProgressBar label="Training" share=watch.part(Seen::share)/>
             </div>
         </Card>
     }
     .into_any()
-}
-
-/// “Epoch 60 of 100”, or what is being done.
-fn done(watch: Watch) -> String {
-    if watch.status.get() == RunStatus::Queued {
-        return "Waits for a worker".into();
-    }
-    let phase = watch.log.with(|log| phase_title(&log.phase));
-    match watch.progress.get() {
-        Some(p) if p.total > 0 && watch.most().is_some() => {
-            let (done, most) = (format::count(p.done), watch.most().unwrap_or_default());
-            // The bar counts both fits.
-            let then = if p.total > most { ", then again on all rows" } else { "" };
-            let unit = singular(&p.unit);
-            format!("{phase}: {unit} {done} of at most {}{then}", format::count(most))
-        }
-        Some(p) if p.total > 0 => phase,
-        Some(p) if p.done > 0 => format!("{phase}: {} {}", format::count(p.done), p.unit),
-        Some(_) | None => phase,
-    }
-}
-
-/// A phase as a heading.
-fn phase_title(phase: &str) -> String {
-    match phase {
-        "read" => "Reading the table".into(),
-        "split" => "Keeping rows aside".into(),
-        "fit" => "Fitting".into(),
-        "evaluate" => "Measuring".into(),
-        "refit" => "Fitting again on all rows".into(),
-        "save" => "Saving the model".into(),
-        "" => "Starting".into(),
-        other => other.into(),
-    }
-}
-
-fn rate(watch: Watch) -> Option<String> {
-    let rate = watch.progress.get()?.rows_per_second.0;
-    (rate > 0.0).then(|| format::rate(rate, "rows"))
-}
-
-fn left(watch: Watch) -> Option<String> {
-    let left = watch.progress.get()?.remaining?;
-    Some(format!("about {} left", format::duration(left.0)))
 }
 
 /// The form with the settings of a run, to be changed; none for a run that was logged from outside.
@@ -161,7 +122,7 @@ pub(super) fn SoFarCard(watch: Watch) -> impl IntoView {
         let stat = |(label, value): (String, f64)| {
             view! { <Stat value=format::metric(value) label=label/> }.into_any()
         };
-        watch.newest().into_iter().map(stat).collect_view()
+        watch.with(Seen::newest).into_iter().map(stat).collect_view()
     };
     view! {
         <Card title="So far" class="c4">
@@ -173,17 +134,17 @@ pub(super) fn SoFarCard(watch: Watch) -> impl IntoView {
 /// The log.
 #[component]
 pub(super) fn LogCard(watch: Watch) -> impl IntoView {
-    let lines = move || watch.log.with(|log| log.lines.clone());
+    let lines = watch.part(|seen| seen.log.lines.clone());
     let place = NodeRef::<html::Div>::new();
     Effect::new(move |_| {
-        watch.log.track();
+        lines.track();
         platform::keep_at_end(place);
     });
-    let none = move || watch.log.with(|log| log.lines.is_empty());
+    let none = move || lines.with(Vec::is_empty);
     view! {
         <Card title="Log" class="c7 high">
             <div class="log" role="region" tabindex="0" aria-label="Log" node_ref=place>
-                <For each=lines key=|line| line.seq children=line/>
+                <For each=move || lines.get() key=|line| line.seq children=line/>
                 <Show when=none>
                     <div class="muted">"Nothing yet."</div>
                 </Show>

@@ -1,5 +1,6 @@
 //! The page of a run: live while it works, its report afterwards.
 
+use super::artifacts::ArtifactsCard;
 use super::live::{LiveRun, LiveStatus, curves};
 use super::parts::{LogCard, OutcomeNote, ParamsCard, TimingCard, change_page};
 use super::watch::Watch;
@@ -11,7 +12,7 @@ use crate::shell::Head;
 use crate::{Failure, Page, load, routes};
 use leptos::prelude::*;
 use mlhub_domain::evaluation::Evaluation;
-use mlhub_domain::runs::{Run, RunLog, RunPath, RunStatus, Series};
+use mlhub_domain::runs::{Artifact, Run, RunLog, RunPath, RunStatus, Series};
 
 /// What the page shows.
 struct RunData {
@@ -21,20 +22,19 @@ struct RunData {
     series: Vec<Series>,
     log: RunLog,
     evaluation: Option<Evaluation>,
+    artifacts: Vec<Artifact>,
 }
 
-/// Fetches it. The run comes first: what happens while the rest is read is heard once more.
+/// Fetches it.
 async fn show_run(at: RunPath) -> Result<RunData, Failure> {
     on_server!({
-        use super::watch::LINES;
+        use super::seen::LINES;
         use mlhub_domain::access::Role;
         use mlhub_domain::models::VersionRef;
         use mlhub_hub::{IfFound as _, models, projects, runs};
         let (hub, actor) = crate::ssr::caller()?;
-        let run = runs::get(&hub, &actor, &at).await?;
+        let runs::Moment { run, series, log } = runs::moment(&hub, &actor, &at, LINES).await?;
         let project = projects::get(&hub, &actor, &at.project()).await?;
-        let series = runs::metrics(&hub, &actor, &at, &[], None).await?;
-        let log = runs::log(&hub, &actor, &at, LINES).await?;
         let evaluation = match &run.model {
             Some(made) => {
                 let model = at.project().model(made.name.clone());
@@ -43,8 +43,13 @@ async fn show_run(at: RunPath) -> Result<RunData, Failure> {
             }
             None => None,
         };
+        // Of a run at work nothing is whole yet.
+        let artifacts = match run.status.ended() {
+            true => runs::artifacts(&hub, &actor, &at).await?,
+            false => Vec::new(),
+        };
         let edits = project.role >= Some(Role::Edit);
-        Ok(RunData { at, edits, run, series, log, evaluation })
+        Ok(RunData { at, edits, run, series, log, evaluation, artifacts })
     })
 }
 
@@ -52,7 +57,7 @@ async fn show_run(at: RunPath) -> Result<RunData, Failure> {
 #[server(prefix = "/fn", endpoint = "runs/cancel")]
 pub(super) async fn cancel_run(at: RunPath) -> Result<(), Failure> {
     let (hub, actor) = crate::ssr::caller()?;
-    mlhub_hub::runs::cancel(&hub, &actor, &at).await?;
+    mlhub_hub::runs::cancel(&hub, &actor, &at, None).await?;
     Ok(())
 }
 
@@ -65,13 +70,13 @@ pub fn RunPage() -> impl IntoView {
 
 #[component]
 fn RunView(data: RunData) -> impl IntoView {
-    let RunData { at, edits, run, series, log, evaluation } = data;
+    let RunData { at, edits, run, series, log, evaluation, artifacts } = data;
     let works = !run.status.ended();
     let title = format!("Run {}", at.run);
-    let (place, status, seq) = (at.clone(), run.status, run.seq);
+    let status = run.status;
     let tags = move || {
         if works {
-            view! { <LiveStatus at=place.clone() status seq/> }.into_any()
+            view! { <LiveStatus status/> }.into_any()
         } else {
             view! { <RunTag status/> }.into_any()
         }
@@ -99,7 +104,7 @@ fn RunView(data: RunData) -> impl IntoView {
         }
         .into_any()
     } else {
-        settled(run, series, log, evaluation)
+        settled(run, series, log, evaluation, artifacts)
     };
     view! {
         <Page title=page_title>
@@ -115,7 +120,13 @@ fn RunView(data: RunData) -> impl IntoView {
 }
 
 /// A run that has ended: its report, or how far it came.
-fn settled(run: Run, series: Vec<Series>, log: RunLog, evaluation: Option<Evaluation>) -> AnyView {
+fn settled(
+    run: Run,
+    series: Vec<Series>,
+    log: RunLog,
+    evaluation: Option<Evaluation>,
+    artifacts: Vec<Artifact>,
+) -> AnyView {
     let watch = Watch::new(&run, series, log);
     let report = match evaluation {
         Some(evaluation) => view! { <EvaluationView evaluation/> }.into_any(),
@@ -128,6 +139,7 @@ fn settled(run: Run, series: Vec<Series>, log: RunLog, evaluation: Option<Evalua
             <div class="c5 stack loose">
                 <ParamsCard params=run.params/>
                 <TimingCard timing=run.timing/>
+                <ArtifactsCard artifacts/>
             </div>
         </div>
     }

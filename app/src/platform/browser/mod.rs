@@ -13,6 +13,7 @@ pub(crate) use socket::pump;
 pub(crate) use upload::{stop_upload, take_over};
 
 use crate::live::Live;
+use crate::pages::Watched;
 use crate::shell::Running;
 use leptos::prelude::*;
 
@@ -24,5 +25,6 @@ pub fn hydrate() {
     let boot = dom::boot().unwrap_or_default();
     provide_context(Running::new(boot.running.clone()));
     provide_context(Live::new(boot.build.clone()));
+    provide_context(Watched::default());
     provide_context(boot);
 }

@@ -1,7 +1,10 @@
 //! Looking at runs.
 
+use crate::lists::Wanted;
 use crate::{Actor, Error, Hub, access, db};
-use db::grant::Read;
+use db::Conn;
+use db::grant::{Grant, Read};
+use mlhub_domain::ids::RunId;
 use mlhub_domain::lists::{List, ListQuery};
 use mlhub_domain::projects::ProjectPath;
 use mlhub_domain::runs::{NumberedEvent, Run, RunLog, RunPath, RunStatus, Series};
@@ -15,6 +18,8 @@ const MAX_EVENTS: u32 = 1_000;
 const POINTS: usize = 500;
 /// The most points of a series in one answer.
 const MOST_POINTS: usize = 10_000;
+/// So many times as many points are read of a series: enough to choose from.
+const CANDIDATES: usize = 4;
 /// The most metrics that one can name.
 const KEYS: usize = 100;
 
@@ -37,7 +42,7 @@ pub struct Listing {
     pub experiment: Option<String>,
     /// Only those in this state.
     pub status: Option<RunStatus>,
-    /// Page, search, order (`run` or `-run`).
+    /// Page, search, order (one of [`Sorts::RUNS`](mlhub_domain::lists::Sorts::RUNS)).
     pub query: ListQuery,
 }
 
@@ -58,12 +63,14 @@ pub async fn list(
         experiment: listing.experiment.as_deref(),
         status: listing.status,
     };
-    let query = &listing.query;
-    let (runs, mut total) = db::runs::list(&mut conn, &project, which.clone(), query).await?;
-    if let Some(first) = query.past_the_end(&runs) {
-        total = db::runs::list(&mut conn, &project, which, &first).await?.1;
+    let mut wanted = Wanted::of(&listing.query);
+    loop {
+        let (found, total) =
+            db::runs::list(&mut conn, &project, which.clone(), wanted.query()).await?;
+        if let Some(page) = wanted.found(found, total) {
+            return Ok(page);
+        }
     }
-    Ok(query.page(runs, total))
 }
 
 /// Events after `after`, in order, at most a thousand: ask again with the last one's number.
@@ -79,17 +86,6 @@ pub async fn events(
     let mut conn = hub.conn().await?;
     let run = access::run::<Read>(&mut conn, actor, at).await?;
     Ok(db::runs::events(&mut conn, &run, after, MAX_EVENTS).await?)
-}
-
-/// The newest lines of a run's log, at most `newest` and at most a thousand, and the phase it is
-/// in, without the values of metrics that most events are.
-///
-/// # Errors
-/// `NotFound` from [`access::run`].
-pub async fn log(hub: &Hub, actor: &Actor, at: &RunPath, newest: u32) -> Result<RunLog, Error> {
-    let mut conn = hub.conn().await?;
-    let run = access::run::<Read>(&mut conn, actor, at).await?;
-    Ok(db::runs::log(&mut conn, &run, newest.min(MAX_EVENTS)).await?)
 }
 
 /// Follows a run: its events after `after`, and those to come.
@@ -108,8 +104,40 @@ pub async fn follow(
     Ok(hub.live().subscribe(run.id(), after).await?)
 }
 
-/// The logged metrics of a run: of `keys`, or of all, thinned to `points` each. The first and the
-/// last stay, and of the others those that the picture of the curve needs most.
+/// A run with its curves and its log, all of one moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moment {
+    /// The run; its `seq` is the newest event that the rest tells of.
+    pub run: Run,
+    /// Its metrics, as of [`metrics`].
+    pub series: Vec<Series>,
+    /// The newest lines of its log.
+    pub log: RunLog,
+}
+
+/// A run with its curves and the newest lines of its log, at most `newest` and at most a thousand.
+/// They are read as of one moment: one after the other, the log of a run that works would be ahead
+/// of its status.
+///
+/// # Errors
+/// `NotFound` from [`access::run`].
+pub async fn moment(hub: &Hub, actor: &Actor, at: &RunPath, newest: u32) -> Result<Moment, Error> {
+    let mut conn = hub.conn().await?;
+    let mut snapshot = conn.build_transaction().repeatable_read().read_only();
+    snapshot
+        .run(async |conn| {
+            let grant = access::run::<Read>(conn, actor, at).await?;
+            let run = db::runs::get(conn, &grant).await?;
+            let series = thinned(conn, &grant, &[], POINTS).await?;
+            let log = db::runs::log(conn, &grant, newest.min(MAX_EVENTS)).await?;
+            Ok(Moment { run, series, log })
+        })
+        .await
+}
+
+/// The logged metrics of a run: of `keys`, or of all, thinned to `points` each. The first, the last,
+/// the lowest and the highest stay, and of the others those that the picture of the curve needs
+/// most.
 ///
 /// # Errors
 /// `NotFound` from [`access::run`]; `InvalidValue` for more `points` or `keys` than one answer has.
@@ -130,7 +158,16 @@ pub async fn metrics(
     }
     let mut conn = hub.conn().await?;
     let run = access::run::<Read>(&mut conn, actor, at).await?;
-    let mut all = db::runs::series(&mut conn, &run, keys).await?;
+    thinned(&mut conn, &run, keys, points).await
+}
+
+async fn thinned(
+    conn: &mut Conn,
+    run: &Grant<RunId, Read>,
+    keys: &[String],
+    points: usize,
+) -> Result<Vec<Series>, Error> {
+    let mut all = db::runs::series(conn, run, keys, CANDIDATES * points).await?;
     for series in &mut all {
         series.points = thin(&series.points, points, |(step, value)| (*step as f64, value.0));
     }

@@ -7,16 +7,17 @@ use mlhub_domain::ids::RunId;
 use mlhub_domain::jobs::EventBatch;
 use mlhub_domain::num::Num;
 use mlhub_domain::problem::Kind;
-use mlhub_domain::runs::{Event, Level, RunLog};
+use mlhub_domain::runs::{Event, Level, Progress, RunLog};
 use mlhub_hub::jobs::Claim;
 use mlhub_hub::models::{self, Training};
 use mlhub_hub::{Hub, jobs, runs};
 use mlhub_jobs::live::{Subscription, Update};
 use mlhub_testing::TestHub;
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// A run whose job was just taken.
-async fn running(hub: &TestHub) -> (RunId, Claim) {
+pub(crate) async fn running(hub: &TestHub) -> (RunId, Claim) {
     let at = dataset(hub, "ada/titanic/passengers").await;
     send(hub, &at, "x,y\n1,a\n").await;
     ingest(hub).await;
@@ -24,9 +25,9 @@ async fn running(hub: &TestHub) -> (RunId, Claim) {
     let spec = json!({"task": "classification", "target": "y", "algorithm": {"kind": "baseline"}});
     let spec = serde_json::from_value(spec).unwrap();
     let name = "survival".parse().unwrap();
-    let model = models::create(hub, &ada, &at.project(), &name, &spec).await.unwrap();
+    let model = models::create(hub, &ada, &at.project(), &name, &spec, None).await.unwrap();
     let training = Training { dataset: at.name.clone(), version: None };
-    let started = models::train(hub, &ada, &model.path(), &training).await.unwrap();
+    let started = models::train(hub, &ada, &model.path(), &training, None).await.unwrap();
     let claim = take(hub).await;
     assert_eq!(claim.attempt().job, started.job);
     let mut conn = hub.pool().get().await.unwrap();
@@ -34,7 +35,7 @@ async fn running(hub: &TestHub) -> (RunId, Claim) {
 }
 
 /// Reports lines numbered from `first` to `last`.
-async fn report(hub: &Hub, claim: Claim, first: u64, last: u64) {
+pub(crate) async fn report(hub: &Hub, claim: Claim, first: u64, last: u64) {
     let line = |n: u64| Event::Log { level: Level::Info, message: n.to_string() };
     let batch = EventBatch { first, events: (first..=last).map(line).collect() };
     jobs::events(hub, claim, &batch).await.unwrap();
@@ -122,6 +123,40 @@ async fn a_lost_attempt_of_a_training_is_said_in_its_run_and_another_one_goes_on
     assert_eq!(until(&mut watcher, 6).await, [5, 6]);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn who_looks_at_a_run_at_work_sees_one_moment_of_it() {
+    let hub = TestHub::start().await;
+    let (_, claim) = running(&hub).await;
+    let (ada, at) = (hub.user("ada").await, hub.project("ada/titanic").await.run(1));
+    let writer = hub.hub().clone();
+    let writing = tokio::spawn(async move {
+        for step in 1..=200 {
+            let (unit, rows_per_second, remaining) = ("trees".into(), Num(0.0), None);
+            let progress = Progress { done: step, total: 200, unit, rows_per_second, remaining };
+            let events = vec![
+                Event::Metric { key: "train/loss".into(), step, value: Num(0.5) },
+                Event::Log { level: Level::Info, message: step.to_string() },
+                Event::Progress(progress),
+            ];
+            let batch = EventBatch { first: 3 * step - 2, events };
+            jobs::events(&writer, claim, &batch).await.unwrap();
+        }
+    });
+    let mut steps = BTreeSet::new();
+    while !writing.is_finished() {
+        let seen = runs::moment(&hub, &ada, &at, 1).await.unwrap();
+        let step = seen.run.progress.map_or(0, |progress| progress.done);
+        let said = seen.log.lines.last().map_or(0, |line| line.message.parse().unwrap());
+        let drawn = seen.series.first().and_then(|curve| curve.points.last());
+        assert_eq!((said, drawn.map_or(0, |point| point.0)), (step, step));
+        // Event 1 says that the run is at work.
+        assert_eq!(seen.run.seq, 1 + 3 * step);
+        steps.insert(step);
+    }
+    writing.await.unwrap();
+    assert!(steps.len() > 3, "it worked while one looked: {steps:?}");
+}
+
 #[tokio::test]
 async fn the_log_is_the_newest_lines_and_the_phase_without_reading_everything_else() {
     let hub = TestHub::start().await;
@@ -129,7 +164,8 @@ async fn the_log_is_the_newest_lines_and_the_phase_without_reading_everything_el
     let (ada, eve) = (hub.user("ada").await, hub.user("eve").await);
     let at = hub.project("ada/titanic").await.run(1);
     // Event 1 says that the run is at work.
-    assert_eq!(runs::log(&hub, &ada, &at, 2).await.unwrap(), RunLog::default());
+    let log = async |newest| runs::moment(&hub, &ada, &at, newest).await.unwrap().log;
+    assert_eq!(log(2).await, RunLog::default());
     let line = |text: &str| Event::Log { level: Level::Info, message: text.into() };
     let phase = |phase: &str| Event::Phase { phase: phase.into() };
     let value = |step| Event::Metric { key: "train/loss".into(), step, value: Num(0.5) };
@@ -138,9 +174,9 @@ async fn the_log_is_the_newest_lines_and_the_phase_without_reading_everything_el
     events.extend([line("two"), line("three"), value(901)]);
     jobs::events(&hub, claim, &EventBatch { first: 1, events }).await.unwrap();
 
-    let log = runs::log(&hub, &ada, &at, 2).await.unwrap();
-    let lines: Vec<_> = log.lines.iter().map(|l| (l.seq, l.message.as_str())).collect();
-    assert_eq!((log.phase.as_str(), lines), ("fit", vec![(905, "two"), (906, "three")]));
-    assert_eq!(runs::log(&hub, &ada, &at, 300).await.unwrap().lines.len(), 3);
-    assert_eq!(kind(runs::log(&hub, &eve, &at, 2).await), Kind::NotFound);
+    let seen = log(2).await;
+    let lines: Vec<_> = seen.lines.iter().map(|l| (l.seq, l.message.as_str())).collect();
+    assert_eq!((seen.phase.as_str(), lines), ("fit", vec![(905, "two"), (906, "three")]));
+    assert_eq!(log(300).await.lines.len(), 3);
+    assert_eq!(kind(runs::moment(&hub, &eve, &at, 2).await), Kind::NotFound);
 }

@@ -3,14 +3,18 @@
 #![expect(clippy::unwrap_used, reason = "in a test, what fails ends the test")]
 
 mod accounts;
+mod artifacts;
 mod dashboard;
 mod datasets;
 mod idempotency;
 mod jobs;
+mod lists;
 mod live;
 mod members;
+mod migrations;
 mod models;
 mod projects;
+mod runs;
 mod sessions;
 mod set_up;
 mod tokens;
