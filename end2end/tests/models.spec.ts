@@ -1,5 +1,3 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { violations } from '../axe';
 import { IRIS, type Person, expect, test, withAndWithoutScript } from '../fixtures';
 
@@ -35,15 +33,27 @@ withAndWithoutScript((script) => {
     await expect(page.getByLabel('Kind of prediction')).toHaveValue('classification');
     await expect(page.getByRole('checkbox', { name: /^petal_width/ })).toBeChecked();
 
+    const folded = page.getByLabel('Depth', { exact: true });
+    await page.getByText('More settings').click();
     await page.getByLabel('Name', { exact: true }).fill('Not A Name');
-    await page.getByLabel('Trees').fill('25');
+    await page.getByLabel('Trees').fill('0');
+    await page.getByLabel('Seed').fill('any');
+    await folded.fill('65');
     await page.getByRole('button', { name: 'Train', exact: true }).click();
-    await expect(page.getByLabel('Name', { exact: true })).toHaveAccessibleDescription(
-      /use 1 to 64/,
-    );
-    await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Not A Name');
-    await expect(page.getByLabel('Trees')).toHaveValue('25');
+    for (const [field, typed, wrong] of [
+      [page.getByLabel('Name', { exact: true }), 'Not A Name', /use 1 to 64/],
+      [page.getByLabel('Trees'), '0', /use a whole number from 1 to 10000/],
+      [page.getByLabel('Seed'), 'any', /use a whole number from 0/],
+      [folded, '65', /use a whole number from -1 to 64/],
+    ] as const) {
+      await expect(field).toHaveAccessibleDescription(wrong);
+      await expect(field).toHaveValue(typed);
+      await expect(field).toBeVisible();
+    }
 
+    await folded.fill('-1');
+    await page.getByLabel('Trees').fill('25');
+    await page.getByLabel('Seed').fill('42');
     await page.getByLabel('Name', { exact: true }).fill('species');
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await expect(page).toHaveURL(`/${lab}/runs/1`);
@@ -67,6 +77,22 @@ withAndWithoutScript((script) => {
     expect(measured.metrics.accuracy).toBeGreaterThan(0.8);
     const run = await ada.rest.get(`projects/${lab}/runs/1`);
     expect([run.status, run.params.trees]).toEqual(['finished', 25]);
+  });
+
+  test('a column with one value only is not proposed, nor when a model is trained again', async ({
+    page,
+    ada,
+    lab,
+  }) => {
+    const port = (line: string, row: number) => `${line},${row === 0 ? 'port' : 'S'}`;
+    await ada.rest.dataset(lab, 'iris', IRIS.trim().split('\n').map(port).join('\n'));
+    await ada.rest.post(`projects/${lab}/models`, { name: 'species', spec: SPEC });
+    for (const query of ['dataset=iris', 'model=species']) {
+      await page.goto(`/${lab}/train?${query}`);
+      await expect(page.getByRole('checkbox', { name: /^petal_width/ })).toBeChecked();
+      const constant = page.getByRole('checkbox', { name: /^port.*One value only/ });
+      await expect(constant).not.toBeChecked();
+    }
   });
 
   test('a choice keeps what was typed, as far as it fits', async ({ page, ada, lab }) => {
@@ -321,28 +347,4 @@ test('a model is opened to everybody with its project', async ({ page, ada, lab,
   await expect.poll(async () => (await ada.rest.get(model)).visibility).toBe('public');
   const visitor = await browse();
   expect((await visitor.goto(`/${lab}/models/species`))!.status()).toBe(200);
-});
-
-test('the commands on a page run as they are printed', async ({ page, ada, lab }) => {
-  const model = await species(ada, lab);
-  const run = async (command: string, token?: string) => {
-    const env = { PATH: process.env.PATH, ...(token && { MLHUB_TOKEN: token }) };
-    return (await promisify(execFile)('bash', ['-c', command], { env })).stdout;
-  };
-  const printed = async (path: string, title: string) => {
-    await page.goto(path);
-    return page.getByRole('region', { name: title, exact: true }).innerText();
-  };
-
-  const closed = await printed(`/${lab}/models/species`, 'curl');
-  const [example] = JSON.parse(await run(closed, ada.rest.token)).predictions;
-  expect(['setosa', 'versicolor', 'virginica']).toContain(example.value);
-  await ada.rest.patch(model, { visibility: 'public' });
-  const open = await printed(`/${lab}/models/species`, 'curl');
-  expect(open).not.toContain('MLHUB_TOKEN');
-  expect(JSON.parse(await run(open)).predictions).toEqual([example]);
-
-  const data = await printed(`/${lab}/datasets/iris?tab=use`, 'curl');
-  const fetched = await run(`${data.replace('-o iris.csv', '-so -')}`, ada.rest.token);
-  expect(fetched.trim().split('\n')).toHaveLength(151);
 });

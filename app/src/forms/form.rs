@@ -8,6 +8,8 @@ use leptos::prelude::*;
 use serde::de::DeserializeOwned;
 use server_fn::ServerFn;
 use std::marker::PhantomData;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The server function that a form calls: only its type.
 pub struct Call<F>(PhantomData<fn() -> F>);
@@ -57,10 +59,13 @@ impl FormState {
         self.0.with_value(|inner| inner.failure.clone())
     }
 
-    /// What was wrong with `field`, for a field that says so itself.
+    /// All that was wrong with `field`, for a field that says so itself.
     pub fn take_failure(self, field: &str) -> Option<String> {
         self.0.update_value(|inner| inner.shown.push(field.into()));
-        self.failure()?.of_field(field).map(String::from)
+        let failure = self.failure()?;
+        let wrong = failure.0.fields.iter().filter(|wrong| wrong.field == field);
+        let wrong: Vec<&str> = wrong.map(|wrong| wrong.message.as_str()).collect();
+        (!wrong.is_empty()).then(|| wrong.join("; "))
     }
 
     /// What was wrong with the form as a whole, and with what no field of it says.
@@ -123,6 +128,41 @@ pub fn Form<F: ServerFn + 'static>(
     form(Call::<F>::name(), Said { key, class, done, part, given }, children)
 }
 
+/// A form that brings a file. A browser posts it to the page it stands on, as it is
+/// (`multipart/form-data`), where the server takes it without a server function; its fields show what
+/// was wrong with them as those of any form.
+#[component]
+pub fn FileForm(
+    /// What the server calls the form when it brings it back.
+    name: &'static str,
+    /// What to say when nothing came of it, before why.
+    refused: &'static str,
+    /// The field that is called like the file, unless somebody says otherwise.
+    #[prop(optional)]
+    names: Option<&'static str>,
+    /// The fields and the button.
+    children: Children,
+) -> impl IntoView {
+    let state = FormState(StoredValue::new(inner(name, "")));
+    let fields = view! { <Provider value=state>{children()}</Provider> }.into_any();
+    let said = state.rest().map(|text| {
+        view! {
+            <Note kind="bad" title=refused>
+                {text}
+            </Note>
+        }
+    });
+    view! {
+        <form method="post" enctype="multipart/form-data" class="form" data-names=names>
+            <div role="alert" class="form-error">
+                {said}
+            </div>
+            {fields}
+        </form>
+    }
+    .into_any()
+}
+
 /// What a form says of itself.
 struct Said {
     key: String,
@@ -157,6 +197,11 @@ fn form(function: &'static str, said: Said, children: Children) -> AnyView {
     .into_any()
 }
 
+/// Whether the page that came back has the form that was refused, which then says why. It has not
+/// where whoever sent it may not use it, or not any more.
+#[derive(Clone, Default)]
+pub struct Told(pub Arc<AtomicBool>);
+
 /// What the page brought back for this form, if it was this one that was refused.
 fn refused(function: &str, key: &str) -> Option<Refused> {
     let refused = use_context::<Boot>()?.refused?;
@@ -190,6 +235,16 @@ where
     serde_json::from_str(&answered(Call::<F>::name(), key)?.value).ok()
 }
 
+/// The key of the form of `action` that the page came back for, refused or with an answer.
+pub fn came_back<F: ServerFn>(action: Call<F>) -> Option<String> {
+    let _ = action;
+    let Boot { answered, refused, .. } = use_context()?;
+    let answered = answered.map(|answered| (answered.function, answered.key));
+    let refused = refused.map(|refused| (refused.function, refused.key));
+    let (function, key) = answered.or(refused)?;
+    (function == Call::<F>::name()).then_some(key)
+}
+
 fn inner(function: &str, key: &str) -> Inner {
     let mut id = function.replace('/', "-");
     if !key.is_empty() {
@@ -198,6 +253,9 @@ fn inner(function: &str, key: &str) -> Inner {
     }
     match refused(function, key) {
         Some(refused) => {
+            if let Some(Told(told)) = use_context() {
+                told.store(true, Ordering::Relaxed);
+            }
             let failure = Some(refused.failure);
             Inner { id, given: refused.given, failure, shown: Vec::new() }
         }
@@ -236,4 +294,23 @@ pub fn Hidden(
     value: String,
 ) -> impl IntoView {
     view! { <input type="hidden" name=name value=value/> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_that_is_wrong_with_a_field_stands_at_it_and_what_no_field_says_above_them() {
+        let wrong = [("trees", "too few"), ("seed", "no number"), ("trees", "too odd")];
+        let wrong = wrong.map(|(field, why)| Failure::invalid(field, why, ""));
+        let failure = wrong.into_iter().reduce(Failure::and);
+        Owner::new().with(|| {
+            let (id, given, shown) = ("form".into(), Vec::new(), Vec::new());
+            let state = FormState(StoredValue::new(Inner { id, given, failure, shown }));
+            assert_eq!(state.take_failure("trees").as_deref(), Some("too few; too odd"));
+            assert_eq!(state.take_failure("leaves"), None);
+            assert_eq!(state.rest().as_deref(), Some("no number"));
+        });
+    }
 }

@@ -59,6 +59,9 @@ pub enum Task {
 }
 
 impl Task {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Classification, Self::Regression];
+
     /// The word in JSON and in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -77,7 +80,9 @@ pub struct Spec {
     pub task: Task,
     /// The column it predicts.
     pub target: String,
-    /// The columns it predicts from; `null` for all others.
+    /// The columns it predicts from; `null` for those that the form would propose: not those with
+    /// one value only, or with a different one in each row, nor what says the same as the target.
+    /// The log of the run names what is left out.
     #[serde(default)]
     pub features: Option<Vec<String>>,
     /// How it is fitted.

@@ -11,7 +11,6 @@ type Cause = Box<dyn std::error::Error + Send + Sync>;
 pub struct Error {
     problem: Box<Problem>,
     cause: Option<Cause>,
-    wait: Option<u32>,
 }
 
 impl Error {
@@ -28,11 +27,6 @@ impl Error {
     /// The kind of the problem.
     pub fn kind(&self) -> Kind {
         self.problem.kind()
-    }
-
-    /// Seconds after which it is worth trying again, when that is known.
-    pub fn wait(&self) -> Option<u32> {
-        self.wait
     }
 
     /// A problem of `code`.
@@ -64,7 +58,7 @@ impl Error {
         // A float beyond the range becomes its end.
         let wait = wait.ceil().max(1.0) as u32;
         let detail = format!("That was too often. Try again in {wait} seconds.");
-        Self { wait: Some(wait), ..Self::new(Code::RateLimited, detail) }
+        Problem { wait: Some(wait), ..Problem::new(Code::RateLimited, detail) }.into()
     }
 
     /// One field is wrong.
@@ -76,7 +70,7 @@ impl Error {
     pub fn internal(cause: impl Into<Cause>) -> Self {
         let detail = "Something went wrong on our side. It is logged; try again, and tell the administrator if it stays.";
         let problem = Problem::new(Code::Internal, detail).into();
-        Self { problem, cause: Some(cause.into()), wait: None }
+        Self { problem, cause: Some(cause.into()) }
     }
 
     /// For `map_err` after a write: a taken name becomes a conflict of `code` on `field`.
@@ -86,15 +80,25 @@ impl Error {
         given: &'a str,
     ) -> impl FnOnce(db::Error) -> Self + 'a {
         move |error| match error {
-            db::Error::Taken { .. } => Problem::field(
-                code,
-                field,
-                format!("{}: “{given}”. Choose another name.", code.title()),
-                Some(given),
-            )
-            .into(),
+            db::Error::Taken { .. } => Self::conflict(code, field, given),
             other => other.into(),
         }
+    }
+
+    /// A conflict of `code`: the name `given` in `field` is taken.
+    pub(crate) fn conflict(code: Code, field: &str, given: &str) -> Self {
+        let message = format!("{}: “{given}”. Choose another name.", code.title());
+        Problem::field(code, field, message, Some(given)).into()
+    }
+
+    /// Everything that is wrong at once: the first error, with the fields of the others.
+    pub(crate) fn all(checked: impl IntoIterator<Item = Result<(), Self>>) -> Result<(), Self> {
+        let wrong = checked.into_iter().filter_map(Result::err);
+        let whole = wrong.reduce(|mut first, other| {
+            first.problem.fields.extend(other.problem.fields);
+            first
+        });
+        whole.map_or(Ok(()), Err)
     }
 }
 
@@ -120,7 +124,7 @@ impl<T> IfFound<T> for Result<T, Error> {
 
 impl From<Problem> for Error {
     fn from(problem: Problem) -> Self {
-        Self { problem: problem.into(), cause: None, wait: None }
+        Self { problem: problem.into(), cause: None }
     }
 }
 
@@ -139,7 +143,6 @@ impl From<db::Error> for Error {
                 )
                 .into(),
                 cause: Some(error.into()),
-                wait: None,
             },
             other => Self::internal(other),
         }
@@ -167,6 +170,15 @@ impl std::error::Error for Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn all_that_is_wrong_is_one_error_with_every_field() {
+        let wrong = |field| Err(Error::invalid(field, "no", None));
+        let all = Error::all([Ok(()), wrong("a"), Ok(()), wrong("b")]).unwrap_err();
+        let fields: Vec<&str> = all.problem().fields.iter().map(|f| f.field.as_str()).collect();
+        assert_eq!(fields, ["a", "b"]);
+        assert!(Error::all([Ok(()), Ok(())]).is_ok());
+    }
 
     #[test]
     fn only_what_is_not_there_is_nothing() {

@@ -1,46 +1,55 @@
 //! `projects/{owner}/{project}/models`: definitions, versions, training, prediction.
 
-use crate::http::{Caller, Json, Keyed, Page, Path, Query, Rejection, State, extract};
+use crate::http::{
+    AtOnce, Caller, Json, Keyed, Page, Path, Query, Rejection, State, bytes, extract,
+};
 use axum::Extension;
-use axum::body::Body;
 use axum::extract::{Request, State as Extract};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use mlhub_domain::access::Visibility;
 use mlhub_domain::evaluation::Evaluation;
 use mlhub_domain::ids::JobId;
-use mlhub_domain::lists::List;
+use mlhub_domain::lists::{List, Sorts};
 use mlhub_domain::models::{
     Model, ModelPath, ModelVersion, PredictRequest, Predictions, Spec, VersionRef,
 };
 use mlhub_domain::names::{Alias, BadName, DatasetName, ModelName, OwnerName, ProjectName};
-use mlhub_domain::problem::{Code, Problem};
+use mlhub_domain::problem::{Code, FieldError, Problem};
 use mlhub_domain::projects::ProjectPath;
 use mlhub_hub::accounts::Visit;
-use mlhub_hub::idempotency::once;
-use mlhub_hub::models;
+use mlhub_hub::{Error, models};
 use serde::{Deserialize, Serialize};
-
-/// The orders of the list.
-const SORTS: [&str; 6] = ["name", "-name", "updated", "-updated", "created", "-created"];
 
 /// A new model.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewModel {
-    name: ModelName,
+    // Not a `ModelName`: one that cannot be is told together with the rest.
+    #[schema(value_type = ModelName)]
+    name: String,
     spec: Spec,
 }
 
 /// What to change of a model.
-#[derive(Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ModelPatch {
-    name: Option<ModelName>,
+    // As in `NewModel`.
+    #[schema(value_type = Option<ModelName>)]
+    name: Option<String>,
     description: Option<String>,
     card: Option<String>,
     spec: Option<Spec>,
     visibility: Option<Visibility>,
+}
+
+impl ModelPatch {
+    /// The name as it was sent, and the rest.
+    fn split(self) -> (Option<String>, models::Change) {
+        let Self { name, description, card, spec, visibility } = self;
+        (name, models::Change { name: None, description, card, spec, visibility })
+    }
 }
 
 /// What to train on.
@@ -101,19 +110,41 @@ pub(crate) async fn create(
     Extract(state): Extract<State>,
     Caller(actor): Caller,
     Path(at): Path<ProjectPath>,
-    Keyed { key, body }: Keyed<NewModel>,
+    Keyed { key, body }: Keyed<AtOnce<NewModel>>,
 ) -> Result<impl IntoResponse, Rejection> {
-    let NewModel { name, spec } = body;
+    let NewModel { name, spec } =
+        body.read(|new| wrong(Some(&new.name), models::check(&new.spec)))?;
+    let name = named(&name, models::check(&spec))?;
     let location = at.model(name.clone()).api();
-    let (hub, asker) = (state.hub.clone(), actor.clone());
-    let work = async move { models::create(&hub, &asker, &at, &name, &spec).await };
-    let made = once(&state.hub, &actor, key, work).await?;
+    let made = models::create(&state.hub, &actor, &at, &name, &spec, key.as_ref()).await?;
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(made)))
+}
+
+/// What is wrong with the name, and with the rest of what was sent.
+fn wrong(name: Option<&str>, rest: Result<(), Error>) -> Vec<FieldError> {
+    let unfit = |name: &str| {
+        let why = name.parse::<ModelName>().err()?.to_string();
+        Some(FieldError { field: "name".into(), message: why, given: Some(name.into()) })
+    };
+    let rest = rest.err().map(Error::into_problem);
+    let rest = rest.into_iter().flat_map(|problem| problem.fields);
+    name.and_then(unfit).into_iter().chain(rest).collect()
+}
+
+/// The name; or what is wrong with it, and with the rest of what was sent.
+fn named(name: &str, rest: Result<(), Error>) -> Result<ModelName, Problem> {
+    name.parse().map_err(|why: BadName| Problem {
+        fields: wrong(Some(name), rest),
+        ..Problem::new(Code::InvalidValue, why.to_string())
+    })
 }
 
 /// Models of a project, the one changed last first.
 ///
-/// `sort` takes `name`, `updated`, `created`, with `-` before it for descending.
+/// `sort` takes `name`, `target`, `measured`, `against`, `version`, `visibility`, `updated`,
+/// `created`, with `-` before it for descending. `-measured` has the best first, whichever way the
+/// metric gets better, and keeps apart what cannot be compared; `-against` the one that is furthest
+/// better than the baseline.
 #[utoipa::path(get, path = "/api/v1/projects/{owner}/{project}/models", tag = "models",
     params(Page), responses((status = 200, body = List<Model>)))]
 pub(crate) async fn list(
@@ -122,8 +153,8 @@ pub(crate) async fn list(
     Path(at): Path<ProjectPath>,
     Query(page): Query<Page>,
 ) -> Result<Json<List<Model>>, Rejection> {
-    let query = page.checked(&SORTS)?;
-    Ok(Json(models::list(&state.hub, &actor, &at, &query).await?))
+    let listing = models::Listing { query: page.checked(Sorts::MODELS)?, task: None };
+    Ok(Json(models::list(&state.hub, &actor, &at, &listing).await?))
 }
 
 /// A model.
@@ -144,10 +175,11 @@ pub(crate) async fn update(
     Extract(state): Extract<State>,
     Caller(actor): Caller,
     Path(at): Path<ModelPath>,
-    Json(patch): Json<ModelPatch>,
+    Json(patch): Json<AtOnce<ModelPatch>>,
 ) -> Result<Json<Model>, Rejection> {
-    let ModelPatch { name, description, card, spec, visibility } = patch;
-    let change = models::Change { name, description, card, spec, visibility };
+    let (name, mut change) =
+        patch.read(|patch| wrong(patch.name.as_deref(), patch.clone().split().1.check()))?.split();
+    change.name = name.map(|name| named(&name, change.check())).transpose()?;
     Ok(Json(models::update(&state.hub, &actor, &at, &change).await?))
 }
 
@@ -173,13 +205,9 @@ pub(crate) async fn train(
     Keyed { key, body }: Keyed<TrainRequest>,
 ) -> Result<impl IntoResponse, Rejection> {
     let training = models::Training { dataset: body.dataset, version: body.version };
-    let (hub, asker) = (state.hub.clone(), actor.clone());
-    let work = async move {
-        let started = models::train(&hub, &asker, &at, &training).await;
-        started.map(|models::Started { run, job }| TrainAnswer { run, job })
-    };
-    let started = once(&state.hub, &actor, key, work).await?;
-    Ok((StatusCode::ACCEPTED, Json(started)))
+    let models::Started { run, job } =
+        models::train(&state.hub, &actor, &at, &training, key.as_ref()).await?;
+    Ok((StatusCode::ACCEPTED, Json(TrainAnswer { run, job })))
 }
 
 /// The versions of a model, the newest first.
@@ -193,7 +221,7 @@ pub(crate) async fn versions(
     Path(at): Path<ModelPath>,
     Query(page): Query<Page>,
 ) -> Result<Json<List<ModelVersion>>, Rejection> {
-    let query = page.checked(&["version", "-version"])?;
+    let query = page.checked(Sorts::VERSIONS)?;
     Ok(Json(models::versions(&state.hub, &actor, &at, &query).await?))
 }
 
@@ -221,25 +249,28 @@ pub(crate) async fn evaluation(
     Ok(Json(models::evaluation(&state.hub, &actor, &at, &version).await?))
 }
 
-/// The artifact of a version, as a file.
+/// The artifact of a version, as a file, which can be had in ranges.
 #[utoipa::path(get, path = "/api/v1/projects/{owner}/{project}/models/{name}/versions/{version}/download",
     tag = "models", responses(
-        (status = 200, description = "The file.", content_type = "application/octet-stream")))]
+        (status = 200, description = "The file.", content_type = "application/octet-stream"),
+        (status = 206, description = "The part of it that `Range` asks for.",
+            content_type = "application/octet-stream"),
+        (status = 304, description = "`If-None-Match` names what it would be."),
+        (status = 416, description = "`Range` asks for what is not there."),
+    ))]
 pub(crate) async fn download(
     Extract(state): Extract<State>,
     Caller(actor): Caller,
     Path(at): Path<VersionPath>,
+    headers: HeaderMap,
 ) -> Result<Response, Rejection> {
     let (at, version) = at.split();
-    let (found, bytes) = models::artifact(&state.hub, &actor, &at, &version).await?;
-    let disposition = format!("attachment; filename=\"{}-v{}.mlhub\"", at.name, found.version);
-    let headers = [
-        (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
-        (header::CONTENT_LENGTH, found.size.to_string()),
-        (header::CONTENT_DISPOSITION, disposition),
-        (header::ETAG, format!("\"{}\"", found.sha256)),
-    ];
-    Ok((headers, Body::from_stream(bytes.into_stream())).into_response())
+    let ModelVersion { version, sha256, size, .. } =
+        models::version(&state.hub, &actor, &at, &version).await?;
+    let name = format!("{}-v{version}.mlhub", at.name);
+    let media = "application/octet-stream";
+    let file = bytes::Stored { sha256: &sha256, size, name: &name, media };
+    bytes::stored(&state.hub, &file, &headers).await
 }
 
 /// Lets an alias point at a version.

@@ -240,7 +240,7 @@ fn targets() -> Vec<(&'static str, String, &'static str, End, End)> {
     let text = Refused("“y” is text: regression predicts numbers");
     let few = Fails("only 3 rows have a value in “y”");
     let constant = Fails("there is no column to learn from");
-    let classes = Fails("100000 different values");
+    let classes = Fails("100 000 different values");
     let number = |n: u32| n.to_string();
     vec![
         ("one-class", rows(60, |n| (number(n), "a".into())), "classification", one, one),
@@ -330,5 +330,116 @@ async fn every_odd_target_is_learnt_or_says_why_not() {
                 assert!(!answer["predictions"][0]["value"].is_null(), "{model}: {answer}");
             }
         }
+    }
+}
+
+/// What stands beside the field `name` of a form that came back, up to the end of its line.
+#[track_caller]
+fn said_at<'a>(page: &'a str, name: &str) -> &'a str {
+    let id = format!("id=\"models-train-{name}-error\"").replace(['[', ']'], "-");
+    let line = page.split_once(&id).unwrap_or_else(|| panic!("{name} has a line: {page}")).1;
+    line.split_once("</p>").unwrap().0
+}
+
+/// Passengers of one port, each with a number and with `fate`, which says the same as `lived`.
+fn passengers() -> String {
+    let mut text = String::from("id,lived,fate,age,port\n");
+    for n in 0..80 {
+        let (lived, fate) = if n * 7 % 10 < 4 { ("yes", "alive") } else { ("no", "dead") };
+        writeln!(text, "{n},{lived},{fate},{},S", n * 37 % 50).unwrap();
+    }
+    text
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_tells_all_that_is_wrong_at_once_and_proposes_what_can_be_learnt() {
+    let served = Served::start().await;
+    let dataset = served.dataset("passengers").await;
+    served.upload(&dataset, passengers()).await;
+    assert_eq!(served.settled(&dataset, 1).await["state"], "ready");
+
+    let page = "/ada/titanic/train?dataset=passengers&target=lived";
+    let text = served.request(Method::GET, page).send().await.unwrap().text().await.unwrap();
+    for (column, reason) in [
+        ("id", "A different value in every row looks like a name or a number"),
+        ("fate", "Says the same as “lived”: it would give the answer away."),
+        ("age", ""),
+        ("port", "One value only: nothing to learn from."),
+    ] {
+        let value = format!("name=\"features[]\" value=\"{column}\"");
+        let label = text.split("<label").find(|label| label.contains(&value));
+        let label = label.unwrap().split_once("</label>").unwrap().0;
+        assert_eq!(label.contains(" checked"), column == "age", "{label}");
+        assert!(label.contains(reason), "{label}");
+    }
+
+    let form = [
+        ("_fn", "models/train"),
+        ("at[owner]", "ada"),
+        ("at[project]", "titanic"),
+        ("name", "Not A Name"),
+        ("dataset", "passengers"),
+        ("version", "1"),
+        ("before[dataset]", "passengers"),
+        ("before[target]", "port"),
+        ("target", "port"),
+        ("task", "regression"),
+        ("algorithm", "lightgbm"),
+        ("params[lightgbm][trees]", "0"),
+        ("params[lightgbm][leaves]", "many"),
+        ("params[lightgbm][depth]", "65"),
+        ("holdout", "60"),
+        ("seed", "-1"),
+    ];
+    let answer = served.request(Method::POST, page).form(&form).send().await.unwrap();
+    assert_eq!(answer.status(), 422);
+    let text = answer.text().await.unwrap();
+    for (field, reason) in [
+        ("name", "use 1 to 64 of the characters"),
+        ("params[lightgbm][trees]", "use a whole number from 1 to 10000"),
+        ("params[lightgbm][leaves]", "use a whole number from 2 to 4096"),
+        ("params[lightgbm][depth]", "use a whole number from -1 to 64"),
+        ("holdout", "use a number from 5 to 50"),
+        ("seed", "use a whole number from 0"),
+        ("target", "“port” is text: regression predicts numbers"),
+    ] {
+        assert!(said_at(&text, field).contains(reason), "{field}: {}", said_at(&text, field));
+    }
+    assert!(text.contains("choose at least one column to predict from"));
+    // The depth stands among the settings that are folded away.
+    let folded = text.split("<details").find(|fold| fold.contains("More settings")).unwrap();
+    assert!(folded.split_once('>').unwrap().0.contains(" open"), "{folded}");
+    assert_eq!(served.count("models").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn columns_that_nobody_named_are_those_that_the_form_proposes() {
+    let served = Served::start().await;
+    let dataset = served.dataset("passengers").await;
+    served.upload(&dataset, passengers()).await;
+    assert_eq!(served.settled(&dataset, 1).await["state"], "ready");
+    let models = "/api/v1/projects/ada/titanic/models";
+    let algorithm = json!({"kind": "logistic"});
+    let named = json!(["age", "fate", "port"]);
+    for (name, features, inputs) in
+        [("proposed", Value::Null, json!(["age"])), ("named", named, json!(["age", "fate"]))]
+    {
+        let spec = json!({
+            "task": "classification", "target": "lived", "features": features,
+            "algorithm": algorithm,
+        });
+        served.post(models, json!({"name": name, "spec": spec})).await;
+        let train = json!({"dataset": "passengers"});
+        let run = served.post(&format!("{models}/{name}/train"), train).await["run"].as_u64();
+        let run = served.ended(run.unwrap()).await;
+        assert_eq!(run["status"], "finished", "{run}");
+        assert_eq!(run["spec"]["features"], features, "a copy of the definition");
+        let version = served.get(&format!("{models}/{name}/versions/1")).await;
+        let seen = version["signature"]["inputs"].as_array().unwrap().iter();
+        assert_eq!(json!(seen.map(|input| &input["name"]).collect::<Vec<_>>()), inputs, "{name}");
+        let events = format!("/api/v1/projects/ada/titanic/runs/{}/events?after=0", run["run"]);
+        let events = served.get(&events).await["items"].to_string();
+        let twin = "“fate” is left out. Says the same as “lived”: it would give the answer away.";
+        assert_eq!(events.contains(twin), name == "proposed", "{events}");
     }
 }

@@ -12,8 +12,9 @@ const CHOICES: [&str; 4] = ["dataset", "target", "task", "algorithm"];
 pub(super) struct Given(pub(super) Vec<(String, String)>);
 
 impl Given {
-    /// A definition as it would have been typed; `columns` are those of the table.
-    pub(super) fn written(spec: &Spec, columns: impl Iterator<Item = String>) -> Self {
+    /// A definition as it would have been typed; where it names no columns they are those that are
+    /// `proposed`.
+    pub(super) fn written(spec: &Spec, proposed: &[Feature]) -> Self {
         let kind = spec.algorithm.kind.as_str();
         let mut given = vec![
             ("target".to_string(), spec.target.clone()),
@@ -28,9 +29,10 @@ impl Given {
         for (name, value) in &spec.algorithm.params {
             given.push((format!("params[{kind}][{name}]"), typed(value)));
         }
+        let proposed = proposed.iter().filter(|feature| feature.include);
         let columns: Vec<String> = match &spec.features {
             Some(features) => features.clone(),
-            None => columns.collect(),
+            None => proposed.map(|feature| feature.name.clone()).collect(),
         };
         given.extend(columns.into_iter().map(|name| ("features[]".to_string(), name)));
         Self(given)
@@ -75,7 +77,7 @@ impl Given {
     /// only proposed gives way to the next proposal.
     pub(super) fn settings(&self, dataset: &str, proposal: &Proposal) -> Vec<(String, String)> {
         let back = self.came_back();
-        if !back && self.get("features[]").is_empty() {
+        if !back && self.0.iter().all(|(name, _)| CHOICES.contains(&name.as_str())) {
             return Vec::new();
         }
         let same = self.get("before[dataset]") == dataset;
@@ -168,12 +170,18 @@ mod tests {
             "validation": {"holdout": 0.15, "refit": false},
         }))
         .unwrap();
-        let columns = ["a", "b"].map(String::from);
-        let written = Given::written(&spec, columns.into_iter()).with(given(&[("target", "z")]));
+        let columns = proposal("y", &[("a", true), ("b", true), ("one value", false)]).features;
+        let written = Given::written(&spec, &columns).with(given(&[("target", "z")]));
+        assert!(written.has("features[]", "b") && !written.has("features[]", "one value"));
         assert_eq!((written.chosen("target"), written.get("holdout")), ("z", "15"));
         assert_eq!(written.get("params[mlp][hidden]"), "64, 32");
         let settings = written.settings("t", &proposal("z", &[("a", false), ("c", true)]));
         assert_eq!(settings[0], ("features[]".into(), "a".into()));
         assert!(settings.iter().all(|(name, value)| name != "refit" && value != "c"));
+        // Not one column is proposed: the rest of the definition stands all the same.
+        let constant = proposal("y", &[("a", false)]);
+        let settings = Given::written(&spec, &constant.features).settings("t", &constant);
+        assert!(settings.contains(&("params[mlp][epochs]".into(), "5".into())));
+        assert!(settings.iter().all(|(name, _)| name != "features[]"));
     }
 }

@@ -15,6 +15,9 @@ use mlhub_domain::names::{DatasetName, ModelName};
 use mlhub_domain::projects::ProjectPath;
 use std::collections::BTreeMap;
 
+/// What is wrong with a share of rows to keep aside.
+const PERCENT: &str = "use a number from 5 to 50";
+
 /// What the page is asked for.
 #[derive(Clone, Default)]
 pub(super) struct Asked {
@@ -147,7 +150,7 @@ pub(super) async fn train_model(
 ) -> Result<(), Failure> {
     use crate::ssr;
     use mlhub_domain::models::{AlgorithmChoice, Validation};
-    use mlhub_hub::models::{Training, change_and_train, create_and_train, free_name};
+    use mlhub_hub::models::{self, Definition, Training};
     /// The problem of a definition, told of the form's own fields.
     fn to_fields(error: mlhub_hub::Error, kind: AlgorithmKind) -> Failure {
         let mut failure = Failure::from(error);
@@ -157,6 +160,9 @@ pub(super) async fn train_model(
                 Some(param) => format!("params[{}][{param}]", kind.as_str()),
                 None => inner.rsplit('.').next().unwrap_or(inner).replace("kind", "algorithm"),
             };
+            if own == "holdout" {
+                field.message = PERCENT.into();
+            }
             field.field = own;
         }
         failure
@@ -166,43 +172,38 @@ pub(super) async fn train_model(
     // Without script a name that was only proposed is that of what was chosen before.
     let wanted = format!("{dataset}-{}", algorithm.as_str());
     let proposed = !again && before.get("name") == Some(&name);
-    if proposed && !name.starts_with(&wanted[..wanted.len().min(60)]) {
-        name = free_name(&hub, &actor, &at, &wanted).await?.to_string();
+    if proposed && !models::is_proposed(&name, &wanted) {
+        name = models::free_name(&hub, &actor, &at, &wanted).await?.to_string();
     }
     let named = name.trim().parse::<ModelName>().map_err(|e| Failure::invalid("name", e, &name));
-    let some = if features.is_empty() {
-        Err(Failure::invalid("features", "choose at least one column", ""))
-    } else {
-        Ok(features)
-    };
     let percent = holdout.trim().parse::<f64>();
-    let percent =
-        percent.map_err(|_| Failure::invalid("holdout", "use a number from 5 to 50", &holdout));
+    let percent = percent.map_err(|_| Failure::invalid("holdout", PERCENT, &holdout));
     let drawn = seed.trim().parse::<u64>();
     let drawn = drawn.map_err(|_| Failure::invalid("seed", "use a whole number from 0", &seed));
-    let (name, features, percent, seed) = match (named, some, percent, drawn) {
-        (Ok(name), Ok(features), Ok(percent), Ok(seed)) => (name, features, percent, seed),
-        (name, features, percent, seed) => {
-            let wrong = [name.err(), features.err(), percent.err(), seed.err()];
-            let wrong = wrong.into_iter().flatten().reduce(Failure::and);
-            return Err(wrong.expect("one of them is wrong"));
-        }
-    };
+    let wrong = [named.as_ref().err(), percent.as_ref().err(), drawn.as_ref().err()];
+    let wrong = wrong.into_iter().flatten().cloned().reduce(Failure::and);
     let typed = params.get(algorithm.as_str());
     let given = algorithm.schema().params.iter().filter_map(|param| {
         let text = typed?.get(param.name).filter(|text| !text.trim().is_empty())?;
         Some((param.name.to_string(), param.domain.read(text)))
     });
     let algorithm = AlgorithmChoice { kind: algorithm, params: given.collect() };
-    let (kind, holdout) = (algorithm.kind, percent / 100.0);
+    let (kind, usual) = (algorithm.kind, Validation::default().holdout);
+    let holdout = percent.map_or(usual, |percent| percent / 100.0);
     let validation = Validation { holdout, refit };
-    let spec = Spec { task, target, features: Some(features), algorithm, validation, seed };
-    let (model, training) = (at.model(name), Training { dataset, version: Some(version) });
-    let started = if again {
-        change_and_train(&hub, &actor, &model, &spec, &training).await
-    } else {
-        create_and_train(&hub, &actor, &model, &spec, &training).await
-    };
+    let (features, seed) = (Some(features), drawn.unwrap_or_default());
+    let spec = Spec { task, target, features, algorithm, validation, seed };
+    let training = Training { dataset, version: Some(version) };
+    if let Some(wrong) = wrong {
+        // What else is wrong is told with it.
+        let new = named.as_ref().ok().filter(|_| !again);
+        let rest = models::check_training(&hub, &actor, &at, new, &spec, &training).await;
+        let rest = rest.err().map(|error| to_fields(error, kind));
+        return Err(rest.into_iter().fold(wrong, Failure::and));
+    }
+    let model = at.model(named?);
+    let definition = if again { Definition::Changed(&spec) } else { Definition::New(&spec) };
+    let started = models::define_and_train(&hub, &actor, &model, definition, &training).await;
     let started = started.map_err(|error| to_fields(error, kind))?;
     ssr::see_other(&at.run(started.run).page())
 }

@@ -10,7 +10,7 @@ use crate::forms::{
     About, Call, Checkbox, Choice, Chooses, Form, FormState, Hidden, NumberField, RadioCards,
     Select, SelectOption, SubmitButton, TextField,
 };
-use crate::pages::datasets::reading_card;
+use crate::pages::datasets::{reading_card, stop_reading};
 use crate::shell::Head;
 use leptos::prelude::*;
 use mlhub_domain::algorithms::{Algorithm, AlgorithmKind, CATALOGUE};
@@ -30,8 +30,9 @@ pub(super) fn WizardView(wizard: Wizard) -> impl IntoView {
         (Some(chosen), _) => form(&wizard, chosen),
         // The dataset that the address names is on its way: the page turns to it by itself.
         (None, Some((name, latest))) => {
-            let again = wizard.at.train_page(Some(&name));
-            reading_card(wizard.at.dataset(name), &latest, None, again)
+            let (again, at) = (wizard.at.train_page(Some(&name)), wizard.at.dataset(name));
+            let stop = stop_reading(at.clone(), latest.version);
+            reading_card(at, &latest, None, again, Some(stop))
         }
         (None, None) => nothing_to_learn(&wizard.at),
     };
@@ -107,8 +108,7 @@ impl Wizard {
     pub(super) fn settle(&self, proposal: &Proposal) -> (Given, Task, AlgorithmKind) {
         let mut given = self.asked.given.clone();
         if let (Some(spec), false) = (&self.spec, given.came_back()) {
-            let columns = proposal.features.iter().map(|feature| feature.name.clone());
-            given = Given::written(spec, columns).with(given);
+            given = Given::written(spec, &proposal.features).with(given);
         }
         // What was said of another column does not hold for this one.
         let same = self.target().is_none_or(|target| target == proposal.target);

@@ -1,6 +1,6 @@
 //! Changing and deleting a model.
 
-use super::spec;
+use super::check;
 use crate::texts::{described, short};
 use crate::{Actor, Error, Hub, access, audit, db};
 use db::grant::{Edit, Manage, Read};
@@ -29,6 +29,21 @@ pub struct Change {
     pub visibility: Option<Visibility>,
 }
 
+impl Change {
+    /// Checks what can be known without the model.
+    ///
+    /// # Errors
+    /// `Invalid` for a text that is too long, `InvalidSpec` for a definition that could never be
+    /// trained; with an entry for each field that is wrong.
+    pub fn check(&self) -> Result<(), Error> {
+        Error::all([
+            self.spec.as_ref().map_or(Ok(()), check),
+            described(self.description.as_deref()),
+            short("card", self.card.as_deref(), CARD),
+        ])
+    }
+}
+
 /// Changes a model.
 ///
 /// # Errors
@@ -40,9 +55,7 @@ pub async fn update(
     at: &ModelPath,
     change: &Change,
 ) -> Result<Model, Error> {
-    change.spec.as_ref().map(spec::check).transpose()?;
-    described(change.description.as_deref())?;
-    short("card", change.card.as_deref(), CARD)?;
+    change.check()?;
     let mut conn = hub.conn().await?;
     conn.transaction(async |conn| {
         let model = access::model::<Edit>(conn, actor, at).await?;
@@ -88,7 +101,7 @@ pub(super) async fn redefine(
     at: &ModelPath,
     definition: &Spec,
 ) -> Result<(), Error> {
-    spec::check(definition)?;
+    check(definition)?;
     let model = access::model::<Edit>(conn, actor, at).await?;
     if db::models::get(conn, &model).await?.spec == *definition {
         return Ok(());

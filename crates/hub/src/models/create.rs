@@ -1,16 +1,17 @@
 //! Making a model.
 
-use super::spec;
+use super::check;
+use crate::idempotency::{Key, once};
 use crate::{Actor, Error, Hub, access, audit, db};
+use db::Conn;
 use db::grant::Edit;
-use db::{AsyncConnection, Conn};
 use mlhub_domain::models::{Model, ModelPath, Spec};
 use mlhub_domain::names::ModelName;
 use mlhub_domain::problem::Code;
 use mlhub_domain::projects::ProjectPath;
 use serde_json::json;
 
-/// Makes a model in the project at `at`: a definition, without a version yet.
+/// Makes a model in the project at `at`, once for `key`: a definition, without a version yet.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden` from [`access::project`]; `InvalidSpec` when it could never be trained;
@@ -21,10 +22,10 @@ pub async fn create(
     at: &ProjectPath,
     name: &ModelName,
     definition: &Spec,
+    key: Option<&Key>,
 ) -> Result<Model, Error> {
-    let mut conn = hub.conn().await?;
     let at = at.model(name.clone());
-    conn.transaction(async |conn| {
+    once(hub, actor, key, async |conn| {
         add(hub, conn, actor, &at, definition).await?;
         let model = access::model::<Edit>(conn, actor, &at).await?;
         Ok(db::models::get(conn, &model).await?)
@@ -40,10 +41,11 @@ pub(super) async fn add(
     at: &ModelPath,
     definition: &Spec,
 ) -> Result<(), Error> {
-    spec::check(definition)?;
     let project = access::project::<Edit>(conn, actor, &at.project()).await?;
     let taken = Error::taken(Code::ModelNameTaken, "name", at.name.as_str());
-    db::models::create(conn, &project, &at.name, definition).await.map_err(taken)?;
+    let made = db::models::create(conn, &project, &at.name, definition).await.map_err(taken);
+    // Nothing stays of what is wrong; that the name is taken is told with it.
+    Error::all([check(definition), made.map(drop)])?;
     let about = ("model.create", at.page());
     audit::record(conn, hub, actor, Some(project.id()), (about.0, &about.1), json!({})).await
 }

@@ -273,7 +273,7 @@ fn feature(column: &ColumnProfile, target: &ColumnProfile, rows: u64) -> Feature
     let exclusion = if column.missing == rows {
         "Every value is missing.".into()
     } else if column.distinct <= 1 {
-        "Every value is the same: nothing to learn from.".into()
+        "One value only: nothing to learn from.".into()
     } else if group(column) == group(target) {
         format!("Says the same as “{}”: it would give the answer away.", target.name)
     } else if id_like(column, rows) {
@@ -352,6 +352,27 @@ mod tests {
             proposal.features.iter().map(|f| (f.name.as_str(), f.include)).collect();
         assert_eq!(includes, [("id", false), ("fare", true), ("port", false)]);
         assert_eq!(proposal.features[1].reason, "50 % of its values are missing.");
+    }
+
+    #[test]
+    fn a_column_with_one_value_or_none_is_left_out_whatever_its_type() {
+        use LogicalType::{
+            Boolean, Category, Date, Datetime, Decimal, Integer, Number, Text, Time,
+        };
+        for kind in [Boolean, Integer, Number, Decimal, Text, Category, Date, Datetime, Time] {
+            let table = profile(vec![
+                column("lived", Text, 2, 0),
+                column("one", kind, 1, 0),
+                column("one or none", kind, 1, 60),
+                column("none", kind, 0, 100),
+                column("two", kind, 2, 0),
+            ]);
+            let features = propose(&table, Some("lived")).unwrap().features;
+            let said: Vec<_> = features.iter().map(|f| (f.include, f.reason.as_str())).collect();
+            let one = "One value only: nothing to learn from.";
+            let none = "Every value is missing.";
+            assert_eq!(said, [(false, one), (false, one), (false, none), (true, "")], "{kind}");
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ const HOLDOUT: std::ops::RangeInclusive<f64> = 0.05..=0.5;
 ///
 /// # Errors
 /// `InvalidSpec` with one entry for each field that is wrong.
-pub(super) fn check(spec: &Spec) -> Result<(), Error> {
+pub fn check(spec: &Spec) -> Result<(), Error> {
     let mut found = Findings::default();
     let algorithm = spec.algorithm.kind.schema();
     if !algorithm.tasks.contains(&spec.task) {
@@ -40,10 +40,7 @@ pub(super) fn check(spec: &Spec) -> Result<(), Error> {
     }
     if let Some(features) = &spec.features {
         if features.is_empty() {
-            found.add(
-                "features",
-                "name at least one column to predict from, or null for all".into(),
-            );
+            found.add("features", "choose at least one column to predict from".into());
         }
         if features.contains(&spec.target) {
             found.add(

@@ -11,8 +11,8 @@ use mlhub_domain::models::{ModelPath, Spec, VersionRef};
 use mlhub_domain::problem::{Code, Kind};
 use mlhub_hub::accounts::Visit;
 use mlhub_hub::models::{
-    Asked, Change, Training, change_and_train, create, create_and_train, delete, free_name, get,
-    list, update,
+    Asked, Change, Definition, Listing, Training, check_training, create, define_and_train, delete,
+    free_name, get, list, train, update,
 };
 use mlhub_hub::{Actor, datasets, models, runs};
 use mlhub_testing::TestHub;
@@ -33,7 +33,8 @@ async fn a_first_training_that_cannot_start_leaves_no_model() {
     let hub = TestHub::start().await;
     let (ada, at) = (hub.user("ada").await, survival(&hub).await);
     let training = Training { dataset: "nowhere".parse().unwrap(), version: None };
-    let started = create_and_train(&hub, &ada, &at, &definition(), &training).await;
+    let started =
+        define_and_train(&hub, &ada, &at, Definition::New(&definition()), &training).await;
     assert_eq!(kind(started), Kind::NotFound);
     assert_eq!(kind(get(&hub, &ada, &at).await), Kind::NotFound);
 }
@@ -42,22 +43,121 @@ async fn a_first_training_that_cannot_start_leaves_no_model() {
 async fn a_version_that_cannot_be_trained_leaves_the_definition_as_it_was() {
     let hub = TestHub::start().await;
     let (ada, at) = (hub.user("ada").await, survival(&hub).await);
-    create(&hub, &ada, &at.project(), &at.name, &definition()).await.unwrap();
+    create(&hub, &ada, &at.project(), &at.name, &definition(), None).await.unwrap();
     let other = Spec { seed: 7, ..definition() };
     let nowhere = Training { dataset: "nowhere".parse().unwrap(), version: None };
-    let started = change_and_train(&hub, &ada, &at, &other, &nowhere).await;
+    let started = define_and_train(&hub, &ada, &at, Definition::Changed(&other), &nowhere).await;
     assert_eq!(kind(started), Kind::NotFound);
     assert_eq!(get(&hub, &ada, &at).await.unwrap().spec, definition());
     let bad = Spec { target: String::new(), ..definition() };
-    let started = change_and_train(&hub, &ada, &at, &bad, &nowhere).await;
+    let started = define_and_train(&hub, &ada, &at, Definition::Changed(&bad), &nowhere).await;
     assert_eq!(fields(started), ["spec.target"]);
+}
+
+#[tokio::test]
+async fn all_that_is_wrong_with_a_training_is_told_at_once() {
+    let hub = TestHub::start().await;
+    let (ada, at) = (hub.user("ada").await, survival(&hub).await);
+    let table = dataset(&hub, "ada/titanic/passengers").await;
+    send(&hub, &table, "x,y\n1,a\n").await;
+    ingest(&hub).await;
+    create(&hub, &ada, &at.project(), &at.name, &definition(), None).await.unwrap();
+    let bad: Spec = serde_json::from_value(json!({
+        "task": "regression", "target": "nothing", "features": ["z"], "seed": 1,
+        "algorithm": {"kind": "lightgbm", "params": {"trees": 0, "leaves": 1}},
+        "validation": {"holdout": 0.9},
+    }))
+    .unwrap();
+    let training = Training { dataset: table.name.clone(), version: None };
+    let all = [
+        "spec.algorithm.params.trees",
+        "spec.algorithm.params.leaves",
+        "spec.validation.holdout",
+        "spec.target",
+        "spec.features",
+        "name",
+    ];
+    let new = define_and_train(&hub, &ada, &at, Definition::New(&bad), &training).await;
+    assert_eq!(fields(new), all);
+    let again = define_and_train(&hub, &ada, &at, Definition::Changed(&bad), &training).await;
+    assert_eq!(fields(again), all[..5]);
+    let looked =
+        async |name| check_training(&hub, &ada, &at.project(), name, &bad, &training).await;
+    assert_eq!(fields(looked(Some(&at.name)).await), all);
+    assert_eq!(fields(looked(None).await), all[..5]);
+    let good = check_training(&hub, &ada, &at.project(), None, &definition(), &training).await;
+    assert!(good.is_ok());
+    assert_eq!(
+        fields(create(&hub, &ada, &at.project(), &at.name, &bad, None).await),
+        [all[0], all[1], all[2], all[5]]
+    );
+    let taken = define_and_train(&hub, &ada, &at, Definition::New(&definition()), &training).await;
+    assert_eq!(code(taken), Code::ModelNameTaken);
+
+    let long = Some("x".repeat(100_001));
+    let change =
+        Change { spec: Some(bad), description: long.clone(), card: long, ..Change::default() };
+    assert_eq!(
+        fields(update(&hub, &ada, &at, &change).await),
+        [all[0], all[1], all[2], "description", "card"]
+    );
+    let runs = runs::list(&hub, &ada, &at.project(), &runs::Listing::default()).await.unwrap();
+    assert_eq!((runs.total, get(&hub, &ada, &at).await.unwrap().spec), (0, definition()));
+}
+
+#[tokio::test]
+async fn columns_that_nobody_named_are_those_proposed_and_the_log_says_what_is_left_out() {
+    let hub = TestHub::start().await;
+    let (ada, at) = (hub.user("ada").await, survival(&hub).await);
+    let table = dataset(&hub, "ada/titanic/passengers").await;
+    send(&hub, &table, "x,y,port,twin\n1,a,S,b\n").await;
+    ingest(&hub).await;
+    create(&hub, &ada, &at.project(), &at.name, &definition(), None).await.unwrap();
+    let training = Training { dataset: table.name.clone(), version: None };
+    let started = async || {
+        let started = train(&hub, &ada, &at, &training, None).await.unwrap();
+        let run = at.project().run(started.run);
+        let log = runs::moment(&hub, &ada, &run, 9).await.unwrap().log;
+        let features = "SELECT spec -> 'spec' ->> 'features' FROM jobs ORDER BY id DESC LIMIT 1";
+        let said: Vec<String> = log.lines.into_iter().map(|line| line.message).collect();
+        (hub.database().value(features).await, said)
+    };
+    // Nothing is known of any column: it is all of them.
+    assert_eq!(started().await, (None, Vec::new()));
+    let column = |name: &str, distinct: u64, same_as: Option<&str>| {
+        json!({
+            "name": name, "type": "text", "missing": 0, "distinct": distinct, "min": null,
+            "max": null, "mean": null, "sd": null, "quantiles": {}, "top": [], "histogram": null,
+            "approximate": [], "same_as": same_as,
+        })
+    };
+    let known = |distinct| {
+        let columns = [
+            column("x", distinct, None),
+            column("y", 2, None),
+            column("port", 1, None),
+            column("twin", 2, Some("y")),
+        ];
+        let profile = json!({"rows": 40, "columns": columns, "warnings": []});
+        format!("UPDATE dataset_versions SET profile = '{profile}'")
+    };
+    hub.database().execute(&known(9)).await;
+    let said = [
+        "“port” is left out. One value only: nothing to learn from.",
+        "“twin” is left out. Says the same as “y”: it would give the answer away.",
+    ];
+    let wanted = (Some("[\"x\"]".to_owned()), said.map(String::from).to_vec());
+    assert_eq!(started().await, wanted);
+    // Not one of them is proposed: the training says what is wrong with each.
+    hub.database().execute(&known(1)).await;
+    assert_eq!(started().await, (None, Vec::new()));
 }
 
 #[tokio::test]
 async fn a_model_is_never_less_open_than_its_project() {
     let hub = TestHub::start().await;
     let (ada, at) = (hub.user("ada").await, survival(&hub).await);
-    create(&hub, &ada, &at.project(), &at.name, &definition()).await.unwrap();
+    create(&hub, &ada, &at.project(), &at.name, &definition(), None).await.unwrap();
     hub.open("ada/titanic", Visibility::Public).await;
     let to = |visibility| Change { visibility: Some(visibility), ..Change::default() };
     let closed = update(&hub, &ada, &at, &to(Visibility::Private)).await;
@@ -71,14 +171,15 @@ async fn a_search_takes_every_character_as_it_is() {
     let hub = TestHub::start().await;
     let (ada, at) = (hub.user("ada").await, hub.project("ada/titanic").await);
     for name in ["a_b", "axb", "a.b"] {
-        create(&hub, &ada, &at, &name.parse().unwrap(), &definition()).await.unwrap();
+        create(&hub, &ada, &at, &name.parse().unwrap(), &definition(), None).await.unwrap();
     }
     for (q, names) in
         [("A_B", vec!["a_b"]), ("%", vec![]), ("_", vec!["a_b"]), ("", vec!["a.b", "a_b", "axb"])]
     {
         let query =
             ListQuery { q: Some(q.into()), sort: Some("name".into()), ..ListQuery::default() };
-        let found = list(&hub, &ada, &at, &query).await.unwrap().items;
+        let listing = Listing { task: None, query };
+        let found = list(&hub, &ada, &at, &listing).await.unwrap().items;
         let found: Vec<_> = found.iter().map(|model| model.name.as_str()).collect();
         assert_eq!(found, names, "{q}");
     }
@@ -92,7 +193,7 @@ async fn what_is_done_in_a_project_is_noted_with_it() {
     send(&hub, &table, "x,y\n1,a\n").await;
     ingest(&hub).await;
     let at = survival(&hub).await;
-    create(&hub, &ada, &at.project(), &at.name, &definition()).await.unwrap();
+    create(&hub, &ada, &at.project(), &at.name, &definition(), None).await.unwrap();
     let described = || Some(String::from("who lived"));
     let change = Change { description: described(), ..Change::default() };
     update(&hub, &ada, &at, &change).await.unwrap();
@@ -101,9 +202,10 @@ async fn what_is_done_in_a_project_is_noted_with_it() {
     datasets::make_current(&hub, &ada, &table, 1).await.unwrap();
     let training = Training { dataset: table.name.clone(), version: None };
     let other = Spec { seed: 7, ..definition() };
-    let started = change_and_train(&hub, &ada, &at, &other, &training).await.unwrap();
-    runs::cancel(&hub, &ada, &at.project().run(started.run)).await.unwrap();
-    let again = runs::cancel(&hub, &ada, &at.project().run(started.run)).await;
+    let started =
+        define_and_train(&hub, &ada, &at, Definition::Changed(&other), &training).await.unwrap();
+    runs::cancel(&hub, &ada, &at.project().run(started.run), None).await.unwrap();
+    let again = runs::cancel(&hub, &ada, &at.project().run(started.run), None).await;
     assert_eq!(code(again), Code::RunEnded);
     delete(&hub, &ada, &at).await.unwrap();
     datasets::delete(&hub, &ada, &table).await.unwrap();
@@ -130,7 +232,7 @@ async fn a_run_is_not_taken_for_one_of_a_later_model_with_the_same_name() {
     };
     assert_eq!((trains().await, listed().await), (Some(at.name.clone()), 1));
     delete(&hub, &ada, &at).await.unwrap();
-    create(&hub, &ada, &at.project(), &at.name, &definition()).await.unwrap();
+    create(&hub, &ada, &at.project(), &at.name, &definition(), None).await.unwrap();
     assert_eq!((trains().await, listed().await), (None, 0));
     let all = runs::list(&hub, &ada, &at.project(), &runs::Listing::default()).await.unwrap();
     assert_eq!(all.total, 1, "the run itself stays");
@@ -154,7 +256,8 @@ async fn a_visitor_predicts_so_often_and_a_member_as_often_as_they_like() {
         assert_eq!(ask(&nobody, &near).await.kind(), Kind::NotFound);
     }
     let refused = ask(&nobody, &near).await;
-    assert_eq!((refused.problem().code, refused.wait()), (Code::RateLimited, Some(10)));
+    let problem = refused.problem();
+    assert_eq!((problem.code, problem.wait), (Code::RateLimited, Some(10)));
     assert_eq!(ask(&nobody, &far).await.kind(), Kind::NotFound);
     assert_eq!(ask(&ada, &near).await.kind(), Kind::NotFound);
     hub.advance(chrono::Duration::seconds(10));
@@ -184,7 +287,7 @@ async fn a_new_model_is_proposed_a_name_that_no_other_has() {
     let hub = TestHub::start().await;
     let (ada, at) = (hub.user("ada").await, survival(&hub).await.project());
     for name in ["iris_mlp", "iris_mlp-2", "irisxmlp"] {
-        create(&hub, &ada, &at, &name.parse().unwrap(), &definition()).await.unwrap();
+        create(&hub, &ada, &at, &name.parse().unwrap(), &definition(), None).await.unwrap();
     }
     let proposed = free_name(&hub, &ada, &at, "iris_mlp").await.unwrap();
     assert_eq!(proposed.as_str(), "iris_mlp-3");

@@ -30,6 +30,12 @@ fn refused(answer: &Answer, status: u16, code: &str, field: &str) {
     }
 }
 
+/// The fields that `answer` names.
+fn fields(answer: &Answer) -> Vec<&str> {
+    let fields = answer.json["fields"].as_array().unwrap();
+    fields.iter().map(|field| field["field"].as_str().unwrap()).collect()
+}
+
 #[tokio::test]
 async fn every_kind_of_mistake_has_its_status_and_names_what_is_wrong() {
     let hub = TestHub::start().await;
@@ -107,6 +113,31 @@ async fn every_kind_of_mistake_has_its_status_and_names_what_is_wrong() {
     ] {
         refused(&owner.post(&format!("{at}/models"), body).await, 422, code, field);
     }
+    let models = format!("{at}/models");
+    let params = json!({"kind": "lightgbm", "params": {"trees": 0, "leafs": 3}});
+    let mut wrong = spec(json!({"algorithm": params, "validation": {"holdout": 0.9}}));
+    let of_spec =
+        ["spec.algorithm.params.leafs", "spec.algorithm.params.trees", "spec.validation.holdout"];
+    wrong["name"] = "Not A Name".into();
+    let all = owner.post(&models, wrong.clone()).await;
+    refused(&all, 422, "invalid-value", "name");
+    assert_eq!(fields(&all), ["name", of_spec[0], of_spec[1], of_spec[2]]);
+    // One that is no seed at all is told with what does not fit in the rest.
+    let mut unread = wrong.clone();
+    unread["spec"]["seed"] = json!(-1);
+    let all = owner.post(&models, unread).await;
+    refused(&all, 422, "invalid-value", "spec.seed");
+    assert_eq!(fields(&all), ["spec.seed", "name", of_spec[0], of_spec[1], of_spec[2]]);
+    assert_eq!(owner.post(&models, spec(json!({}))).await.status, 201);
+    wrong["name"] = "survival".into();
+    let all = owner.post(&models, wrong.clone()).await;
+    refused(&all, 422, "invalid-spec", of_spec[0]);
+    assert_eq!(fields(&all), [of_spec[0], of_spec[1], of_spec[2], "name"]);
+    wrong["name"] = "Not A Name".into();
+    wrong["description"] = "x".repeat(2_001).into();
+    let all = owner.patch(&format!("{models}/survival"), wrong).await;
+    refused(&all, 422, "invalid-value", "name");
+    assert_eq!(fields(&all), ["name", of_spec[0], of_spec[1], of_spec[2], "description"]);
 }
 
 #[tokio::test]
