@@ -65,10 +65,12 @@ pub fn query(key: &str) -> String {
     use_query_map().with_untracked(|map| map.get(key)).unwrap_or_default()
 }
 
-/// Which part of a list the query of the address asks for: `q`, `sort`, `offset`.
+/// Which part of a list the query of the address asks for: `q`, `sort`, `offset`. An offset that is
+/// no number is the start.
 pub fn list() -> ListQuery {
     let get = |key| Some(query(key)).filter(|text| !text.is_empty());
-    ListQuery { limit: None, cursor: get("offset"), q: get("q"), sort: get("sort") }
+    let cursor = get("offset").filter(|offset| offset.parse::<u64>().is_ok());
+    ListQuery { limit: None, cursor, q: get("q"), sort: get("sort") }
 }
 
 /// What the address names together with the part of the list that its query asks for.

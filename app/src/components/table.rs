@@ -28,8 +28,8 @@ pub fn Scroll(
     }
 }
 
-/// A column head that sorts: a link that goes from unsorted to rising to falling to unsorted. Put
-/// it in a `<th aria-sort=…>`; [`SortLink`]'s state is read from `sort` (`name`, `-name`).
+/// A column head that sorts: a link that goes from unsorted to one direction, to the other, and
+/// back. Put it in a `<th aria-sort=…>`; its state is read from `sort` (`name`, `-name`).
 #[component]
 pub fn SortLink(
     /// Path and query of the list.
@@ -44,14 +44,21 @@ pub fn SortLink(
     /// Its word.
     #[prop(into)]
     label: String,
+    /// Whether it falls first: where one looks for what is newest, largest, best.
+    #[prop(optional)]
+    falls: bool,
 ) -> impl IntoView {
-    let falling = format!("-{key}");
-    let (next, icon) = if sort == key {
-        (Some(falling), "arrow-up")
-    } else if sort == falling {
-        (None, "arrow-down")
-    } else {
-        (Some(key), "arrow-up-down")
+    let (rising, falling) = (key.clone(), format!("-{key}"));
+    let icon = match &sort {
+        sort if *sort == rising => "arrow-up",
+        sort if *sort == falling => "arrow-down",
+        _ => "arrow-up-down",
+    };
+    let [first, second] = if falls { [falling, rising] } else { [rising, falling] };
+    let next = match sort {
+        sort if sort == first => Some(second),
+        sort if sort == second => None,
+        _ => Some(first),
     };
     let address = with_query(&address, "offset", None);
     view! {
@@ -60,4 +67,63 @@ pub fn SortLink(
             <Icon name=icon/>
         </a>
     }
+}
+
+/// A column of a table that can be sorted by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    key: &'static str,
+    word: &'static str,
+    number: bool,
+    falls: bool,
+}
+
+impl Column {
+    /// Words, which rise first. `key` is what `sort` takes.
+    pub const fn text(key: &'static str, word: &'static str) -> Self {
+        Self { key, word, number: false, falls: false }
+    }
+
+    /// Numbers, which fall first.
+    pub const fn number(key: &'static str, word: &'static str) -> Self {
+        Self { key, word, number: true, falls: true }
+    }
+
+    /// What comes one after the other, the newest first.
+    pub const fn time(key: &'static str, word: &'static str) -> Self {
+        Self { key, word, number: false, falls: true }
+    }
+}
+
+/// Where a list stands that can be sorted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sorting {
+    /// Path and query of the list.
+    pub address: String,
+    /// How it is sorted now; empty in its own order.
+    pub sort: String,
+}
+
+/// The heads of `columns`: links that sort, where the list can be sorted.
+pub fn heads(columns: &[Column], sorting: Option<&Sorting>) -> AnyView {
+    columns.iter().map(|column| head(*column, sorting)).collect_view().into_any()
+}
+
+fn head(column: Column, sorting: Option<&Sorting>) -> AnyView {
+    let Column { key, word, number, falls } = column;
+    let class = number.then_some("num");
+    let Some(Sorting { address, sort }) = sorting else {
+        return view! { <th class=class>{word}</th> }.into_any();
+    };
+    let order = match sort.strip_prefix('-') {
+        Some(falling) if falling == key => Some("descending"),
+        None if sort == key => Some("ascending"),
+        Some(_) | None => None,
+    };
+    view! {
+        <th class=class aria-sort=order>
+            <SortLink address=address.clone() sort=sort.clone() key=key label=word falls/>
+        </th>
+    }
+    .into_any()
 }

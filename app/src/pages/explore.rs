@@ -1,122 +1,239 @@
-//! What everybody sees, and a search in it; who is signed in finds what they may see.
+//! What one may see of all projects: what everybody sees, and, signed in, one's own. The newest of
+//! each kind, or one kind page by page.
 
-use super::projects::{DatasetTable, ModelTable, ProjectList};
+use super::projects::{
+    DatasetTable, LAST_CHANGED, ModelTable, NEWEST, ProjectList, RunTable, beyond, project_orders,
+    strange_note,
+};
 use crate::boot::Boot;
-use crate::components::{Card, EmptyState, Note};
+use crate::components::{Card, EmptyState, Finder, Pager, Pick, Sorting, Tab, Tabs, with_query};
 use crate::shell::Head;
-use crate::{Failure, Page, load, routes};
+use crate::{Failure, Page, format, load, routes};
 use leptos::prelude::*;
-use mlhub_domain::dashboard::Explored;
+use mlhub_domain::dashboard::{Explored, Scope, Search, Thing};
+use mlhub_domain::lists::ListQuery;
 
 /// What was looked for, and found.
 struct Found {
-    q: String,
+    search: Search,
     found: Explored,
+    /// What the address asks for and a list does not have.
+    strange: Vec<&'static str>,
+}
+
+/// What the address asks for.
+fn asked() -> Search {
+    let (kind, whose) = (routes::query("kind"), routes::query("whose"));
+    let scope = Scope::ALL.into_iter().find(|scope| scope.as_str() == whose).unwrap_or_default();
+    let thing = Thing::ALL.into_iter().find(|thing| thing.as_str() == kind);
+    let query = routes::list();
+    // Only one kind by itself has an order and pages.
+    let query = match thing {
+        Some(_) => query,
+        None => ListQuery { q: query.q, ..ListQuery::default() },
+    };
+    Search { scope, thing, query }
 }
 
 /// Searches.
-async fn search(q: String) -> Result<Found, Failure> {
+async fn explore(search: Search) -> Result<Found, Failure> {
     on_server!({
         let (hub, actor) = crate::ssr::caller()?;
-        let found = mlhub_hub::dashboard::explore(&hub, &actor, &q).await?;
-        Ok(Found { q, found })
+        let mut search = search;
+        let mut strange = Vec::new();
+        if let Some(thing) = search.thing
+            && search.query.drop_unknown_sort(thing.sorts())
+        {
+            strange.push(if thing == Thing::Run { NEWEST } else { LAST_CHANGED });
+        }
+        let found = mlhub_hub::dashboard::explore(&hub, &actor, &search).await?;
+        Ok(Found { search, found, strange })
     })
 }
 
-/// `/explore?q=…`
+/// `/explore?q=…&kind=models&whose=mine`
 #[component]
 pub fn Explore() -> impl IntoView {
-    load(Some(routes::query("q")), search, |found| view! { <ExploreView found/> }.into_any())
+    load(Some(asked()), explore, |found| view! { <ExploreView found/> }.into_any())
 }
 
 #[component]
 fn ExploreView(found: Found) -> impl IntoView {
-    let Found { q, found } = found;
-    let Explored { projects, datasets, models } = found;
+    let Found { search, found, strange } = found;
     let signed_in = use_context::<Boot>().is_some_and(|boot| boot.visitor.is_some());
-    let nothing = projects.is_empty() && datasets.is_empty() && models.is_empty();
-    let nothing = nothing.then(|| nothing_found(&q, signed_in));
-    let most = [projects.len(), datasets.len(), models.len()].into_iter().max();
-    let each = Explored::EACH;
-    let more = (most >= Some(each)).then(|| {
-        let text =
-            format!("The {each} of each kind that changed last are shown. Type more of the name.");
-        view! { <Note kind="plain">{text}</Note> }
-    });
-    let models = (!models.is_empty()).then(|| {
-        view! {
-            <section class="stack tight" data-found="Model">
-                <h2>"Models"</h2>
-                <ModelTable items=models anywhere=true/>
-            </section>
-        }
-    });
-    let datasets = (!datasets.is_empty()).then(|| {
-        view! {
-            <section class="stack tight" data-found="Dataset">
-                <h2>"Datasets"</h2>
-                <DatasetTable items=datasets anywhere=true/>
-            </section>
-        }
-    });
-    let projects = (!projects.is_empty()).then(|| {
-        view! {
-            <div data-found="Project">
-                <Card title="Projects" class="flush">
-                    <ProjectList items=projects/>
-                </Card>
-            </div>
-        }
-    });
-    let label = if signed_in {
-        "Find models, datasets, projects: public ones and yours"
-    } else {
-        "Find public models, datasets, projects"
+    let bar = bar(&search, signed_in);
+    let tabs = tabs(&search, &found);
+    let body = match search.thing {
+        Some(thing) => listed(&search, &found, thing, signed_in),
+        None => overview(&search, &found, signed_in),
     };
     view! {
         <Page title="Explore">
             <Head title="Explore"/>
-            <form method="get" action="/explore" class="toolbar" role="search">
-                <input
-                    type="search"
-                    name="q"
-                    value=q
-                    placeholder=label
-                    aria-label=label
-                />
-                <button class="btn">"Find"</button>
-            </form>
-            {nothing}
-            {models}
-            {datasets}
-            {projects}
-            {more}
+            {bar}
+            <Tabs label="What is shown" tabs=tabs/>
+            {strange_note(strange)}
+            {body}
         </Page>
     }
 }
 
-fn nothing_found(q: &str, signed_in: bool) -> AnyView {
-    if q.is_empty() {
-        let (href, word) =
-            if signed_in { ("/dashboard", "To your projects") } else { ("/", "What ML Hub is") };
-        return view! {
-            <EmptyState
-                icon="globe"
-                title="Nothing is public yet"
-                text="What its owners open to everybody stands here: models that anyone can try, \
-                      datasets that anyone can download. Who sees a thing is said in its settings."
-            >
-                <a class="btn" href=href>
-                    {word}
-                </a>
-            </EmptyState>
-        }
-        .into_any();
-    }
-    let text = if signed_in {
-        format!("No model, dataset or project that you may see is called like “{q}”.")
+/// The search, and whose things are looked at; the kind and its order stay.
+fn bar(search: &Search, signed_in: bool) -> AnyView {
+    let label = if signed_in {
+        "Find models, datasets, projects, runs: public ones and yours"
     } else {
-        format!("No public model, dataset or project is called like “{q}”. Sign in to find yours.")
+        "Find public models, datasets, projects, runs"
+    };
+    let Search { scope, thing, query } = search;
+    let sort = query.sort.clone().unwrap_or_default();
+    let whose = signed_in.then(|| {
+        let word = |scope: Scope| match scope {
+            Scope::Seen => "Public and yours",
+            Scope::Public => "Public",
+            Scope::Mine => "Yours",
+        };
+        let options = Scope::ALL.map(|scope| (scope.as_str(), word(scope)));
+        let chosen = scope.as_str().to_owned();
+        Pick { key: "whose", label: "Whose", options: options.into(), chosen }
+    });
+    let ordered = *thing == Some(Thing::Project);
+    let order = ordered.then(|| project_orders(sort.clone()));
+    let sort = if ordered { String::new() } else { sort };
+    let kept = vec![("kind", thing.map_or("", Thing::as_str).to_owned()), ("sort", sort)];
+    let picks = whose.into_iter().chain(order).collect();
+    let q = query.q.clone().unwrap_or_default();
+    view! { <Finder action="/explore" label q picks kept/> }.into_any()
+}
+
+/// The address of what is looked for among one kind, or among all.
+fn address(search: &Search, thing: Option<Thing>) -> String {
+    let q = search.query.q.clone().unwrap_or_default();
+    let kind = thing.map_or("", Thing::as_str);
+    [("q", q.as_str()), ("kind", kind), ("whose", search.scope.as_str())]
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .fold("/explore".to_owned(), |address, (key, value)| with_query(&address, key, Some(value)))
+}
+
+fn tabs(search: &Search, found: &Explored) -> Vec<Tab> {
+    let all = Tab {
+        href: address(search, None),
+        label: "Everything".into(),
+        current: search.thing.is_none(),
+        ..Tab::default()
+    };
+    let of = |thing: Thing| Tab {
+        href: address(search, Some(thing)),
+        label: format::titled(thing.as_str()),
+        note: format::count(found.total(thing)),
+        alert: false,
+        current: search.thing == Some(thing),
+    };
+    [all].into_iter().chain(Thing::ALL.map(of)).collect()
+}
+
+/// The newest of each kind. Runs are many and say little by themselves: they stand here when
+/// something is looked for.
+fn overview(search: &Search, found: &Explored, signed_in: bool) -> AnyView {
+    let searched = search.query.q.is_some();
+    let section = |thing: Thing| {
+        let total = found.total(thing);
+        (total > 0 && (searched || thing != Thing::Run)).then(|| {
+            let (shown, table) = table(found, thing, None);
+            let more = (total > shown as u64).then(|| {
+                view! {
+                    <a class="small" href=address(search, Some(thing))>
+                        {format!("All {}", format::count(total))}
+                    </a>
+                }
+            });
+            view! {
+                <section class="stack tight" data-found=word(thing)>
+                    <div class="row apart baseline">
+                        <h2>{format::titled(thing.as_str())}</h2>
+                        {more}
+                    </div>
+                    {table}
+                </section>
+            }
+            .into_any()
+        })
+    };
+    let sections: Vec<AnyView> = Thing::ALL.into_iter().filter_map(section).collect();
+    if sections.is_empty() { nothing_found(search, signed_in) } else { sections.into_any() }
+}
+
+/// A page of one kind.
+fn listed(search: &Search, found: &Explored, thing: Thing, signed_in: bool) -> AnyView {
+    let query = &search.query;
+    let total = found.total(thing);
+    if total == 0 {
+        return nothing_found(search, signed_in);
+    }
+    let sort = query.sort.clone().unwrap_or_default();
+    let sorted = with_query(&address(search, Some(thing)), "sort", query.sort.as_deref());
+    let address = with_query(&sorted, "offset", query.cursor.as_deref());
+    let sorting = Sorting { address: address.clone(), sort };
+    let (shown, table) = table(found, thing, Some(sorting));
+    if shown == 0 {
+        return beyond(total, thing.as_str(), sorted);
+    }
+    let (offset, limit) = (query.offset(), u64::from(query.limit()));
+    view! {
+        <section class="stack tight" data-found=word(thing)>
+            <h2 class="visually-hidden">{format::titled(thing.as_str())}</h2>
+            {table}
+        </section>
+        <Pager address=address offset limit total noun=thing.as_str()/>
+    }
+    .into_any()
+}
+
+/// The word for one of a kind, for the palette.
+const fn word(thing: Thing) -> &'static str {
+    match thing {
+        Thing::Model => "Model",
+        Thing::Dataset => "Dataset",
+        Thing::Project => "Project",
+        Thing::Run => "Run",
+    }
+}
+
+/// What was found of one kind: how many of them are at hand, and their table.
+fn table(found: &Explored, thing: Thing, sorting: Option<Sorting>) -> (usize, AnyView) {
+    match thing {
+        Thing::Model => {
+            let items = found.models.items.clone();
+            (items.len(), view! { <ModelTable items anywhere=true sorting/> }.into_any())
+        }
+        Thing::Dataset => {
+            let items = found.datasets.items.clone();
+            (items.len(), view! { <DatasetTable items anywhere=true sorting/> }.into_any())
+        }
+        Thing::Run => {
+            let items = found.runs.items.clone();
+            (items.len(), view! { <RunTable items anywhere=true sorting/> }.into_any())
+        }
+        Thing::Project => {
+            let items = found.projects.items.clone();
+            let many = items.len();
+            let list = view! {
+                <Card class="flush">
+                    <ProjectList items/>
+                </Card>
+            };
+            (many, list.into_any())
+        }
+    }
+}
+
+fn nothing_found(search: &Search, signed_in: bool) -> AnyView {
+    let Some(q) = &search.query.q else { return nothing_yet(search.scope, signed_in) };
+    let text = if signed_in {
+        format!("Nothing that is looked through here is called like “{q}”.")
+    } else {
+        format!("Nothing public is called like “{q}”. Sign in to look through what is yours.")
     };
     view! {
         <EmptyState icon="search" title="Nothing matches" text=text>
@@ -126,4 +243,49 @@ fn nothing_found(q: &str, signed_in: bool) -> AnyView {
         </EmptyState>
     }
     .into_any()
+}
+
+fn nothing_yet(scope: Scope, signed_in: bool) -> AnyView {
+    let own = signed_in && scope != Scope::Public;
+    let (title, text) = if own {
+        (
+            "Nothing here yet",
+            "What you work on stands here, and what others have opened to everybody. Make a \
+             project to begin with.",
+        )
+    } else {
+        (
+            "Nothing is public yet",
+            "What its owners open to everybody stands here: models that anyone can try, datasets \
+             that anyone can download. Who sees a thing is said in its settings.",
+        )
+    };
+    let (href, word) = match (own, signed_in) {
+        (true, _) => ("/dashboard/new", "Make a project"),
+        (false, true) => ("/dashboard", "To your projects"),
+        (false, false) => ("/", "What ML Hub is"),
+    };
+    view! {
+        <EmptyState icon="globe" title=title text=text>
+            <a class="btn" href=href>
+                {word}
+            </a>
+        </EmptyState>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_has_an_address_in_which_the_search_stays() {
+        let query = ListQuery { q: Some("iris 1".into()), ..ListQuery::default() };
+        let search = Search { scope: Scope::Mine, thing: Some(Thing::Run), query };
+        let runs = address(&search, Some(Thing::Run));
+        assert_eq!(runs, "/explore?q=iris%201&kind=runs&whose=mine");
+        assert_eq!(address(&search, None), "/explore?q=iris%201&whose=mine");
+        assert_eq!(address(&Search::default(), None), "/explore");
+    }
 }

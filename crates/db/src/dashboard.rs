@@ -1,6 +1,7 @@
 //! Rows from many projects at once. Which projects those are is part of each statement: the ones
 //! that a person is in, what everybody sees, or both.
 
+use crate::orders::found;
 use crate::{Conn, Error, datasets, models, runs};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -8,7 +9,7 @@ use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 use mlhub_domain::dashboard::{Attention, DatasetCard, ModelCard, RunCard, Steps};
 use mlhub_domain::ids::UserId;
-use mlhub_domain::models::Model;
+use mlhub_domain::lists::{List, ListQuery};
 
 /// Whose things to list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,75 +31,124 @@ impl Whose {
     }
 }
 
-/// The condition on a thing `t` of the project `p`, for the person `$1` or nobody.
-fn visible(whose: Whose, t: &str) -> String {
+/// The condition that `whose` sees a thing of the project `p`: the person `$1`, or everybody, who
+/// see it where `public` holds.
+fn seen(whose: Whose, public: &str) -> String {
     let member = "role_on_project($1, p.id) IS NOT NULL";
-    let public = format!("'public' IN ({t}.visibility, p.visibility)");
-    let seen = match whose {
+    match whose {
         Whose::MemberOf(_) => member.to_owned(),
         Whose::Public => format!("$1::bigint IS NULL AND {public}"),
         Whose::SeenBy(_) => format!("({public} OR {member})"),
-    };
-    format!(
-        "{t}.deleted_at IS NULL AND p.deleted_at IS NULL AND {seen} AND \
-         strpos(o.name || '/' || p.name || '/' || {t}.name, lower($2)) > 0 \
-         ORDER BY {t}.updated_at DESC, {t}.id DESC LIMIT $3"
-    )
+    }
 }
 
-/// Datasets whose name or project contains `q`, the one changed last first. Members see how far the
-/// newest version is; what is shown to everybody has a version that is ready, and that one is shown.
+/// The condition on a thing `t` of the project `p`, in whose address the words of `$2` are found.
+fn visible(whose: Whose, t: &str) -> String {
+    let seen = seen(whose, &format!("'public' IN ({t}.visibility, p.visibility)"));
+    let found = found(&format!("o.name || '/' || p.name || '/' || {t}.name"), "$2");
+    format!("{t}.deleted_at IS NULL AND p.deleted_at IS NULL AND {seen} AND {found}")
+}
+
+/// Datasets whose name or project contains what the query looks for, as far as they are
+/// [`listed`](datasets::listed); the one changed last first when it says no other order. Members
+/// see how far the newest version is, everybody else the one in use.
 ///
 /// # Errors
 /// [`Error::Driver`] when PostgreSQL cannot answer.
 pub async fn datasets(
     conn: &mut Conn,
     whose: Whose,
-    q: &str,
-    limit: i64,
-) -> Result<Vec<DatasetCard>, Error> {
-    let own = matches!(whose, Whose::MemberOf(_));
-    let ready = if own { "" } else { "d.current IS NOT NULL AND " };
-    let query = format!("{} WHERE {ready}{}", datasets::DATASET, visible(whose, "d"));
-    let rows = diesel::sql_query(query)
-        .bind::<Nullable<BigInt>, _>(whose.user())
-        .bind::<Text, _>(q)
-        .bind::<BigInt, _>(limit)
-        .load(conn)
-        .await?;
-    let datasets = match own {
-        true => datasets::with_latest(conn, rows).await?,
-        false => datasets::with_current(conn, rows).await?,
+    query: &ListQuery,
+) -> Result<List<DatasetCard>, Error> {
+    let (listed, visible) = (datasets::listed("$1"), visible(whose, "d"));
+    let rows: Vec<datasets::Row> = diesel::sql_query(format!(
+        "{} WHERE {listed} AND {visible} ORDER BY {} OFFSET $3 LIMIT $4",
+        datasets::DATASET,
+        datasets::order(query, "-updated")
+    ))
+    .bind::<Nullable<BigInt>, _>(whose.user())
+    .bind::<Text, _>(query.q.as_deref().unwrap_or_default())
+    .bind::<BigInt, _>(i64::try_from(query.offset()).unwrap_or(i64::MAX))
+    .bind::<BigInt, _>(i64::from(query.limit()))
+    .load(conn)
+    .await?;
+    let total = datasets::total(&rows);
+    let datasets = match whose {
+        Whose::MemberOf(_) => datasets::with_latest(conn, rows).await?,
+        Whose::Public | Whose::SeenBy(_) => datasets::with_current(conn, rows).await?,
     };
-    Ok(datasets.into_iter().map(DatasetCard::from).collect())
+    Ok(query.page(datasets.into_iter().map(DatasetCard::from).collect(), total))
 }
 
-/// Models with a version whose name or project contains `q`, the one changed last first.
+/// Models with a version whose name or project contains what the query looks for; the one changed
+/// last first when it says no other order.
 ///
 /// # Errors
 /// [`Error::Driver`] when PostgreSQL cannot answer.
 pub async fn models(
     conn: &mut Conn,
     whose: Whose,
-    q: &str,
-    limit: i64,
-) -> Result<Vec<ModelCard>, Error> {
-    let visible = visible(whose, "m");
-    let trained = format!("{} WHERE s.version IS NOT NULL AND {visible}", models::SELECT);
-    let rows: Vec<models::Row> = diesel::sql_query(trained)
-        .bind::<Nullable<BigInt>, _>(whose.user())
-        .bind::<Text, _>(q)
-        .bind::<BigInt, _>(limit)
-        .load(conn)
-        .await?;
-    rows.into_iter().map(|row| Model::try_from(row).map(ModelCard::from)).collect()
+    query: &ListQuery,
+) -> Result<List<ModelCard>, Error> {
+    let rows: Vec<models::Row> = diesel::sql_query(format!(
+        "{} WHERE s.version IS NOT NULL AND {} ORDER BY {} OFFSET $3 LIMIT $4",
+        models::SELECT,
+        visible(whose, "m"),
+        models::order(query)
+    ))
+    .bind::<Nullable<BigInt>, _>(whose.user())
+    .bind::<Text, _>(query.q.as_deref().unwrap_or_default())
+    .bind::<BigInt, _>(i64::try_from(query.offset()).unwrap_or(i64::MAX))
+    .bind::<BigInt, _>(i64::from(query.limit()))
+    .load(conn)
+    .await?;
+    let (models, total) = models::page(rows)?;
+    Ok(query.page(models.into_iter().map(ModelCard::from).collect(), total))
 }
 
-/// Runs in the projects of `user`, the newest first.
+/// Runs whose project, number (`run 7`), model or experiment contains what the query looks for.
+/// When it says no other order, the newest first, and before them those whose number it names.
 ///
 /// # Errors
 /// [`Error::Driver`] when PostgreSQL cannot answer.
-pub async fn runs(conn: &mut Conn, user: UserId, limit: i64) -> Result<Vec<RunCard>, Error> {
+pub async fn runs(
+    conn: &mut Conn,
+    whose: Whose,
+    query: &ListQuery,
+) -> Result<List<RunCard>, Error> {
+    let words = "po.name || '/' || p.name || ' run ' || r.number || ' ' || e.name || ' ' || \
+                 coalesce(m.name, '')";
+    let (seen, found) = (seen(whose, "p.visibility = 'public'"), found(words, "$2"));
+    let named = match query.sort {
+        None => "r.number::text = ANY (string_to_array($2, ' ')) DESC, ",
+        Some(_) => "",
+    };
+    let order = runs::order(query, "-created");
+    let rows: Vec<runs::Row> = diesel::sql_query(format!(
+        "{} WHERE r.project_id IN ( \
+             SELECT p.id FROM projects p WHERE p.deleted_at IS NULL AND {seen}) \
+           AND {found} ORDER BY {named}{order} OFFSET $3 LIMIT $4",
+        runs::SELECT
+    ))
+    .bind::<Nullable<BigInt>, _>(whose.user())
+    .bind::<Text, _>(query.q.as_deref().unwrap_or_default())
+    .bind::<BigInt, _>(i64::try_from(query.offset()).unwrap_or(i64::MAX))
+    .bind::<BigInt, _>(i64::from(query.limit()))
+    .load(conn)
+    .await?;
+    let total = runs::total(&rows);
+    Ok(query.page(rows.into_iter().map(card).collect::<Result<_, _>>()?, total))
+}
+
+fn card(row: runs::Row) -> Result<RunCard, Error> {
+    Ok(RunCard::new(&row.place()?, row.try_into()?))
+}
+
+/// The newest runs in the projects of `user`; no others are looked at, however many there are.
+///
+/// # Errors
+/// [`Error::Driver`] when PostgreSQL cannot answer.
+pub async fn newest_runs(conn: &mut Conn, user: UserId, limit: i64) -> Result<Vec<RunCard>, Error> {
     let rows: Vec<runs::Row> = diesel::sql_query(format!(
         "{} WHERE r.id IN ( \
              SELECT r.id FROM runs r JOIN projects p ON p.id = r.project_id \
@@ -111,7 +161,7 @@ pub async fn runs(conn: &mut Conn, user: UserId, limit: i64) -> Result<Vec<RunCa
     .bind::<BigInt, _>(limit)
     .load(conn)
     .await?;
-    rows.into_iter().map(|row| Ok(RunCard::new(&row.place()?, row.try_into()?))).collect()
+    rows.into_iter().map(card).collect()
 }
 
 #[derive(QueryableByName)]
@@ -139,7 +189,7 @@ pub async fn attention(
     since: DateTime<Utc>,
     limit: i64,
 ) -> Result<Vec<Attention>, Error> {
-    let rows: Vec<AttentionRow> = diesel::sql_query(
+    let rows: Vec<AttentionRow> = diesel::sql_query(format!(
         "SELECT o.name || '/' || p.name AS project, f.what, \
                 '/' || o.name || '/' || p.name || f.page AS page, f.why, f.at \
          FROM ( \
@@ -148,7 +198,7 @@ pub async fn attention(
                     coalesce(v.error ->> 'message', '') AS why, v.created_at AS at \
              FROM dataset_versions v JOIN datasets d ON d.id = v.dataset_id \
              WHERE v.state = 'failed' AND v.created_by = $1 AND v.created_at > $2 \
-               AND v.version = d.last_version AND d.deleted_at IS NULL \
+               AND v.version = d.last_version AND {} \
              UNION ALL \
              SELECT r.project_id, coalesce(m.name || ' · ', '') || 'run ' || r.number, \
                     '/runs/' || r.number, coalesce(r.error ->> 'message', ''), \
@@ -160,7 +210,8 @@ pub async fn attention(
          ) f JOIN projects p ON p.id = f.project_id JOIN owners o ON o.id = p.owner_id \
          WHERE p.deleted_at IS NULL AND role_on_project($1, p.id) IS NOT NULL \
          ORDER BY f.at DESC LIMIT $3",
-    )
+        datasets::listed("$1")
+    ))
     .bind::<BigInt, _>(user.0)
     .bind::<Timestamptz, _>(since)
     .bind::<BigInt, _>(limit)

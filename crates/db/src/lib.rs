@@ -20,6 +20,7 @@ pub mod members;
 pub mod migrate;
 pub mod models;
 pub mod objects;
+mod orders;
 pub mod pool;
 pub mod projects;
 pub mod runs;

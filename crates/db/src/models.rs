@@ -1,6 +1,7 @@
 //! Rows of `models`, `model_versions` and `model_aliases`.
 
 use crate::grant::{Edit, Grant, Level, Manage, Read};
+use crate::orders::{self, Order};
 use crate::schema::{model_aliases, model_versions, models};
 use crate::{Conn, Error, access, json};
 use chrono::{DateTime, Utc};
@@ -14,7 +15,7 @@ use mlhub_domain::evaluation::{Evaluation, Metrics, headline};
 use mlhub_domain::ids::{ModelId, ProjectId, RunId};
 use mlhub_domain::jobs::TrainedModel;
 use mlhub_domain::lists::ListQuery;
-use mlhub_domain::models::{DatasetRef, Headline, Model, ModelVersion, Spec, VersionRef};
+use mlhub_domain::models::{DatasetRef, Headline, Model, ModelVersion, Spec, Task, VersionRef};
 use mlhub_domain::names::{Alias, BadName, ModelName};
 use mlhub_domain::num::Num;
 use serde_json::Value;
@@ -206,32 +207,53 @@ pub async fn get<L: Level>(conn: &mut Conn, model: &Grant<ModelId, L>) -> Result
         .try_into()
 }
 
-/// Models of a project, and how many there are.
+/// The order that `query` asks for of [`SELECT`], or the one changed last first.
+pub(crate) fn order(query: &ListQuery) -> String {
+    let (key, falling) = query.order("-updated");
+    let good = orders::goodness("m.spec", "s.metrics");
+    let order = match key {
+        "name" => Order::by(["o.name", "p.name", "m.name"]),
+        "target" => Order::by(["m.spec ->> 'target'"]),
+        "measured" => Order::measured("m.spec", good),
+        "against" => Order::measured("m.spec", beside_the_baseline(&good)),
+        "version" => Order::by(["s.version"]),
+        "visibility" => Order::by([&orders::openness("m")]),
+        "created" => Order::by(["m.id"]),
+        _ => Order::by(["m.updated_at", "m.id"]),
+    };
+    order.sql(falling, "o.name, p.name, m.name")
+}
+
+/// How much better than the baseline the version shown is.
+fn beside_the_baseline(good: &str) -> String {
+    let baseline = orders::goodness("m.spec", "s.evaluation -> 'baseline'");
+    format!("nullif({good} - {baseline}, 'NaN')")
+}
+
+/// Models of a project, all or those for one task, and how many there are; the one changed last
+/// first when the query says nothing that [`Sorts::MODELS`] has.
+///
+/// [`Sorts::MODELS`]: mlhub_domain::lists::Sorts::MODELS
 ///
 /// # Errors
 /// [`Error::Driver`] when PostgreSQL cannot answer.
 pub async fn list(
     conn: &mut Conn,
     project: &Grant<ProjectId, Read>,
+    task: Option<Task>,
     query: &ListQuery,
 ) -> Result<(Vec<Model>, u64), Error> {
-    let order = match query.sort.as_deref() {
-        Some("name") => "m.name",
-        Some("-name") => "m.name DESC",
-        Some("updated") => "m.updated_at, m.id",
-        Some("created") => "m.id",
-        Some("-created") => "m.id DESC",
-        _ => "m.updated_at DESC, m.id DESC",
-    };
     let rows: Vec<Row> = diesel::sql_query(format!(
         "{SELECT} WHERE m.project_id = $1 AND m.deleted_at IS NULL \
-           AND strpos(m.name, lower($2)) > 0 \
-         ORDER BY {order} LIMIT $3 OFFSET $4"
+           AND strpos(m.name, lower($2)) > 0 AND ($5::text IS NULL OR m.spec ->> 'task' = $5) \
+         ORDER BY {} LIMIT $3 OFFSET $4",
+        order(query)
     ))
     .bind::<BigInt, _>(project.id().0)
     .bind::<Text, _>(query.q.as_deref().unwrap_or_default())
     .bind::<BigInt, _>(i64::from(query.limit()))
     .bind::<BigInt, _>(i64::try_from(query.offset()).unwrap_or(i64::MAX))
+    .bind::<Nullable<Text>, _>(task.map(Task::as_str))
     .load(conn)
     .await?;
     page(rows)
@@ -256,7 +278,8 @@ pub async fn names_from(
         .await?)
 }
 
-fn page(rows: Vec<Row>) -> Result<(Vec<Model>, u64), Error> {
+/// The models of these rows, and how many there are on all pages.
+pub(crate) fn page(rows: Vec<Row>) -> Result<(Vec<Model>, u64), Error> {
     let total = rows.as_slice().first().map_or(0, |row| row.total.unsigned_abs());
     Ok((rows.into_iter().map(Model::try_from).collect::<Result<_, _>>()?, total))
 }

@@ -1,8 +1,9 @@
 //! Rows of `projects`.
 
 use crate::grant::{Grant, Level, Manage};
+use crate::orders::found;
 use crate::schema::projects;
-use crate::{Conn, Error};
+use crate::{Conn, Error, datasets};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
@@ -101,13 +102,19 @@ struct Row {
     total: i64,
 }
 
-/// What [`Row`] selects of `projects p` and `owners o`, for the asker `$1`.
-const COLUMNS: &str = "o.name AS owner, p.name, p.visibility, p.description, \
-     role_on_project($1, p.id) AS role, \
-     (SELECT count(*) FROM datasets d WHERE d.project_id = p.id AND d.deleted_at IS NULL) AS datasets, \
-     (SELECT count(*) FROM models m WHERE m.project_id = p.id AND m.deleted_at IS NULL) AS models, \
-     (SELECT count(*) FROM runs r WHERE r.project_id = p.id) AS runs, \
-     p.created_at, p.updated_at, count(*) OVER () AS total";
+/// What [`Row`] selects of `projects p` and `owners o`, for the asker `$1`: as many datasets as
+/// their list has.
+fn columns() -> String {
+    format!(
+        "o.name AS owner, p.name, p.visibility, p.description, \
+         role_on_project($1, p.id) AS role, \
+         (SELECT count(*) FROM datasets d WHERE d.project_id = p.id AND {}) AS datasets, \
+         (SELECT count(*) FROM models m WHERE m.project_id = p.id AND m.deleted_at IS NULL) AS models, \
+         (SELECT count(*) FROM runs r WHERE r.project_id = p.id) AS runs, \
+         p.created_at, p.updated_at, count(*) OVER () AS total",
+        datasets::listed("$1")
+    )
+}
 
 impl TryFrom<Row> for Project {
     type Error = Error;
@@ -149,26 +156,28 @@ pub async fn create(conn: &mut Conn, new: &NewProject<'_>) -> Result<ProjectId, 
     Ok(ProjectId(id))
 }
 
-/// A project as its reader sees it, with the role that the grant knows.
+/// A project as `asker` sees it, with the role that the grant knows.
 ///
 /// # Errors
 /// [`Error::Missing`] when it was deleted meanwhile.
 pub async fn get<L: Level>(
     conn: &mut Conn,
     project: &Grant<ProjectId, L>,
+    asker: Option<UserId>,
 ) -> Result<Project, Error> {
     let row: Row = diesel::sql_query(format!(
-        "SELECT {COLUMNS} FROM projects p JOIN owners o ON o.id = p.owner_id \
-         WHERE p.id = $2 AND p.deleted_at IS NULL"
+        "SELECT {} FROM projects p JOIN owners o ON o.id = p.owner_id \
+         WHERE p.id = $2 AND p.deleted_at IS NULL",
+        columns()
     ))
-    .bind::<Nullable<BigInt>, _>(None::<i64>)
+    .bind::<Nullable<BigInt>, _>(asker.map(|user| user.0))
     .bind::<BigInt, _>(project.id().0)
     .get_result(conn)
     .await?;
     Ok(Project { role: project.role(), ..row.try_into()? })
 }
 
-/// Projects, and how many there are on all pages.
+/// Projects in whose `owner/name` each word of `q` is found, and how many there are on all pages.
 ///
 /// # Errors
 /// [`Error::Driver`] when PostgreSQL cannot answer.
@@ -190,10 +199,11 @@ pub async fn list(
         }
     };
     let rows: Vec<Row> = diesel::sql_query(format!(
-        "SELECT {COLUMNS} FROM projects p JOIN owners o ON o.id = p.owner_id \
+        "SELECT {} FROM projects p JOIN owners o ON o.id = p.owner_id \
          WHERE p.deleted_at IS NULL AND {condition} \
-           AND strpos(o.name || '/' || p.name, lower($3)) > 0 \
-         ORDER BY {} OFFSET $4 LIMIT $5",
+           AND {} ORDER BY {} OFFSET $4 LIMIT $5",
+        columns(),
+        found("o.name || '/' || p.name", "$3"),
         order.sql()
     ))
     .bind::<Nullable<BigInt>, _>(asker.map(|user| user.0))

@@ -4,6 +4,7 @@ use crate::access::Visibility;
 use crate::datasets::{Dataset, DatasetPath, VersionState};
 use crate::evaluation::headline;
 use crate::jobs::RunningJob;
+use crate::lists::{List, ListQuery, Sorts};
 use crate::models::{Headline, Model, ModelPath, Task};
 use crate::names::ModelName;
 use crate::num::Num;
@@ -181,18 +182,103 @@ pub struct Dashboard {
     pub steps: Steps,
 }
 
-/// What everybody sees; to a search of somebody who is signed in also what they alone see.
+/// A kind of thing that explore finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Thing {
+    /// Models with a version.
+    Model,
+    /// Datasets with a version that is ready.
+    Dataset,
+    /// Projects.
+    Project,
+    /// Runs.
+    Run,
+}
+
+impl Thing {
+    /// All, in the order in which they are shown.
+    pub const ALL: [Self; 4] = [Self::Model, Self::Dataset, Self::Project, Self::Run];
+
+    /// The word in an address: that for several.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Model => "models",
+            Self::Dataset => "datasets",
+            Self::Project => "projects",
+            Self::Run => "runs",
+        }
+    }
+
+    /// What a list of them can be sorted by.
+    pub const fn sorts(self) -> Sorts {
+        match self {
+            Self::Model => Sorts::MODELS,
+            Self::Dataset => Sorts::DATASETS,
+            Self::Project => Sorts::PROJECTS,
+            Self::Run => Sorts::RUNS,
+        }
+    }
+}
+
+/// Whose things explore finds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// Those that everybody sees, and those of the projects that the one who asks is in.
+    #[default]
+    Seen,
+    /// Those that everybody sees.
+    Public,
+    /// Those of the projects that the one who asks is in.
+    Mine,
+}
+
+impl Scope {
+    /// All, the widest first.
+    pub const ALL: [Self; 3] = [Self::Seen, Self::Public, Self::Mine];
+
+    /// The word in an address; the widest has none.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Seen => "",
+            Self::Public => "public",
+            Self::Mine => "mine",
+        }
+    }
+}
+
+/// What is looked for in explore.
 #[derive(Clone, Debug, Default, PartialEq)]
+pub struct Search {
+    /// Whose things.
+    pub scope: Scope,
+    /// The kind that is listed page by page; the newest of each kind when absent.
+    pub thing: Option<Thing>,
+    /// What their addresses contain; for a kind that is listed also its page and order.
+    pub query: ListQuery,
+}
+
+/// What one may see of all projects, as far as it is looked for. The kinds that are not listed have
+/// their number at least.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Explored {
-    /// Projects, the one changed last first.
-    pub projects: Vec<Project>,
-    /// Datasets, the one changed last first.
-    pub datasets: Vec<DatasetCard>,
-    /// Models, the one changed last first.
-    pub models: Vec<ModelCard>,
+    /// Projects.
+    pub projects: List<Project>,
+    /// Datasets.
+    pub datasets: List<DatasetCard>,
+    /// Models.
+    pub models: List<ModelCard>,
+    /// Runs.
+    pub runs: List<RunCard>,
 }
 
 impl Explored {
-    /// The most things of each kind.
-    pub const EACH: usize = 50;
+    /// How many there are of a kind.
+    pub const fn total(&self, thing: Thing) -> u64 {
+        match thing {
+            Thing::Model => self.models.total,
+            Thing::Dataset => self.datasets.total,
+            Thing::Project => self.projects.total,
+            Thing::Run => self.runs.total,
+        }
+    }
 }

@@ -21,6 +21,43 @@ impl<T> List<T> {
     }
 }
 
+/// What a list can be sorted by. In an address each key stands alone, or with `-` before it for
+/// descending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sorts(pub &'static [&'static str]);
+
+impl Sorts {
+    /// A list that has one order.
+    pub const NONE: Self = Self(&[]);
+    /// Projects.
+    pub const PROJECTS: Self = Self(&["name", "updated"]);
+    /// Datasets.
+    pub const DATASETS: Self =
+        Self(&["name", "rows", "columns", "version", "visibility", "updated", "created"]);
+    /// Models. `measured` and `against` are how good a model is, alone and beside the baseline:
+    /// descending, the best comes first, whichever way its metric gets better.
+    pub const MODELS: Self = Self(&[
+        "name",
+        "target",
+        "measured",
+        "against",
+        "version",
+        "visibility",
+        "updated",
+        "created",
+    ]);
+    /// Runs. `measured` is as in [`MODELS`](Self::MODELS).
+    pub const RUNS: Self =
+        Self(&["run", "status", "model", "dataset", "measured", "took", "created"]);
+    /// Versions of a dataset or a model.
+    pub const VERSIONS: Self = Self(&["version"]);
+
+    /// Whether `sort` is one of the orders.
+    pub fn knows(self, sort: &str) -> bool {
+        self.0.contains(&sort.strip_prefix('-').unwrap_or(sort))
+    }
+}
+
 /// The most items on one page.
 pub const MAX_LIMIT: u32 = 200;
 
@@ -50,6 +87,19 @@ impl ListQuery {
         self.cursor.as_deref().and_then(|c| c.parse().ok()).unwrap_or(0)
     }
 
+    /// The key that the list is sorted by, or that of `own` when nothing is said, and whether it is
+    /// descending: `-name` is `name` and true.
+    pub fn order<'a>(&'a self, own: &'a str) -> (&'a str, bool) {
+        let sort = self.sort.as_deref().unwrap_or(own);
+        sort.strip_prefix('-').map_or((sort, false), |key| (key, true))
+    }
+
+    /// Takes out an order that the list does not have, so that it comes in its own; whether there
+    /// was one.
+    pub fn drop_unknown_sort(&mut self, sorts: Sorts) -> bool {
+        self.sort.take_if(|sort| !sorts.knows(sort)).is_some()
+    }
+
     /// What to ask when the page turned out to lie past the end: its first item, to learn how many
     /// there are. `None` when there is nothing more to learn.
     pub fn past_the_end<T>(&self, items: &[T]) -> Option<Self> {
@@ -76,6 +126,20 @@ impl ListQuery {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_order_is_a_key_with_or_without_a_minus() {
+        let mut query = ListQuery { sort: Some("-name".into()), ..ListQuery::default() };
+        assert_eq!(query.order("updated"), ("name", true));
+        assert!(!query.drop_unknown_sort(Sorts::PROJECTS));
+        assert_eq!(query.sort.as_deref(), Some("-name"));
+        for unknown in ["--name", "-", "", "Name", "size"] {
+            query.sort = Some(unknown.into());
+            assert!(query.drop_unknown_sort(Sorts::PROJECTS), "{unknown}");
+            assert_eq!(query.order("-updated"), ("updated", true), "{unknown}");
+        }
+        assert!(!query.drop_unknown_sort(Sorts::NONE), "nothing was asked for");
+    }
 
     #[test]
     fn a_page_past_the_end_is_empty_and_knows_how_many_there_are() {

@@ -1,6 +1,6 @@
 //! Which page of a list a request asks for.
 
-use mlhub_domain::lists::{ListQuery, MAX_LIMIT};
+use mlhub_domain::lists::{ListQuery, MAX_LIMIT, Sorts};
 use mlhub_domain::problem::{Code, Problem};
 use serde::Deserialize;
 
@@ -21,11 +21,11 @@ pub struct Page {
 }
 
 impl Page {
-    /// The same, checked; `sorts` are the orders that the list knows.
+    /// The same, checked; `sorts` is what the list can be sorted by.
     ///
     /// # Errors
     /// `InvalidValue` naming `limit`, `cursor` or `sort`.
-    pub fn checked(self, sorts: &[&str]) -> Result<ListQuery, Problem> {
+    pub fn checked(self, sorts: Sorts) -> Result<ListQuery, Problem> {
         let Self { limit, cursor, q, sort } = self;
         let refused = |field: &str, message: String, given: &str| {
             Err(Problem::field(Code::InvalidValue, field, message, Some(given)))
@@ -37,10 +37,11 @@ impl Page {
             let message = format!("“{cursor}” is no cursor: use “next” of the page before");
             return refused("cursor", message, cursor);
         }
-        if let Some(sort) = sort.as_deref().filter(|sort| !sorts.contains(sort)) {
-            let message = match sorts.split_last() {
-                Some((last, others)) => format!("sort by {} or {last}", others.join(", ")),
-                None => "this list has one order: leave “sort” out".into(),
+        if let Some(sort) = sort.as_deref().filter(|sort| !sorts.knows(sort)) {
+            let message = match sorts.0 {
+                [] => "this list has one order: leave “sort” out".into(),
+                [only] => format!("sort by {only} or -{only}"),
+                keys => format!("sort by one of {}, with - before it backwards", keys.join(", ")),
             };
             return refused("sort", message, sort);
         }
@@ -56,19 +57,31 @@ mod tests {
     fn a_page_is_asked_for_exactly_or_not_at_all() {
         let text = |text: &str| Some(text.to_owned());
         let good = Page { limit: Some(200), cursor: text("50"), q: text(""), sort: text("-name") };
-        let query = good.checked(&["name", "-name"]).unwrap();
+        let query = good.checked(Sorts::PROJECTS).unwrap();
         assert_eq!((query.limit(), query.offset(), query.q), (200, 50, None));
-        for (page, field, message) in [
-            (Page { limit: Some(0), ..Page::default() }, "limit", "use 1 to 200 items"),
-            (Page { limit: Some(201), ..Page::default() }, "limit", "use 1 to 200 items"),
+        let by = |sort: &str| Page { sort: text(sort), ..Page::default() };
+        let cursor = "“-1” is no cursor: use “next” of the page before";
+        let many = "sort by one of name, updated, with - before it backwards";
+        for (page, sorts, field, message) in [
             (
-                Page { cursor: text("-1"), ..Page::default() },
-                "cursor",
-                "“-1” is no cursor: use “next” of the page before",
+                Page { limit: Some(0), ..Page::default() },
+                Sorts::NONE,
+                "limit",
+                "use 1 to 200 items",
             ),
-            (Page { sort: text("size"), ..Page::default() }, "sort", "sort by name or -name"),
+            (
+                Page { limit: Some(201), ..Page::default() },
+                Sorts::NONE,
+                "limit",
+                "use 1 to 200 items",
+            ),
+            (Page { cursor: text("-1"), ..Page::default() }, Sorts::NONE, "cursor", cursor),
+            (by("size"), Sorts::PROJECTS, "sort", many),
+            (by("--name"), Sorts::PROJECTS, "sort", many),
+            (by("name"), Sorts::VERSIONS, "sort", "sort by version or -version"),
+            (by("name"), Sorts::NONE, "sort", "this list has one order: leave “sort” out"),
         ] {
-            let problem = page.checked(&["name", "-name"]).unwrap_err();
+            let problem = page.checked(sorts).unwrap_err();
             assert_eq!((problem.code, problem.detail.as_str()), (Code::InvalidValue, message));
             assert_eq!(problem.fields[0].field, field);
         }

@@ -2,178 +2,194 @@
 
 use super::frame::{Part, ProjectPage};
 use super::tables::{DatasetTable, ModelTable, RunTable};
-use crate::components::{EmptyState, Icon, Pager, SortLink, with_query};
-use crate::{Failure, load, routes};
+use crate::components::{EmptyState, Finder, Icon, Note, Pager, Pick, Sorting, with_query};
+use crate::{Failure, format, load, routes};
 use leptos::prelude::*;
 use mlhub_domain::access::Role;
 use mlhub_domain::dashboard::{DatasetCard, ModelCard, RunCard};
-use mlhub_domain::lists::{List, ListQuery};
+use mlhub_domain::lists::{List, ListQuery, Sorts};
+use mlhub_domain::models::Task;
 use mlhub_domain::projects::{Project, ProjectPath};
+use mlhub_domain::runs::RunStatus;
+
+/// What an address asks of a list of a project: page, search and order, and the word of its filter.
+type Asked = (ProjectPath, ListQuery, String);
 
 /// A project and a page of one of its lists.
 struct Content<T> {
     project: Project,
     query: ListQuery,
     list: List<T>,
+    /// The word of the filter; empty when all are shown.
+    filter: &'static str,
+    /// What the address asks for and the list does not have, told as what is shown instead.
+    strange: Vec<&'static str>,
 }
 
 /// Datasets of a project.
-async fn datasets(at: ProjectPath, query: ListQuery) -> Result<Content<DatasetCard>, Failure> {
+async fn datasets((at, query, _): Asked) -> Result<Content<DatasetCard>, Failure> {
     on_server!({
         let (hub, actor) = crate::ssr::caller()?;
         let project = mlhub_hub::projects::get(&hub, &actor, &at).await?;
+        let mut query = query;
+        let strange = query.drop_unknown_sort(Sorts::DATASETS).then_some(BY_NAME);
         let list =
             mlhub_hub::datasets::list(&hub, &actor, &at, &query).await?.map(DatasetCard::from);
-        Ok(Content { project, query, list })
+        Ok(Content { project, query, list, filter: "", strange: strange.into_iter().collect() })
     })
 }
 
 /// Models of a project.
-async fn models(at: ProjectPath, query: ListQuery) -> Result<Content<ModelCard>, Failure> {
+async fn models((at, query, word): Asked) -> Result<Content<ModelCard>, Failure> {
     on_server!({
         let (hub, actor) = crate::ssr::caller()?;
         let project = mlhub_hub::projects::get(&hub, &actor, &at).await?;
-        let list = mlhub_hub::models::list(&hub, &actor, &at, &query).await?.map(ModelCard::from);
-        Ok(Content { project, query, list })
+        let mut query = query;
+        let order = query.drop_unknown_sort(Sorts::MODELS).then_some(LAST_CHANGED);
+        let task = Task::ALL.into_iter().find(|task| task.as_str() == word);
+        let unknown = (task.is_none() && !word.is_empty()).then_some(ANY_TASK);
+        let strange = order.into_iter().chain(unknown).collect();
+        let listing = mlhub_hub::models::Listing { task, query: query.clone() };
+        let list = mlhub_hub::models::list(&hub, &actor, &at, &listing).await?;
+        let filter = task.map_or("", Task::as_str);
+        Ok(Content { project, query, list: list.map(ModelCard::from), filter, strange })
     })
 }
 
 /// Runs of a project.
-async fn runs(at: ProjectPath, query: ListQuery) -> Result<Content<RunCard>, Failure> {
+async fn runs((at, query, word): Asked) -> Result<Content<RunCard>, Failure> {
     on_server!({
         let (hub, actor) = crate::ssr::caller()?;
         let project = mlhub_hub::projects::get(&hub, &actor, &at).await?;
-        let listing = mlhub_hub::runs::Listing { query: query.clone(), ..Default::default() };
+        let mut query = query;
+        let order = query.drop_unknown_sort(Sorts::RUNS).then_some(NEWEST);
+        let status = RunStatus::ALL.into_iter().find(|status| status.as_str() == word);
+        let unknown = (status.is_none() && !word.is_empty()).then_some(ANY_STATUS);
+        let strange = order.into_iter().chain(unknown).collect();
+        let listing =
+            mlhub_hub::runs::Listing { status, query: query.clone(), ..Default::default() };
         let list = mlhub_hub::runs::list(&hub, &actor, &at, &listing).await?;
-        Ok(Content { project, query, list: list.map(|run| RunCard::new(&at, run)) })
+        let filter = status.map_or("", RunStatus::as_str);
+        let list = list.map(|run| RunCard::new(&at, run));
+        Ok(Content { project, query, list, filter, strange })
     })
+}
+
+/// The address of the page, with the word that its filter has under `key`.
+fn asked(key: &str) -> Option<Asked> {
+    let (at, query) = routes::listing()?;
+    Some((at, query, routes::query(key)))
 }
 
 /// `/{owner}/{project}/datasets`
 #[component]
 pub fn ProjectDatasets() -> impl IntoView {
-    let fetch = |(at, query)| datasets(at, query);
-    load(routes::listing(), fetch, |content| {
-        let show = |items, head: AnyView| view! { <DatasetTable items head/> }.into_any();
-        let heads = [
-            Column::sorted("name", "Dataset"),
-            Column::number("Rows"),
-            Column::number("Columns"),
-            Column::number("Version"),
-            Column::plain("Seen by"),
-            Column::sorted("updated", "Updated"),
-        ];
-        page(content, Part::Datasets, "datasets", &heads, show)
+    let kind = Kind { part: Part::Datasets, noun: "datasets", filter: None };
+    load(asked(""), datasets, move |content| {
+        let show = |items, sorting| view! { <DatasetTable items sorting/> }.into_any();
+        page(content, &kind, show)
     })
 }
 
 /// `/{owner}/{project}/models`
 #[component]
 pub fn ProjectModels() -> impl IntoView {
-    let fetch = |(at, query)| models(at, query);
-    load(routes::listing(), fetch, |content| {
-        let show = |items, head: AnyView| view! { <ModelTable items head/> }.into_any();
-        let heads = [
-            Column::sorted("name", "Model"),
-            Column::plain("Predicts"),
-            Column::number("Measured"),
-            Column::number("Against the baseline"),
-            Column::number("Version"),
-            Column::plain("Seen by"),
-            Column::plain("Updated"),
-        ];
-        page(content, Part::Models, "models", &heads, show)
+    let words = Task::ALL.map(Task::as_str).to_vec();
+    let filter = Filter { key: "task", label: "Task", any: "any task", words };
+    let kind = Kind { part: Part::Models, noun: "models", filter: Some(filter) };
+    load(asked("task"), models, move |content| {
+        let show = |items, sorting| view! { <ModelTable items sorting/> }.into_any();
+        page(content, &kind, show)
     })
 }
 
 /// `/{owner}/{project}/runs`
 #[component]
 pub fn ProjectRuns() -> impl IntoView {
-    let fetch = |(at, query)| runs(at, query);
-    load(routes::listing(), fetch, |content| {
-        let show = |items, head: AnyView| view! { <RunTable items head/> }.into_any();
-        let heads = [
-            Column::sorted("run", "Run"),
-            Column::plain("Status"),
-            Column::plain("Model"),
-            Column::plain("Trained on"),
-            Column::number("Measured"),
-            Column::number("Took"),
-            Column::plain("Started"),
-        ];
-        page(content, Part::Runs, "runs", &heads, show)
+    let words = RunStatus::ALL.map(RunStatus::as_str).to_vec();
+    let filter = Filter { key: "status", label: "Status", any: "any status", words };
+    let kind = Kind { part: Part::Runs, noun: "runs", filter: Some(filter) };
+    load(asked("status"), runs, move |content| {
+        let show = |items, sorting| view! { <RunTable items sorting/> }.into_any();
+        page(content, &kind, show)
     })
 }
 
-/// The head of a column.
-struct Column {
-    key: Option<&'static str>,
-    word: &'static str,
-    number: bool,
+/// Instead of an order that a list does not have.
+const BY_NAME: &str =
+    "The address asks for an order that this list does not have. It is shown by name.";
+/// The same where the one changed last comes first.
+pub(in crate::pages) const LAST_CHANGED: &str =
+    "The address asks for an order that this list does not have. What changed last comes first.";
+/// The same where the newest comes first.
+pub(in crate::pages) const NEWEST: &str =
+    "The address asks for an order that this list does not have. The newest comes first.";
+/// Instead of a filter that a list does not have.
+const ANY_TASK: &str = "The address asks for a task that no model has. All models are shown.";
+/// The same of runs.
+const ANY_STATUS: &str = "The address asks for a status that no run can have. All runs are shown.";
+
+/// What a list of a project holds.
+struct Kind {
+    part: Part,
+    noun: &'static str,
+    filter: Option<Filter>,
 }
 
-impl Column {
-    const fn plain(word: &'static str) -> Self {
-        Self { key: None, word, number: false }
-    }
+/// What narrows a list to those of which one word holds.
+struct Filter {
+    /// Its key in the address.
+    key: &'static str,
+    label: &'static str,
+    /// The choice of all.
+    any: &'static str,
+    words: Vec<&'static str>,
+}
 
-    const fn number(word: &'static str) -> Self {
-        Self { key: None, word, number: true }
-    }
-
-    const fn sorted(key: &'static str, word: &'static str) -> Self {
-        Self { key: Some(key), word, number: false }
-    }
-
-    fn view(&self, address: &str, sort: &str) -> AnyView {
-        let class = self.number.then_some("num");
-        let Some(key) = self.key else {
-            return view! { <th class=class>{self.word}</th> }.into_any();
-        };
-        let order = match sort.strip_prefix('-') {
-            Some(falling) if falling == key => Some("descending"),
-            None if sort == key => Some("ascending"),
-            Some(_) | None => None,
-        };
-        view! {
-            <th class=class aria-sort=order>
-                <SortLink address=address sort=sort key=key label=self.word/>
-            </th>
-        }
-        .into_any()
+impl Filter {
+    fn pick(&self, chosen: &str) -> Pick {
+        let words = self.words.iter().map(|word| (*word, *word));
+        let options = [("", self.any)].into_iter().chain(words).collect();
+        Pick { key: self.key, label: self.label, options, chosen: chosen.into() }
     }
 }
 
 /// A list with its search, its table and its pages; or what it is for, while there is nothing.
 fn page<T>(
     content: Content<T>,
-    part: Part,
-    noun: &'static str,
-    columns: &[Column],
-    table: impl FnOnce(Vec<T>, AnyView) -> AnyView,
+    kind: &Kind,
+    table: impl FnOnce(Vec<T>, Option<Sorting>) -> AnyView,
 ) -> AnyView {
-    let Content { project, query, list } = content;
+    let Content { project, query, list, filter, strange } = content;
+    let Kind { part, noun, .. } = *kind;
+    let key = kind.filter.as_ref().map_or("", |filter| filter.key);
     let path = format!("{}/{noun}", project.path().page());
     let q = query.q.clone().unwrap_or_default();
     let sort = query.sort.clone().unwrap_or_default();
-    let address = address(&path, &query);
-    let body = if list.items.is_empty() && q.is_empty() && query.offset() == 0 {
-        nothing_yet(&project, part)
-    } else if list.items.is_empty() {
-        no_match(noun, &q, path.clone())
+    let address = address(&path, &query, (key, filter));
+    let shown = !list.items.is_empty();
+    let narrowed = !q.is_empty() || !filter.is_empty();
+    let body = if shown {
+        table(list.items, Some(Sorting { address: address.clone(), sort: sort.clone() }))
+    } else if list.total > 0 {
+        beyond(list.total, noun, with_query(&address, "offset", None))
+    } else if narrowed {
+        no_match(noun, (&q, filter), path.clone())
     } else {
-        let head = columns.iter().map(|column| column.view(&address, &sort)).collect_view();
-        table(list.items, head.into_any())
+        nothing_yet(&project, part)
     };
-    let (offset, limit) = (query.offset(), u64::from(query.limit()));
-    let around = (list.total > 0 || !q.is_empty()).then(|| {
-        view! { <Search path=path noun=noun q=q sort=sort/> }
+    let around = (list.total > 0 || narrowed).then(|| {
+        let picks = kind.filter.iter().map(|choice| choice.pick(filter)).collect();
+        let label = format!("Find {noun} by name");
+        view! { <Finder action=path label q picks kept=vec![("sort", sort)]/> }
     });
-    let pager = (list.total > 0)
-        .then(|| view! { <Pager address=address offset limit total=list.total noun/> });
+    let (offset, limit) = (query.offset(), u64::from(query.limit()));
+    let pager =
+        shown.then(|| view! { <Pager address=address offset limit total=list.total noun/> });
     view! {
         <ProjectPage project part>
             {around}
+            {strange_note(strange)}
             {body}
             {pager}
         </ProjectPage>
@@ -181,38 +197,47 @@ fn page<T>(
     .into_any()
 }
 
-/// The address of this part of the list.
-fn address(path: &str, query: &ListQuery) -> String {
-    let keys = [("q", &query.q), ("sort", &query.sort), ("offset", &query.cursor)];
-    keys.into_iter()
-        .fold(path.to_owned(), |address, (key, value)| with_query(&address, key, value.as_deref()))
+/// Says what of the address was left out.
+pub(in crate::pages) fn strange_note(strange: Vec<&'static str>) -> Option<AnyView> {
+    let said = strange.join(" ");
+    (!said.is_empty()).then(|| view! { <Note>{said}</Note> }.into_any())
 }
 
-/// A field that narrows the list by name; the order stays.
-#[component]
-fn Search(path: String, noun: &'static str, q: String, sort: String) -> impl IntoView {
-    let kept = (!sort.is_empty()).then(|| view! { <input type="hidden" name="sort" value=sort/> });
+/// The address of this part of the list, with its filter.
+fn address(path: &str, query: &ListQuery, filter: (&str, &str)) -> String {
+    let ListQuery { q, sort, cursor, .. } = query;
+    let text = |value: &'_ Option<String>| value.clone().unwrap_or_default();
+    [("q", text(q)), (filter.0, filter.1.into()), ("sort", text(sort)), ("offset", text(cursor))]
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .fold(path.to_owned(), |address, (key, value)| with_query(&address, key, Some(&value)))
+}
+
+/// The page lies beyond the last one.
+pub(in crate::pages) fn beyond(total: u64, noun: &str, first: String) -> AnyView {
+    let text = format!("The list ends before: it has {} {noun}.", format::count(total));
     view! {
-        <form method="get" action=path class="toolbar" role="search">
-            <input
-                type="search"
-                name="q"
-                value=q
-                placeholder="Find by name"
-                aria-label=format!("Find {noun} by name")
-            />
-            {kept}
-            <button class="btn">"Find"</button>
-        </form>
+        <EmptyState icon="table" title="Beyond the last page" text=text>
+            <a class="btn" href=first>
+                "To the first page"
+            </a>
+        </EmptyState>
     }
+    .into_any()
 }
 
-fn no_match(noun: &str, q: &str, path: String) -> AnyView {
+/// Nothing fits what the list is narrowed to.
+pub(super) fn no_match(noun: &str, (q, filter): (&str, &str), path: String) -> AnyView {
+    let text = match (q.is_empty(), filter.is_empty()) {
+        (false, true) => format!("Nothing here is called like “{q}”."),
+        (true, _) => format!("None of the {noun} here is “{filter}”."),
+        (false, false) => format!("None of the {noun} called like “{q}” is “{filter}”."),
+    };
     view! {
         <EmptyState
             icon="search"
             title=format!("No {noun} match")
-            text=format!("Nothing here is called like “{q}”.")
+            text=text
         >
             <a class="btn" href=path>
                 "Show all"
@@ -290,7 +315,9 @@ mod tests {
             q: Some("a b".into()),
             sort: Some("-name".into()),
         };
-        assert_eq!(address("/a/b/runs", &query), "/a/b/runs?q=a%20b&sort=-name&offset=50");
-        assert_eq!(address("/a/b/runs", &ListQuery::default()), "/a/b/runs");
+        let whole = address("/a/b/runs", &query, ("status", "failed"));
+        assert_eq!(whole, "/a/b/runs?q=a%20b&status=failed&sort=-name&offset=50");
+        let plain = address("/a/b/runs", &ListQuery::default(), ("status", ""));
+        assert_eq!(plain, "/a/b/runs");
     }
 }

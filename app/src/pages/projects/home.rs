@@ -30,7 +30,8 @@ async fn home_data(at: ProjectPath) -> Result<Home, Failure> {
         };
         let project = projects::get(&hub, &actor, &at).await?;
         let datasets = datasets::list(&hub, &actor, &at, &newest("-updated")).await?;
-        let models = models::list(&hub, &actor, &at, &newest("-updated")).await?;
+        let listing = models::Listing { query: newest("-updated"), task: None };
+        let models = models::list(&hub, &actor, &at, &listing).await?;
         let listing = runs::Listing { query: newest("-run"), ..runs::Listing::default() };
         let runs = runs::list(&hub, &actor, &at, &listing).await?;
         Ok(Home {

@@ -9,10 +9,13 @@ mod owner;
 mod settings;
 mod tables;
 
+pub(super) use content::{LAST_CHANGED, NEWEST, beyond, strange_note};
 pub use content::{ProjectDatasets, ProjectModels, ProjectRuns};
 pub use home::ProjectHome;
 pub use members::Members;
 pub use new::NewProject;
 pub use owner::OwnerPage;
 pub use settings::ProjectSettings;
-pub(super) use tables::{DatasetTable, ModelTable, ProjectList, RunTable, measured, predicts};
+pub(super) use tables::{
+    DatasetTable, ModelTable, ProjectList, RunTable, measured, predicts, project_orders,
+};

@@ -1,12 +1,13 @@
 //! The page of somebody who owns projects.
 
-use super::tables::ProjectList;
+use super::content::{LAST_CHANGED, beyond, no_match, strange_note};
+use super::tables::{ProjectList, project_orders};
 use crate::boot::Visitor;
-use crate::components::{Card, EmptyState, Fact, Facts, Icon, Pager, with_query};
+use crate::components::{Card, EmptyState, Fact, Facts, Finder, Icon, Pager, with_query};
 use crate::shell::Head;
 use crate::{Failure, Page, format, load, routes};
 use leptos::prelude::*;
-use mlhub_domain::lists::{List, ListQuery};
+use mlhub_domain::lists::{List, ListQuery, Sorts};
 use mlhub_domain::names::OwnerName;
 use mlhub_domain::projects::{Owner, Project};
 
@@ -16,6 +17,8 @@ struct Owned {
     own: bool,
     query: ListQuery,
     projects: List<Project>,
+    /// What the address asks for and the list does not have.
+    strange: Vec<&'static str>,
 }
 
 /// Fetches it.
@@ -23,8 +26,11 @@ async fn owner_data(owner: OwnerName, query: ListQuery) -> Result<Owned, Failure
     on_server!({
         let (hub, actor) = crate::ssr::caller()?;
         let own = actor.user.as_ref().is_some_and(|account| account.username == owner);
+        let mut query = query;
+        let strange = query.drop_unknown_sort(Sorts::PROJECTS).then_some(LAST_CHANGED);
         let (owner, projects) = mlhub_hub::projects::owner(&hub, &actor, &owner, &query).await?;
-        Ok(Owned { owner, own, query, projects })
+        let strange = strange.into_iter().collect();
+        Ok(Owned { owner, own, query, projects, strange })
     })
 }
 
@@ -37,7 +43,7 @@ pub fn OwnerPage() -> impl IntoView {
 
 #[component]
 fn OwnedView(owned: Owned) -> impl IntoView {
-    let Owned { owner, own, query, projects } = owned;
+    let Owned { owner, own, query, projects, strange } = owned;
     let name = owner.name.to_string();
     let face = Visitor {
         username: owner.name.clone(),
@@ -64,9 +70,31 @@ fn OwnedView(owned: Owned) -> impl IntoView {
             }
         }
     };
-    let address = with_query(&format!("/{name}"), "offset", query.cursor.as_deref());
+    let sort = query.sort.clone().unwrap_or_default();
+    let q = query.q.clone().unwrap_or_default();
+    let keys = [("q", &query.q), ("sort", &query.sort)];
+    let first = keys.into_iter().fold(format!("/{name}"), |address, (key, value)| {
+        with_query(&address, key, value.as_deref())
+    });
     let (offset, limit, total) = (query.offset(), u64::from(query.limit()), projects.total);
-    let list = if projects.items.is_empty() {
+    let around = (total > 0 || !q.is_empty()).then(|| {
+        let (label, picks) = ("Find projects by name", vec![project_orders(sort)]);
+        view! { <Finder action=format!("/{name}") label q=q.clone() picks/> }
+    });
+    let list = if !projects.items.is_empty() {
+        let address = with_query(&first, "offset", query.cursor.as_deref());
+        view! {
+            <Card title="Projects">
+                <ProjectList items=projects.items/>
+            </Card>
+            <Pager address=address offset limit total noun="projects"/>
+        }
+        .into_any()
+    } else if total > 0 {
+        beyond(total, "projects", first)
+    } else if !q.is_empty() {
+        no_match("projects", (&q, ""), format!("/{name}"))
+    } else {
         view! {
             <EmptyState
                 icon="folder"
@@ -74,14 +102,6 @@ fn OwnedView(owned: Owned) -> impl IntoView {
                 text="A project holds datasets, the models trained on them, and the people who \
                       work with both."
             />
-        }
-        .into_any()
-    } else {
-        view! {
-            <Card title="Projects">
-                <ProjectList items=projects.items/>
-            </Card>
-            <Pager address=address offset limit total noun="projects"/>
         }
         .into_any()
     };
@@ -97,6 +117,8 @@ fn OwnedView(owned: Owned) -> impl IntoView {
                     </Head>
                 </div>
             </div>
+            {around}
+            {strange_note(strange)}
             {list}
         </Page>
     }

@@ -1,6 +1,8 @@
 //! Things in rows: in a project, on the dashboard, in explore.
 
-use crate::components::{Icon, RunTag, Scroll, Tag, Time, VisibilityTag};
+use crate::components::{
+    Column, Icon, Pick, RunTag, Scroll, Sorting, Tag, Time, VisibilityTag, heads,
+};
 use crate::format;
 use crate::pages::models::{against, metric_title};
 use leptos::prelude::*;
@@ -9,32 +11,84 @@ use mlhub_domain::datasets::VersionState;
 use mlhub_domain::models::{Headline, Task};
 use mlhub_domain::projects::Project;
 
-/// A table of things. `heads` are its columns in order, with whether they hold numbers; a table that
-/// sorts brings its own `head`.
+/// The columns of a list of datasets.
+const DATASETS: [Column; 6] = [
+    Column::text("name", "Dataset"),
+    Column::number("rows", "Rows"),
+    Column::number("columns", "Columns"),
+    Column::number("version", "Version"),
+    Column::text("visibility", "Seen by"),
+    Column::time("updated", "Updated"),
+];
+
+/// The columns of a list of models.
+const MODELS: [Column; 7] = [
+    Column::text("name", "Model"),
+    Column::text("target", "Predicts"),
+    Column::number("measured", "Measured"),
+    Column::number("against", "Against the baseline"),
+    Column::number("version", "Version"),
+    Column::text("visibility", "Seen by"),
+    Column::time("updated", "Updated"),
+];
+
+/// The columns of a list of runs.
+const RUNS: [Column; 7] = [
+    Column::time("run", "Run"),
+    Column::text("status", "Status"),
+    Column::text("model", "Model"),
+    Column::text("dataset", "Trained on"),
+    Column::number("measured", "Measured"),
+    Column::number("took", "Took"),
+    Column::time("created", "Started"),
+];
+
+/// A table of things.
 fn table(
     label: &'static str,
-    heads: &[(&'static str, bool)],
-    head: Option<AnyView>,
+    columns: &[Column],
+    sorting: Option<&Sorting>,
     rows: Vec<AnyView>,
 ) -> AnyView {
-    let plain = || {
-        let heads = heads.iter().map(|(word, number)| {
-            view! { <th class=number.then_some("num")>{*word}</th> }
-        });
-        heads.collect_view().into_any()
-    };
-    let head = head.unwrap_or_else(plain);
+    let measured = sorting.is_some_and(|Sorting { sort, .. }| {
+        matches!(sort.trim_start_matches('-'), "measured" | "against")
+    });
+    let apart = measured.then(|| {
+        view! {
+            <p class="muted small">
+                "Only what can be compared is put in order: accuracies together, RMSEs of the same \
+                 target together. What was not measured comes last."
+            </p>
+        }
+    });
+    let heads = heads(columns, sorting);
     view! {
+        {apart}
         <Scroll label=label>
             <table>
                 <thead>
-                    <tr>{head}</tr>
+                    <tr>{heads}</tr>
                 </thead>
                 <tbody>{rows}</tbody>
             </table>
         </Scroll>
     }
     .into_any()
+}
+
+/// The orders of a list of projects, which has no heads.
+pub(in crate::pages) fn project_orders(sort: String) -> Pick {
+    Pick {
+        key: "sort",
+        label: "Order",
+        options: vec![
+            ("", "Changed last first"),
+            ("updated", "Changed last at the end"),
+            ("name", "By name"),
+            ("-name", "By name, backwards"),
+        ],
+        chosen: sort,
+    }
 }
 
 /// Nothing, for a cell.
@@ -50,20 +104,12 @@ pub fn DatasetTable(
     /// Whether each is named with its project.
     #[prop(optional)]
     anywhere: bool,
-    /// The head of its columns name, rows, columns, version, visibility, updated.
-    #[prop(optional)]
-    head: Option<AnyView>,
+    /// Where the list stands, if it can be sorted.
+    #[prop(optional_no_strip)]
+    sorting: Option<Sorting>,
 ) -> impl IntoView {
-    let heads = [
-        ("Dataset", false),
-        ("Rows", true),
-        ("Columns", true),
-        ("Version", true),
-        ("Seen by", false),
-        ("Updated", false),
-    ];
     let rows = items.into_iter().map(|item| dataset(item, anywhere)).collect();
-    table("Datasets", &heads, head, rows)
+    table("Datasets", &DATASETS, sorting.as_ref(), rows)
 }
 
 fn dataset(item: DatasetCard, anywhere: bool) -> AnyView {
@@ -109,21 +155,12 @@ pub fn ModelTable(
     /// Whether each is named with its project.
     #[prop(optional)]
     anywhere: bool,
-    /// The head of its columns name, predicts, measured, against, version, visibility, updated.
-    #[prop(optional)]
-    head: Option<AnyView>,
+    /// Where the list stands, if it can be sorted.
+    #[prop(optional_no_strip)]
+    sorting: Option<Sorting>,
 ) -> impl IntoView {
-    let heads = [
-        ("Model", false),
-        ("Predicts", false),
-        ("Measured", true),
-        ("Against the baseline", true),
-        ("Version", true),
-        ("Seen by", false),
-        ("Updated", false),
-    ];
     let rows = items.into_iter().map(|item| model(item, anywhere)).collect();
-    table("Models", &heads, head, rows)
+    table("Models", &MODELS, sorting.as_ref(), rows)
 }
 
 /// What a model predicts, in words.
@@ -194,29 +231,22 @@ pub fn RunTable(
     /// Whether each is named with its project.
     #[prop(optional)]
     anywhere: bool,
-    /// The head of its columns run, status, model, dataset, measured, took, started.
-    #[prop(optional)]
-    head: Option<AnyView>,
+    /// Where the list stands, if it can be sorted.
+    #[prop(optional_no_strip)]
+    sorting: Option<Sorting>,
 ) -> impl IntoView {
-    let heads = [
-        ("Run", false),
-        ("Status", false),
-        ("Model", false),
-        ("Trained on", false),
-        ("Measured", true),
-        ("Took", true),
-        ("Started", false),
-    ];
     let rows = items.into_iter().map(|item| run(item, anywhere)).collect();
-    table("Runs", &heads, head, rows)
+    table("Runs", &RUNS, sorting.as_ref(), rows)
 }
 
 fn run(item: RunCard, anywhere: bool) -> AnyView {
     let project = item.at.project();
-    let name = if anywhere {
-        format!("{project} · {}", item.at.run)
-    } else {
-        format!("run {}", item.at.run)
+    let run = format!("run {}", item.at.run);
+    let name = if anywhere { format!("{project} · {}", item.at.run) } else { run.clone() };
+    // What the palette calls it.
+    let label = match &item.trains {
+        Some(model) => format!("{project} · {run} · {model}"),
+        None => format!("{project} · {run}"),
     };
     let trains = match item.trains {
         Some(name) => {
@@ -229,7 +259,9 @@ fn run(item: RunCard, anywhere: bool) -> AnyView {
     view! {
         <tr>
             <td>
-                <a href=item.at.page()>{name}</a>
+                <a href=item.at.page() data-label=label>
+                    {name}
+                </a>
             </td>
             <td>
                 <RunTag status=item.status/>

@@ -2,13 +2,14 @@
 
 use super::versions::{self, Shown};
 use crate::grant::{Grant, Level, Read};
+use crate::orders::{self, Order};
 use crate::{Conn, Error, access};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 use mlhub_domain::datasets::{Dataset, DatasetVersion};
-use mlhub_domain::ids::{DatasetId, ProjectId};
+use mlhub_domain::ids::{DatasetId, ProjectId, UserId};
 use mlhub_domain::lists::{List, ListQuery};
 
 /// Datasets `d` of projects `p`, with their current versions `c`.
@@ -18,6 +19,17 @@ pub(crate) const DATASET: &str = "SELECT d.id, o.name AS owner, p.name AS projec
         d.created_at, d.updated_at, count(*) OVER () AS total \
     FROM datasets d JOIN projects p ON p.id = d.project_id JOIN owners o ON o.id = p.owner_id \
     LEFT JOIN dataset_versions c ON c.dataset_id = d.id AND c.version = d.current";
+
+/// The condition under which a list shows the dataset `d` to the person `asker` (a place of the
+/// statement; nobody has no role). One that never had a version that is ready stands only in the
+/// lists of who can upload one: for everybody else it was never there. Its address is open to all
+/// who may see it.
+pub(crate) fn listed(asker: &str) -> String {
+    format!(
+        "d.deleted_at IS NULL AND (d.current IS NOT NULL \
+         OR role_on_project({asker}, d.project_id) IN ('edit', 'manage', 'owner'))"
+    )
+}
 
 /// A row of [`DATASET`].
 #[derive(QueryableByName)]
@@ -86,35 +98,54 @@ pub async fn find<L: Level>(
     with_latest(conn, vec![row]).await?.pop().ok_or(Error::Missing)
 }
 
-/// The datasets of a project, by name, or by `updated` or `created` when the query says so.
+/// The order that `query` asks for of [`DATASET`], or `own`.
+pub(crate) fn order(query: &ListQuery, own: &str) -> String {
+    let (key, falling) = query.order(own);
+    let order = match key {
+        "rows" => Order::by(["c.rows"]),
+        "columns" => Order::by(["jsonb_array_length(c.columns)"]),
+        "version" => Order::by(["d.current"]),
+        "visibility" => Order::by([&orders::openness("d")]),
+        "updated" => Order::by(["d.updated_at", "d.id"]),
+        "created" => Order::by(["d.id"]),
+        _ => Order::by(["o.name", "p.name", "d.name"]),
+    };
+    order.sql(falling, "o.name, p.name, d.name")
+}
+
+/// The datasets of a project that are [`listed`] for `asker`, by name when the query says nothing
+/// that [`Sorts::DATASETS`] has.
+///
+/// [`Sorts::DATASETS`]: mlhub_domain::lists::Sorts::DATASETS
 ///
 /// # Errors
 /// [`Error::Driver`] when PostgreSQL cannot answer.
 pub async fn list(
     conn: &mut Conn,
     project: &Grant<ProjectId, Read>,
+    asker: Option<UserId>,
     query: &ListQuery,
 ) -> Result<List<Dataset>, Error> {
-    let order = match query.sort.as_deref() {
-        Some("-name") => "d.name DESC",
-        Some("updated") => "d.updated_at, d.id",
-        Some("-updated") => "d.updated_at DESC, d.id DESC",
-        Some("created") => "d.id",
-        Some("-created") => "d.id DESC",
-        _ => "d.name",
-    };
+    let order = order(query, "name");
     let rows: Vec<Row> = diesel::sql_query(format!(
-        "{DATASET} WHERE d.project_id = $1 AND d.deleted_at IS NULL \
-         AND position(lower($2) IN d.name) > 0 ORDER BY {order} OFFSET $3 LIMIT $4"
+        "{DATASET} WHERE d.project_id = $1 AND {} \
+         AND position(lower($2) IN d.name) > 0 ORDER BY {order} OFFSET $3 LIMIT $4",
+        listed("$5")
     ))
     .bind::<BigInt, _>(project.id().0)
     .bind::<Text, _>(query.q.as_deref().unwrap_or_default())
     .bind::<BigInt, _>(i64::try_from(query.offset()).unwrap_or(i64::MAX))
     .bind::<BigInt, _>(i64::from(query.limit()))
+    .bind::<Nullable<BigInt>, _>(asker.map(|user| user.0))
     .load(conn)
     .await?;
-    let total = rows.as_slice().first().map_or(0, |row| row.total.unsigned_abs());
+    let total = total(&rows);
     Ok(query.page(with_latest(conn, rows).await?, total))
+}
+
+/// How many rows there are on all pages, as far as one of them tells.
+pub(crate) fn total(rows: &[Row]) -> u64 {
+    rows.first().map_or(0, |row| row.total.unsigned_abs())
 }
 
 /// The datasets of these rows, each with its newest version.
@@ -122,8 +153,8 @@ pub(crate) async fn with_latest(conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<D
     with(conn, rows, Shown::Latest).await
 }
 
-/// The datasets of these rows, each with its current version in place of the newest: for who has
-/// nothing to do with what is on its way or went wrong.
+/// The datasets of these rows, each with its current version in place of the newest, where it has
+/// one: for who has nothing to do with what is on its way or went wrong.
 pub(crate) async fn with_current(conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<Dataset>, Error> {
     with(conn, rows, Shown::Current).await
 }

@@ -5,6 +5,7 @@ use chrono::Duration;
 use db::dashboard::Whose;
 use db::projects::{Order, Which};
 use mlhub_domain::dashboard::Dashboard;
+use mlhub_domain::lists::ListQuery;
 
 /// How long a failure asks for attention.
 const RECENT: Duration = Duration::days(14);
@@ -21,13 +22,14 @@ pub async fn mine(hub: &Hub, actor: &Actor) -> Result<Dashboard, Error> {
     let (projects, _) =
         db::projects::list(&mut conn, Some(user), &Which::Mine, newest, (0, 6)).await?;
     let whose = Whose::MemberOf(user);
+    let five = ListQuery { limit: Some(5), ..ListQuery::default() };
     Ok(Dashboard {
         running,
         attention: db::dashboard::attention(&mut conn, user, hub.now() - RECENT, 5).await?,
         projects,
-        datasets: db::dashboard::datasets(&mut conn, whose, "", 5).await?,
-        models: db::dashboard::models(&mut conn, whose, "", 5).await?,
-        runs: db::dashboard::runs(&mut conn, user, 8).await?,
+        datasets: db::dashboard::datasets(&mut conn, whose, &five).await?.items,
+        models: db::dashboard::models(&mut conn, whose, &five).await?.items,
+        runs: db::dashboard::newest_runs(&mut conn, user, 8).await?,
         steps: db::dashboard::steps(&mut conn, user).await?,
     })
 }

@@ -1,6 +1,7 @@
 //! Datasets, versions and profiles as people see them.
 
 use super::{no_version, not_ready};
+use crate::lists::Wanted;
 use crate::{Actor, Error, Hub, access, db};
 use db::grant::Read;
 use mlhub_domain::datasets::{Dataset, DatasetPath, DatasetVersion};
@@ -18,7 +19,9 @@ pub async fn get(hub: &Hub, actor: &Actor, at: &DatasetPath) -> Result<Dataset, 
     Ok(db::datasets::find(&mut conn, &dataset).await?)
 }
 
-/// The datasets of a project, sorted by `name`, `updated` or `created`.
+/// The datasets of a project, by name or in one of the orders of
+/// [`Sorts::DATASETS`](mlhub_domain::lists::Sorts::DATASETS). One that never had a version that is
+/// ready is shown to who can upload one, and to nobody else.
 ///
 /// # Errors
 /// `NotFound` from [`access::project`].
@@ -30,11 +33,13 @@ pub async fn list(
 ) -> Result<List<Dataset>, Error> {
     let mut conn = hub.conn().await?;
     let project = access::project::<Read>(&mut conn, actor, at).await?;
-    let mut page = db::datasets::list(&mut conn, &project, query).await?;
-    if let Some(first) = query.past_the_end(&page.items) {
-        page.total = db::datasets::list(&mut conn, &project, &first).await?.total;
+    let mut wanted = Wanted::of(query);
+    loop {
+        let found = db::datasets::list(&mut conn, &project, actor.id(), wanted.query()).await?;
+        if let Some(page) = wanted.found(found.items, found.total) {
+            return Ok(page);
+        }
     }
-    Ok(page)
 }
 
 /// The versions of a dataset, the newest first.
@@ -49,11 +54,13 @@ pub async fn versions(
 ) -> Result<List<DatasetVersion>, Error> {
     let mut conn = hub.conn().await?;
     let dataset = access::dataset::<Read>(&mut conn, actor, at).await?;
-    let mut page = db::datasets::versions(&mut conn, &dataset, query).await?;
-    if let Some(first) = query.past_the_end(&page.items) {
-        page.total = db::datasets::versions(&mut conn, &dataset, &first).await?.total;
+    let mut wanted = Wanted::of(query);
+    loop {
+        let found = db::datasets::versions(&mut conn, &dataset, wanted.query()).await?;
+        if let Some(page) = wanted.found(found.items, found.total) {
+            return Ok(page);
+        }
     }
-    Ok(page)
 }
 
 /// One version.

@@ -1,10 +1,11 @@
 //! Looking at models and their versions.
 
+use crate::lists::Wanted;
 use crate::{Actor, Error, Hub, access, db};
 use db::grant::Read;
 use mlhub_domain::evaluation::Evaluation;
 use mlhub_domain::lists::{List, ListQuery};
-use mlhub_domain::models::{Model, ModelPath, ModelVersion, VersionRef};
+use mlhub_domain::models::{Model, ModelPath, ModelVersion, Task, VersionRef};
 use mlhub_domain::projects::ProjectPath;
 
 /// A model.
@@ -17,7 +18,16 @@ pub async fn get(hub: &Hub, actor: &Actor, at: &ModelPath) -> Result<Model, Erro
     Ok(db::models::get(&mut conn, &model).await?)
 }
 
-/// Models of a project.
+/// Which models to list.
+#[derive(Clone, Debug, Default)]
+pub struct Listing {
+    /// Only those for this task.
+    pub task: Option<Task>,
+    /// Page, search, order (one of [`Sorts::MODELS`](mlhub_domain::lists::Sorts::MODELS)).
+    pub query: ListQuery,
+}
+
+/// Models of a project, the one changed last first.
 ///
 /// # Errors
 /// `NotFound` from [`access::project`].
@@ -25,15 +35,18 @@ pub async fn list(
     hub: &Hub,
     actor: &Actor,
     at: &ProjectPath,
-    query: &ListQuery,
+    listing: &Listing,
 ) -> Result<List<Model>, Error> {
     let mut conn = hub.conn().await?;
     let project = access::project::<Read>(&mut conn, actor, at).await?;
-    let (models, mut total) = db::models::list(&mut conn, &project, query).await?;
-    if let Some(first) = query.past_the_end(&models) {
-        total = db::models::list(&mut conn, &project, &first).await?.1;
+    let Listing { task, query } = listing;
+    let mut wanted = Wanted::of(query);
+    loop {
+        let (found, total) = db::models::list(&mut conn, &project, *task, wanted.query()).await?;
+        if let Some(page) = wanted.found(found, total) {
+            return Ok(page);
+        }
     }
-    Ok(query.page(models, total))
 }
 
 /// The versions of a model, the newest first.
@@ -80,21 +93,6 @@ pub async fn evaluation(
     let mut conn = hub.conn().await?;
     let model = access::model::<Read>(&mut conn, actor, at).await?;
     db::models::evaluation(&mut conn, &model, version).await.map_err(no_version(at, version))
-}
-
-/// The artifact of a version, to be read piece by piece.
-///
-/// # Errors
-/// As [`version`].
-pub async fn artifact(
-    hub: &Hub,
-    actor: &Actor,
-    at: &ModelPath,
-    name: &VersionRef,
-) -> Result<(ModelVersion, mlhub_objects::Reader), Error> {
-    let version = version(hub, actor, at, name).await?;
-    let reader = hub.objects().open_read(&version.sha256, ..).await.map_err(Error::internal)?;
-    Ok((version, reader))
 }
 
 fn no_version(at: &ModelPath, version: &VersionRef) -> impl FnOnce(db::Error) -> Error {

@@ -2,6 +2,7 @@
 
 use super::keys;
 use crate::browser::{Browser, serve};
+use mlhub_domain::lists::Sorts;
 use mlhub_testing::TestHub;
 use serde_json::json;
 
@@ -58,6 +59,19 @@ async fn every_list_comes_in_pages_and_refuses_what_it_does_not_know() {
         let names = ada.get(&list).await.json["items"].clone();
         let names: Vec<_> = names.as_array().unwrap().iter().map(|i| i["name"].clone()).collect();
         assert_eq!(names, sorted, "{list}");
+    }
+    for (list, sorts) in [
+        ("/api/v1/projects".to_owned(), Sorts::PROJECTS),
+        (format!("{at}/datasets"), Sorts::DATASETS),
+        (format!("{at}/models"), Sorts::MODELS),
+        (format!("{at}/runs"), Sorts::RUNS),
+    ] {
+        for key in sorts.0 {
+            for (sort, status) in [("", 200), ("-", 200), ("--", 422)] {
+                let answer = ada.get(&format!("{list}?sort={sort}{key}")).await;
+                assert_eq!(answer.status, status, "{list} {sort}{key}");
+            }
+        }
     }
     for list in
         ["/api/v1/projects", "/api/v1/tokens", &format!("{at}/models"), &format!("{at}/datasets")]
