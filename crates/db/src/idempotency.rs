@@ -4,6 +4,7 @@ use crate::schema::idempotency_keys as keys;
 use crate::{Conn, Error};
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text};
 use diesel_async::RunQueryDsl;
 use mlhub_domain::ids::UserId;
 use serde_json::Value;
@@ -11,16 +12,22 @@ use serde_json::Value;
 /// How long an answer is kept.
 pub const KEPT: Duration = Duration::hours(24);
 
-/// After this long a request that never answered is believed dead.
-pub const ABANDONED: Duration = Duration::minutes(10);
+/// A request with a key.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// Whose.
+    pub user: UserId,
+    /// The key as it was sent.
+    pub key: &'a str,
+    /// What stands for the request.
+    pub fingerprint: &'a [u8],
+}
 
 /// What is known of a key.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Known {
-    /// Nothing: the caller has claimed it now, and finishes or abandons it.
-    Claimed,
-    /// The first request is still at work.
-    AtWork,
+    /// Nothing: the request is the first.
+    Nothing,
     /// The first request was answered with this.
     Answered(Value),
     /// It was used for another request.
@@ -31,65 +38,72 @@ pub enum Known {
 #[diesel(table_name = keys)]
 struct Row {
     fingerprint: Vec<u8>,
-    answer: Option<Value>,
+    answer: Value,
 }
 
-/// Claims `key` for a request of `fingerprint`, or says what became of the first one.
+#[derive(QueryableByName)]
+struct Held {
+    #[diesel(sql_type = Bool)]
+    held: bool,
+}
+
+/// Whether the key is this transaction's until it ends: no other one is at work for it.
 ///
 /// # Errors
 /// [`Error::Driver`] when PostgreSQL cannot answer.
-pub async fn claim(
+pub async fn hold(conn: &mut Conn, request: &Request<'_>) -> Result<bool, Error> {
+    let sql = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS held";
+    let name = format!("{} {}", request.user, request.key);
+    let held: Held = diesel::sql_query(sql).bind::<Text, _>(name).get_result(conn).await?;
+    Ok(held.held)
+}
+
+/// What is known of a key that the transaction [holds](hold).
+///
+/// # Errors
+/// [`Error::Driver`] when PostgreSQL cannot answer.
+pub async fn known(
     conn: &mut Conn,
-    user: UserId,
-    key: &str,
-    fingerprint: &[u8],
+    request: &Request<'_>,
     now: DateTime<Utc>,
 ) -> Result<Known, Error> {
-    let mine = keys::user_id.eq(user.0).and(keys::key.eq(key));
-    let dead = keys::answer.is_null().and(keys::created_at.lt(now - ABANDONED));
-    let over = keys::created_at.lt(now - KEPT).or(dead);
-    diesel::delete(keys::table.filter(mine).filter(over)).execute(conn).await?;
-    let claimed = diesel::insert_into(keys::table)
-        .values((
-            keys::user_id.eq(user.0),
-            keys::key.eq(key),
-            keys::fingerprint.eq(fingerprint),
-            keys::created_at.eq(now),
-        ))
-        .on_conflict_do_nothing()
-        .execute(conn)
-        .await?;
-    if claimed > 0 {
-        return Ok(Known::Claimed);
-    }
-    // Abandoned between the two statements: as good as at work, the caller asks again.
-    let row = Row::query().filter(mine).get_result(conn).await.optional()?;
+    let row = Row::query()
+        .filter(keys::user_id.eq(request.user.0).and(keys::key.eq(request.key)))
+        .filter(keys::created_at.ge(now - KEPT))
+        .get_result(conn)
+        .await
+        .optional()?;
     Ok(match row {
-        Some(row) if row.fingerprint != fingerprint => Known::Other,
-        Some(Row { answer: Some(answer), .. }) => Known::Answered(answer),
-        Some(_) | None => Known::AtWork,
+        None => Known::Nothing,
+        Some(row) if row.fingerprint == request.fingerprint => Known::Answered(row.answer),
+        Some(_) => Known::Other,
     })
 }
 
-/// Keeps the answer for a claimed key.
+/// Keeps the answer, in the transaction that did the work: both are there or neither.
 ///
 /// # Errors
 /// [`Error::Driver`] when PostgreSQL cannot answer.
-pub async fn finish(conn: &mut Conn, user: UserId, key: &str, answer: &Value) -> Result<(), Error> {
-    diesel::update(keys::table.find((user.0, key)))
-        .set(keys::answer.eq(answer))
+pub async fn keep(
+    conn: &mut Conn,
+    request: &Request<'_>,
+    answer: &Value,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let is = (keys::user_id.eq(request.user.0), keys::key.eq(request.key));
+    let row = (
+        keys::fingerprint.eq(request.fingerprint),
+        keys::answer.eq(answer),
+        keys::created_at.eq(now),
+    );
+    // One that is kept no longer may still lie there.
+    diesel::insert_into(keys::table)
+        .values((is, row))
+        .on_conflict((keys::user_id, keys::key))
+        .do_update()
+        .set(row)
         .execute(conn)
         .await?;
-    Ok(())
-}
-
-/// Gives a claimed key back: nothing was made.
-///
-/// # Errors
-/// [`Error::Driver`] when PostgreSQL cannot answer.
-pub async fn abandon(conn: &mut Conn, user: UserId, key: &str) -> Result<(), Error> {
-    let unanswered = keys::table.find((user.0, key)).filter(keys::answer.is_null());
-    diesel::delete(unanswered).execute(conn).await?;
     Ok(())
 }
 

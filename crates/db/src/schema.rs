@@ -63,7 +63,7 @@ diesel::table! {
         user_id -> Int8,
         key -> Text,
         fingerprint -> Bytea,
-        answer -> Nullable<Jsonb>,
+        answer -> Jsonb,
         created_at -> Timestamptz,
     }
 }
@@ -114,6 +114,7 @@ diesel::table! {
         created_at -> Timestamptz,
         started_at -> Nullable<Timestamptz>,
         finished_at -> Nullable<Timestamptz>,
+        cancel_requested_by -> Nullable<Int8>,
     }
 }
 

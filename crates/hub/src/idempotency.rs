@@ -1,20 +1,19 @@
 //! `Idempotency-Key`: a POST that is repeated makes nothing twice.
 //!
-//! The first request with a key claims it, and its answer is kept for 24 hours. A repetition gets
-//! that answer; while the first is still at work it waits for it, at most ten seconds; a request
-//! that differs is refused. A request that fails gives its key back: it made nothing.
+//! The answer to the first request with a key is kept for 24 hours, and a repetition gets it; while
+//! the first is still at work it waits for it, at most ten seconds; a request that differs is
+//! refused.
 //!
-//! The answer is kept in a transaction of its own, after the work's: a server killed in between
-//! has made the thing and does not know the answer. Its key is free again after ten minutes. Where
-//! names are unique, a repetition then says that the name is taken; a training, an upload or a
-//! token is made a second time.
+//! The answer commits with what it tells of. So whenever the server dies, or whoever asked goes
+//! away: either the thing is made and its answer kept, or nothing happened and the key is free. A
+//! request that fails made nothing, and leaves its key free as well.
 
 use crate::{Actor, Error, Hub, db};
-use db::idempotency::Known;
-use mlhub_domain::ids::UserId;
+use db::idempotency::{Known, Request};
+use db::{AsyncConnection as _, Conn};
 use mlhub_domain::problem::Code;
 use serde::Serialize;
-use serde_json::Value;
+use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 use std::time::Duration;
 
@@ -45,12 +44,14 @@ impl Key {
             );
             return Err(Error::invalid("Idempotency-Key", message, Some(text)));
         }
-        let mut hash = Sha256::new();
-        for part in request {
-            hash.update((part.len() as u64).to_be_bytes());
-            hash.update(part);
-        }
-        Ok(Self { key: text.into(), fingerprint: hash.finalize().into() })
+        Ok(Self { key: text.into(), fingerprint: fingerprint(request) })
+    }
+
+    /// The same key of a request that is known only now: of an upload, whose file was not read when
+    /// its key was.
+    #[must_use]
+    pub fn of(self, request: &[&[u8]]) -> Self {
+        Self { fingerprint: fingerprint(request), ..self }
     }
 
     /// The key as it was sent.
@@ -59,58 +60,86 @@ impl Key {
     }
 }
 
-/// Does `work` once for `key`, and answers the same to whoever repeats it. Without a key it is
-/// simply done. The work goes on when the one who asked goes away: the answer waits for them.
+fn fingerprint(request: &[&[u8]]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for part in request {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    hash.finalize().into()
+}
+
+/// What is done within a transaction: an async closure whose future can move between threads, which
+/// [`AsyncFnOnce`] alone cannot promise yet.
+pub(crate) trait Work<C, T>:
+    AsyncFnOnce(C) -> Result<T, Error> + FnOnce(C) -> <Self as Work<C, T>>::Done
+{
+    /// The work as it goes on.
+    type Done: Future<Output = Result<T, Error>>;
+}
+
+impl<W, C, T, D> Work<C, T> for W
+where
+    W: AsyncFnOnce(C) -> Result<T, Error> + FnOnce(C) -> D,
+    D: Future<Output = Result<T, Error>>,
+{
+    type Done = D;
+}
+
+/// Does `work` in a transaction, once for `key`: whoever repeats the request gets the same answer.
+/// Without a key it is simply done.
 ///
 /// # Errors
 /// Those of the work; `IdempotencyReuse` when the key was used for another request;
 /// `IdempotencyBusy` when the first request does not end.
-pub async fn once<T, W>(hub: &Hub, actor: &Actor, key: Option<Key>, work: W) -> Result<Value, Error>
+pub(crate) async fn once<T, W>(
+    hub: &Hub,
+    actor: &Actor,
+    key: Option<&Key>,
+    work: W,
+) -> Result<T, Error>
 where
-    T: Serialize,
-    W: Future<Output = Result<T, Error>> + Send + 'static,
+    T: Serialize + DeserializeOwned + Send,
+    for<'c> W: Work<&'c mut Conn, T, Done: Send> + Send,
 {
-    let (Some(key), Some(user)) = (key, actor.id()) else { return answer(work.await?) };
-    for _ in 0..TIMES {
-        let known = {
-            let mut conn = hub.conn().await?;
-            let (key, print) = (&key.key, &key.fingerprint);
-            db::idempotency::claim(&mut conn, user, key, print, hub.now()).await?
-        };
-        match known {
-            Known::Claimed => {
-                let job = first(hub.clone(), user, key, async { answer(work.await?) });
-                return tokio::spawn(job).await.map_err(Error::internal)?;
+    let mut conn = hub.conn().await?;
+    let (Some(key), Some(user)) = (key, actor.id()) else {
+        return conn.transaction(async |conn| work(conn).await).await;
+    };
+    let request = Request { user, key: &key.key, fingerprint: &key.fingerprint };
+    conn.transaction(async |conn| {
+        hold(conn, &request).await?;
+        match db::idempotency::known(conn, &request, hub.now()).await? {
+            Known::Nothing => {}
+            Known::Answered(answer) => {
+                return serde_json::from_value(answer).map_err(Error::internal);
             }
-            Known::Answered(answer) => return Ok(answer),
-            Known::Other => {
-                let detail = "This Idempotency-Key was used for another request. Use a new one for each thing you make.";
-                return Err(Error::new(Code::IdempotencyReuse, detail));
-            }
-            Known::AtWork => tokio::time::sleep(LOOK).await,
+            Known::Other => return Err(reused()),
         }
+        let made = work(conn).await?;
+        let answer = serde_json::to_value(&made).map_err(Error::internal)?;
+        db::idempotency::keep(conn, &request, &answer, hub.now()).await?;
+        Ok(made)
+    })
+    .await
+}
+
+/// Waits until nobody else is at work for the same key.
+async fn hold(conn: &mut Conn, request: &Request<'_>) -> Result<(), Error> {
+    for _ in 0..TIMES {
+        if db::idempotency::hold(conn, request).await? {
+            return Ok(());
+        }
+        tokio::time::sleep(LOOK).await;
     }
     let detail =
         "The first request with this Idempotency-Key is still at work. Ask again in a minute.";
     Err(Error::new(Code::IdempotencyBusy, detail))
 }
 
-fn answer<T: Serialize>(made: T) -> Result<Value, Error> {
-    serde_json::to_value(made).map_err(Error::internal)
-}
-
-async fn first(
-    hub: Hub,
-    user: UserId,
-    key: Key,
-    work: impl Future<Output = Result<Value, Error>> + Send + 'static,
-) -> Result<Value, Error> {
-    // A task of its own, so that a mistake of ours that ends it gives the key back as well.
-    let made = tokio::spawn(work).await.map_err(Error::internal).flatten();
-    let mut conn = hub.conn().await?;
-    match &made {
-        Ok(answer) => db::idempotency::finish(&mut conn, user, &key.key, answer).await?,
-        Err(_) => db::idempotency::abandon(&mut conn, user, &key.key).await?,
-    }
-    made
+/// The key was used for something else.
+pub(crate) fn reused() -> Error {
+    let detail =
+        "This Idempotency-Key was used for another request. Use a new one for each thing you make.";
+    Error::new(Code::IdempotencyReuse, detail)
 }

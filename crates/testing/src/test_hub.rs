@@ -14,6 +14,7 @@ use mlhub_hub::projects::{self, NewProject, members};
 use mlhub_hub::tables::Tables;
 use mlhub_hub::{Actor, Clock, Credential, Hub, Parts, Secrets, Settings};
 use mlhub_objects::Store;
+use serde_json::Value;
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -167,7 +168,7 @@ impl TestHub {
                 visibility: Visibility::Private,
                 description: String::new(),
             };
-            projects::create(&self.hub, &owner, &new).await.unwrap();
+            projects::create(&self.hub, &owner, &new, None).await.unwrap();
         }
         at
     }
@@ -176,7 +177,7 @@ impl TestHub {
     pub async fn member(&self, name: &str, at: &str, role: Role) -> Actor {
         let (at, member) = (self.project(at).await, self.user(name).await);
         let owner = self.user(at.owner.as_str()).await;
-        members::add(&self.hub, &owner, &at, &name.parse().unwrap(), role).await.unwrap();
+        members::add(&self.hub, &owner, &at, &name.parse().unwrap(), role, None).await.unwrap();
         member
     }
 
@@ -192,11 +193,12 @@ impl TestHub {
 
     /// What was done, one line for each act: who, what, to what, and what else is known of it.
     pub async fn audit_lines(&self) -> String {
-        let lines = self.hub.audit_log(500).await.unwrap();
-        let line = |line: mlhub_db::audit::Line| {
-            let who = line.actor.as_deref().unwrap_or("-").to_owned();
-            format!("{who} {} {} {}\n", line.action, line.target, line.detail)
-        };
+        let lines = "SELECT coalesce(json_agg(json_build_array(coalesce(o.name, '-'), a.action, \
+                     a.target, a.detail) ORDER BY a.id), '[]') \
+                     FROM audit a LEFT JOIN owners o ON o.id = a.actor_id";
+        let lines = self.database.value(lines).await.unwrap();
+        let lines: Vec<(String, String, String, Value)> = serde_json::from_str(&lines).unwrap();
+        let line = |(who, action, target, detail)| format!("{who} {action} {target} {detail}\n");
         lines.into_iter().map(line).collect()
     }
 

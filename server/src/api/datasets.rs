@@ -6,15 +6,11 @@ use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use mlhub_domain::access::Visibility;
 use mlhub_domain::datasets::{Dataset, DatasetPath};
-use mlhub_domain::lists::List;
+use mlhub_domain::lists::{List, Sorts};
 use mlhub_domain::names::DatasetName;
 use mlhub_domain::projects::ProjectPath;
 use mlhub_hub::datasets;
-use mlhub_hub::idempotency::once;
 use serde::Deserialize;
-
-/// The orders of the list.
-const SORTS: [&str; 6] = ["name", "-name", "updated", "-updated", "created", "-created"];
 
 /// A new dataset.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -55,15 +51,14 @@ pub(crate) async fn create(
     let NewDataset { name, description, visibility } = body;
     let location = at.dataset(name.clone()).api();
     let new = datasets::New { name, description, visibility };
-    let (hub, asker) = (state.hub.clone(), actor.clone());
-    let work = async move { datasets::create(&hub, &asker, &at, &new).await };
-    let made = once(&state.hub, &actor, key, work).await?;
+    let made = datasets::create(&state.hub, &actor, &at, &new, key.as_ref()).await?;
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(made)))
 }
 
 /// Datasets of a project, by name.
 ///
-/// `sort` takes `name`, `updated`, `created`, with `-` before it for descending.
+/// `sort` takes `name`, `updated`, `created`, with `-` before it for descending. A dataset that never
+/// had a version that is ready stands in the lists of members with `edit` only.
 #[utoipa::path(get, path = "/api/v1/projects/{owner}/{project}/datasets", tag = "datasets",
     params(Page), responses((status = 200, body = List<Dataset>)))]
 pub(crate) async fn list(
@@ -72,7 +67,7 @@ pub(crate) async fn list(
     Path(at): Path<ProjectPath>,
     Query(page): Query<Page>,
 ) -> Result<Json<List<Dataset>>, Rejection> {
-    let query = page.checked(&SORTS)?;
+    let query = page.checked(Sorts::DATASETS)?;
     Ok(Json(datasets::list(&state.hub, &actor, &at, &query).await?))
 }
 

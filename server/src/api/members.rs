@@ -4,13 +4,11 @@ use crate::http::{Caller, Json, Keyed, Page, Path, Query, Rejection, State};
 use axum::extract::State as Extract;
 use axum::http::StatusCode;
 use mlhub_domain::access::Role;
-use mlhub_domain::lists::List;
+use mlhub_domain::lists::{List, Sorts};
 use mlhub_domain::names::{OwnerName, ProjectName};
 use mlhub_domain::projects::{Member, ProjectPath};
-use mlhub_hub::idempotency::once;
 use mlhub_hub::projects::members;
 use serde::Deserialize;
-use serde_json::Value;
 
 /// The members, the owner first, then by name.
 #[utoipa::path(get, path = "/api/v1/projects/{owner}/{project}/members", tag = "members",
@@ -21,7 +19,7 @@ pub(crate) async fn list(
     Path(at): Path<ProjectPath>,
     Query(page): Query<Page>,
 ) -> Result<Json<List<Member>>, Rejection> {
-    let query = page.checked(&[])?;
+    let query = page.checked(Sorts::NONE)?;
     Ok(Json(members::list(&state.hub, &actor, &at, &query).await?))
 }
 
@@ -43,11 +41,9 @@ pub(crate) async fn add(
     Caller(actor): Caller,
     Path(at): Path<ProjectPath>,
     Keyed { key, body }: Keyed<MemberBody>,
-) -> Result<(StatusCode, Json<Value>), Rejection> {
+) -> Result<(StatusCode, Json<Member>), Rejection> {
     let MemberBody { user, role } = body;
-    let (hub, asker) = (state.hub.clone(), actor.clone());
-    let work = async move { members::add(&hub, &asker, &at, &user, role).await };
-    let made = once(&state.hub, &actor, key, work).await?;
+    let made = members::add(&state.hub, &actor, &at, &user, role, key.as_ref()).await?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 

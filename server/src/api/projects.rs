@@ -5,11 +5,10 @@ use axum::extract::State as Extract;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use mlhub_domain::access::Visibility;
-use mlhub_domain::lists::List;
+use mlhub_domain::lists::{List, Sorts};
 use mlhub_domain::names::{OwnerName, ProjectName};
 use mlhub_domain::problem::{Code, Problem};
 use mlhub_domain::projects::{Project, ProjectPath};
-use mlhub_hub::idempotency::once;
 use mlhub_hub::projects::{self, Change, NewProject, Which};
 use serde::Deserialize;
 
@@ -37,9 +36,7 @@ pub(crate) async fn create(
     let owner = actor.user.as_ref().map(|user| user.username.to_string()).unwrap_or_default();
     let location = format!("/api/v1/projects/{owner}/{name}");
     let new = NewProject { name, visibility, description };
-    let (hub, asker) = (state.hub.clone(), actor.clone());
-    let work = async move { projects::create(&hub, &asker, &new).await };
-    let made = once(&state.hub, &actor, key, work).await?;
+    let made = projects::create(&state.hub, &actor, &new, key.as_ref()).await?;
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(made)))
 }
 
@@ -85,7 +82,7 @@ pub(crate) async fn list(
         }
     };
     let page = Page { limit, cursor, q, sort };
-    let query = page.checked(&["name", "-name", "updated", "-updated"])?;
+    let query = page.checked(Sorts::PROJECTS)?;
     Ok(Json(projects::list(&state.hub, &actor, &which, &query).await?))
 }
 

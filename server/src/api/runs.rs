@@ -1,13 +1,14 @@
 //! `projects/{owner}/{project}/runs`: what was executed, and what came of it.
 
+use crate::http::bytes::attachment;
 use crate::http::{Caller, Json, KeyOnly, Page, Path, Query, Rejection, State};
+use axum::body::Body;
 use axum::extract::State as Extract;
 use axum::http::StatusCode;
-use axum::response::IntoResponse;
-use mlhub_domain::lists::List;
+use axum::response::{IntoResponse, Response};
+use mlhub_domain::lists::{List, Sorts};
 use mlhub_domain::projects::ProjectPath;
-use mlhub_domain::runs::{NumberedEvent, Run, RunPath, RunStatus, Series};
-use mlhub_hub::idempotency::once;
+use mlhub_domain::runs::{Artifact, NumberedEvent, Run, RunPath, RunStatus, Series};
 use mlhub_hub::runs;
 use serde::{Deserialize, Serialize};
 
@@ -30,7 +31,8 @@ pub(crate) struct RunsQuery {
     cursor: Option<String>,
     /// Only what this text is found in: the name of the model or of the experiment.
     q: Option<String>,
-    /// `run` or `-run`.
+    /// `run`, `status`, `model`, `dataset`, `measured`, `took`, `created`, with `-` before it for
+    /// descending. `-measured` has the best first, and keeps apart what cannot be compared.
     sort: Option<String>,
 }
 
@@ -44,7 +46,7 @@ pub(crate) async fn list(
     Query(which): Query<RunsQuery>,
 ) -> Result<Json<List<Run>>, Rejection> {
     let RunsQuery { model, experiment, status, limit, cursor, q, sort } = which;
-    let query = Page { limit, cursor, q, sort }.checked(&["run", "-run"])?;
+    let query = Page { limit, cursor, q, sort }.checked(Sorts::RUNS)?;
     let listing = runs::Listing { model, experiment, status, query };
     Ok(Json(runs::list(&state.hub, &actor, &at, &listing).await?))
 }
@@ -123,6 +125,33 @@ pub(crate) async fn metrics(
     Ok(Json(MetricSeries { items }))
 }
 
+/// The files of a run: the model it made, the report on that, its log.
+#[utoipa::path(get, path = "/api/v1/projects/{owner}/{project}/runs/{run}/artifacts", tag = "runs",
+    responses((status = 200, body = List<Artifact>)))]
+pub(crate) async fn artifacts(
+    Extract(state): Extract<State>,
+    Caller(actor): Caller,
+    Path(at): Path<RunPath>,
+) -> Result<Json<List<Artifact>>, Rejection> {
+    let items = runs::artifacts(&state.hub, &actor, &at).await?;
+    let total = items.len() as u64;
+    Ok(Json(List { items, next: None, total }))
+}
+
+/// The log of a run, as a text file.
+#[utoipa::path(get, path = "/api/v1/projects/{owner}/{project}/runs/{run}/log", tag = "runs",
+    responses((status = 200, body = String, content_type = "text/plain")))]
+pub(crate) async fn log(
+    Extract(state): Extract<State>,
+    Caller(actor): Caller,
+    Path(at): Path<RunPath>,
+) -> Result<Response, Rejection> {
+    let text = runs::log(&state.hub, &actor, &at).await?;
+    let name = format!("{}-run-{}.log", at.project, at.run);
+    let headers = attachment(&name, "text/plain; charset=utf-8");
+    Ok((headers, Body::from_stream(text)).into_response())
+}
+
 /// Asks a run to stop; what it has learnt is kept as a model.
 #[utoipa::path(post, path = "/api/v1/projects/{owner}/{project}/runs/{run}/cancel", tag = "runs",
     responses((status = 202, body = Run)))]
@@ -132,8 +161,6 @@ pub(crate) async fn cancel(
     Path(at): Path<RunPath>,
     KeyOnly(key): KeyOnly,
 ) -> Result<impl IntoResponse, Rejection> {
-    let (hub, asker) = (state.hub.clone(), actor.clone());
-    let work = async move { runs::cancel(&hub, &asker, &at).await };
-    let run = once(&state.hub, &actor, key, work).await?;
+    let run = runs::cancel(&state.hub, &actor, &at, key.as_ref()).await?;
     Ok((StatusCode::ACCEPTED, Json(run)))
 }

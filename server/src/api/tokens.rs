@@ -7,11 +7,9 @@ use chrono::{DateTime, Utc};
 use mlhub_domain::access::Role;
 use mlhub_domain::accounts::Token;
 use mlhub_domain::ids::TokenId;
-use mlhub_domain::lists::List;
+use mlhub_domain::lists::{List, Sorts};
 use mlhub_hub::accounts::tokens::{self, NewToken};
-use mlhub_hub::idempotency::{Key, once};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 /// A token to be made.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -30,8 +28,7 @@ pub(crate) struct NewTokenAnswer {
     /// The secret, `mlh_…`.
     token: String,
     #[serde(flatten)]
-    #[schema(value_type = Token)]
-    made: Value,
+    made: Token,
 }
 
 /// Makes a token.
@@ -47,11 +44,9 @@ pub(crate) async fn create(
 ) -> Result<(StatusCode, Json<NewTokenAnswer>), Rejection> {
     let TokenBody { name, scopes, expires_at } = body;
     let new = NewToken { name, scopes, expires_at };
-    let secret = tokens::secret_for(&state.hub, &actor, key.as_ref().map(Key::as_str));
+    let secret = tokens::secret_for(&state.hub, &actor, key.as_ref());
     let token = secret.reveal().to_owned();
-    let (hub, asker) = (state.hub.clone(), actor.clone());
-    let work = async move { tokens::create(&hub, &asker, &new, &secret).await };
-    let made = once(&state.hub, &actor, key, work).await?;
+    let made = tokens::create(&state.hub, &actor, &new, &secret, key.as_ref()).await?;
     Ok((StatusCode::CREATED, Json(NewTokenAnswer { token, made })))
 }
 
@@ -63,7 +58,7 @@ pub(crate) async fn list(
     Caller(actor): Caller,
     Query(page): Query<Page>,
 ) -> Result<Json<List<Token>>, Rejection> {
-    let query = page.checked(&[])?;
+    let query = page.checked(Sorts::NONE)?;
     Ok(Json(tokens::list(&state.hub, &actor, &query).await?))
 }
 

@@ -8,7 +8,7 @@ use mlhub_domain::problem::Code;
 use mlhub_hub::idempotency::Key;
 use serde::de::DeserializeOwned;
 
-/// For the POSTs that make something: hand `key` to [`mlhub_hub::idempotency::once`].
+/// For the POSTs that make something: hand `key` on to what makes it.
 pub struct Keyed<T> {
     /// The key, when there is one.
     pub key: Option<Key>,
@@ -27,7 +27,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Keyed<T> {
     }
 }
 
-/// The `Idempotency-Key` of a POST whose address says it all: it has no body.
+/// The `Idempotency-Key` of a POST whose address says it all, or whose body is a file that is read
+/// later.
 pub struct KeyOnly(pub Option<Key>);
 
 impl<S: Sync> FromRequestParts<S> for KeyOnly {

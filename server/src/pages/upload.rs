@@ -1,35 +1,26 @@
 //! Files that a browser posts to the page of their form: a new dataset, or the next version of
 //! one. The bytes go to the store while they arrive.
 
-use super::context;
-use crate::api::received;
+use super::{context, told};
+use crate::http::incoming::{FileForm, Part, received};
 use crate::http::{Rejection, State, to_login};
 use axum::body::Body;
-use axum::extract::multipart::Field;
-use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State as Extract};
+use axum::extract::{Request, State as Extract};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use mlhub_app::boot::Refused;
 use mlhub_app::{Failure, ssr};
-use mlhub_domain::datasets::DatasetPath;
+use mlhub_domain::datasets::{DatasetPath, DatasetVersion, VersionState};
 use mlhub_domain::names::{BadName, DatasetName};
-use mlhub_domain::problem::{Code, Kind};
+use mlhub_domain::problem::Kind;
 use mlhub_domain::projects::ProjectPath;
-use mlhub_hub::{Actor, Error, Hub, datasets};
+use mlhub_hub::{Actor, Error, Hub, datasets, projects};
 
 /// What the app calls the form.
 const FORM: &str = "datasets/upload";
-/// The longest text in a field, in bytes.
-const LONGEST: usize = 1 << 10;
-/// How much of a refused upload is still read: a browser that is sending does not see an answer.
+/// How much of a refused upload is still read, in bytes.
 const PATIENCE: usize = 64 << 20;
-
-/// Whether a form brings files.
-pub(super) fn has_files(headers: &HeaderMap) -> bool {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    kind.is_some_and(|kind| kind.to_ascii_lowercase().starts_with("multipart/form-data"))
-}
 
 /// `POST` of a file to `/{owner}/{project}/upload` or `…/datasets/{name}`: leads to the page of the
 /// dataset, or shows the form again with what was wrong.
@@ -39,25 +30,23 @@ pub(super) async fn posted(Extract(state): Extract<State>, request: Request) -> 
     let Some(place) = Place::of(parts.uri.path()) else {
         return Rejection::from(Error::not_found(parts.uri.path())).into_response();
     };
-    // The upload counts its own bytes.
-    let mut request = Request::from_parts(parts.clone(), body);
-    DefaultBodyLimit::disable().apply(&mut request);
-    let mut form = match Multipart::from_request(request, &()).await {
+    let opened = async {
+        // Before the first byte: who may not upload here has sent nothing that we read.
+        place.may_upload(&state.hub, &actor).await?;
+        FileForm::open(Request::from_parts(parts.clone(), body)).await
+    };
+    let mut form = match opened.await {
         Ok(form) => form,
-        Err(error) => {
-            let detail = format!("{}.", error.body_text());
-            return Rejection::new(Code::Malformed, detail).into_response();
-        }
+        Err(error) if error.kind() == Kind::Unauthenticated => return to_login(&parts.uri),
+        Err(error) => return Rejection::from(error).into_response(),
     };
     let mut given = Vec::new();
     let taken = Box::pin(take(&state.hub, &actor, place, &mut form, &mut given)).await;
     match taken {
         Ok(at) => Redirect::to(&at.page()).into_response(),
-        Err(error) if error.kind() == Kind::Unauthenticated => to_login(&parts.uri),
         Err(error) => {
-            use Kind::{Conflict, Forbidden, Invalid, NotFound};
-            if matches!(error.kind(), Invalid | Conflict | Forbidden | NotFound) {
-                read_on(&mut form).await;
+            if matches!(error.kind(), Kind::Invalid | Kind::Conflict) {
+                form.read_on(PATIENCE).await;
             }
             Box::pin(again(&state, parts, error, given)).await
         }
@@ -88,6 +77,13 @@ impl Place {
             _ => None,
         }
     }
+
+    async fn may_upload(&self, hub: &Hub, actor: &Actor) -> Result<(), Error> {
+        match self {
+            Self::New(project) => projects::get_to_edit(hub, actor, project).await.map(drop),
+            Self::Next(at) => datasets::may_upload(hub, actor, at).await,
+        }
+    }
 }
 
 /// Takes the file of a form. What was typed before it goes to `given`.
@@ -95,41 +91,32 @@ async fn take(
     hub: &Hub,
     actor: &Actor,
     place: Place,
-    form: &mut Multipart,
+    form: &mut FileForm,
     given: &mut Vec<(String, String)>,
 ) -> Result<DatasetPath, Error> {
-    let mut typed = String::new();
-    loop {
-        let field = form.next_field().await.map_err(|_| broken_off())?;
-        let field = field.ok_or_else(no_file)?;
-        let of_field = field.name().unwrap_or_default().to_owned();
-        if of_field == "name" {
-            typed = text(field).await?;
-            given.push((of_field, typed.clone()));
-        } else if of_field == "file" {
-            let name = field.file_name().unwrap_or_default().to_owned();
-            if name.is_empty() {
-                return Err(no_file());
-            }
-            let at = match place {
-                Place::New(project) => {
-                    if typed.trim().is_empty() {
-                        typed = named_after(&name);
-                        *given = vec![("name".into(), typed.clone())];
-                    }
-                    begin(hub, actor, &project, &typed).await?
-                }
-                Place::Next(at) => at,
-            };
-            let file = datasets::Incoming { name: &name, key: None, bytes: received(field) };
-            datasets::upload(hub, actor, &at, file).await?;
-            return Ok(at);
+    let (name, bytes) = loop {
+        match form.next().await? {
+            Part::Text(field, text) => given.push((field, text)),
+            Part::File(name, _) if name.is_empty() => return Err(no_file()),
+            Part::File(name, field) => break (name, received(field)),
         }
-    }
+    };
+    let at = match place {
+        Place::New(project) => {
+            let typed =
+                given.iter().find(|(field, text)| field == "name" && !text.trim().is_empty());
+            let typed = typed.map_or_else(|| named_after(&name), |(_, text)| text.clone());
+            *given = vec![("name".into(), typed.clone())];
+            begin(hub, actor, &project, &typed).await?
+        }
+        Place::Next(at) => at,
+    };
+    datasets::upload(hub, actor, &at, datasets::Incoming { name: &name, key: None, bytes }).await?;
+    Ok(at)
 }
 
-/// Makes the dataset. One of the same name that has no version yet is taken as it is: it is what
-/// an upload that broke off has left.
+/// Makes the dataset. One of the same name that never had anything in it is taken as it is: an
+/// upload that broke off, or a file that could not be read, has left it.
 async fn begin(
     hub: &Hub,
     actor: &Actor,
@@ -140,11 +127,13 @@ async fn begin(
     let name = typed.trim().parse::<DatasetName>().map_err(wrong)?;
     let at = project.dataset(name.clone());
     let new = datasets::New { name, description: String::new(), visibility: None };
-    match datasets::create(hub, actor, project, &new).await {
+    match datasets::create(hub, actor, project, &new, None).await {
         Ok(_) => Ok(at),
         Err(error) if error.kind() == Kind::Conflict => {
             let there = datasets::get(hub, actor, &at).await?;
-            if there.versions == 0 { Ok(at) } else { Err(error) }
+            let failed = |latest: &DatasetVersion| latest.state == VersionState::Failed;
+            let empty = there.current.is_none() && there.latest.as_ref().is_none_or(failed);
+            if empty { Ok(at) } else { Err(error) }
         }
         Err(error) => Err(error),
     }
@@ -161,31 +150,6 @@ fn named_after(file: &str) -> String {
     name.trim_matches(['-', '_']).chars().take(64).collect()
 }
 
-/// A short text field.
-async fn text(mut field: Field<'_>) -> Result<String, Error> {
-    let mut bytes = Vec::new();
-    while let Some(piece) = field.chunk().await.map_err(|_| broken_off())? {
-        bytes.extend_from_slice(&piece);
-        if bytes.len() > LONGEST {
-            return Err(Error::new(Code::TooLarge, "The name is far too long."));
-        }
-    }
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// Reads what is left of a form, as far as patience goes.
-async fn read_on(form: &mut Multipart) {
-    let mut left = PATIENCE;
-    while let Ok(Some(mut field)) = form.next_field().await {
-        while let Ok(Some(piece)) = field.chunk().await {
-            match left.checked_sub(piece.len()) {
-                Some(rest) => left = rest,
-                None => return,
-            }
-        }
-    }
-}
-
 /// The page of the form once more, with what was wrong, under the problem's status.
 async fn again(
     state: &State,
@@ -197,13 +161,9 @@ async fn again(
     let refused = Refused { function: FORM.into(), key: String::new(), failure, given };
     let request = Request::from_parts(parts.clone(), Body::empty());
     let page = context::gather(state, &request).with_jobs().await;
-    let mut response = ssr::refused(page.provide(), parts, refused).await;
+    let mut response = told(ssr::refused(page.provide(), parts, refused).await);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
-}
-
-fn broken_off() -> Error {
-    Error::new(Code::Malformed, "The upload broke off before it was complete. Send it again.")
 }
 
 fn no_file() -> Error {
@@ -237,17 +197,5 @@ mod tests {
             assert_eq!(named_after(file), name, "{file}");
         }
         assert_eq!(named_after(&"x".repeat(99)).len(), 64);
-    }
-
-    #[test]
-    fn only_a_form_with_files_is_taken_here() {
-        let with = |kind| {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-            has_files(&headers)
-        };
-        assert!(with("multipart/form-data; boundary=x"));
-        assert!(!with("application/x-www-form-urlencoded"));
-        assert!(!has_files(&HeaderMap::new()));
     }
 }

@@ -19,7 +19,7 @@ async fn a_model_is_made_trained_and_stopped_once() {
     let ready = "UPDATE jobs SET state = 'finished'; \
                  UPDATE dataset_versions SET state = 'ready', table_sha256 = original_sha256, \
                      columns = '[{\"name\":\"a\",\"type\":\"integer\"},{\"name\":\"lived\",\"type\":\"text\"}]', \
-                     profile = '{}'; \
+                     profile = '{\"rows\":1,\"columns\":[],\"warnings\":[]}'; \
                  UPDATE datasets SET current = 1";
     hub.database().execute(ready).await;
 

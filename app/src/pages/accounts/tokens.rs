@@ -60,7 +60,7 @@ pub(super) async fn make_token(
     let scopes = Role::GIVEN.into_iter().filter(|role| *role <= most).collect();
     let new = tokens::NewToken { name, scopes, expires_at: life.map(|life| hub.now() + life) };
     let secret = TokenSecret::random();
-    tokens::create(&hub, &actor, &new, &secret).await?;
+    tokens::create(&hub, &actor, &new, &secret, None).await?;
     crate::ssr::show_once(secret.reveal());
     Ok(())
 }

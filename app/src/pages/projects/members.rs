@@ -37,7 +37,7 @@ pub(super) async fn add_member(at: ProjectPath, user: String, role: String) -> R
     let typed = user.trim();
     let who: OwnerName = typed.parse().map_err(|e| Failure::invalid("user", e, &user))?;
     let role: Role = role.parse().map_err(|e| Failure::invalid("role", e, &role))?;
-    mlhub_hub::projects::members::add(&hub, &actor, &at, &who, role).await?;
+    mlhub_hub::projects::members::add(&hub, &actor, &at, &who, role, None).await?;
     Ok(())
 }
 

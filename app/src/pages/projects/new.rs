@@ -22,7 +22,7 @@ pub(super) async fn create_project(
     let name = name.parse::<ProjectName>().map_err(|e| Failure::invalid("name", e, &name))?;
     let (hub, actor) = ssr::caller()?;
     let new = projects::NewProject { name, visibility, description };
-    let project = projects::create(&hub, &actor, &new).await?;
+    let project = projects::create(&hub, &actor, &new, None).await?;
     ssr::see_other(&project.path().page())
 }
 

@@ -54,6 +54,6 @@ pub async fn make_token(hub: &Hub, email: &str) -> Result<TokenSecret, Error> {
     let actor = Actor { user: Some(user.into()), credential: Credential::Console };
     let new = NewToken { name: "console".into(), scopes: Role::GIVEN.into(), expires_at: None };
     let secret = TokenSecret::random();
-    tokens::create(hub, &actor, &new, &secret).await?;
+    tokens::create(hub, &actor, &new, &secret, None).await?;
     Ok(secret)
 }

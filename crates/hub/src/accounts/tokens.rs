@@ -2,6 +2,7 @@
 
 use super::recognise::live_session;
 use super::secret::TokenSecret;
+use crate::idempotency::{self, Key, once};
 use crate::{Actor, Error, Hub, audit, db};
 use chrono::{DateTime, Utc};
 use db::AsyncConnection as _;
@@ -27,15 +28,15 @@ pub struct NewToken {
 
 /// The secret for a request with an `Idempotency-Key`: whoever repeats the request is shown the
 /// same one, although it is stored nowhere.
-pub fn secret_for(hub: &Hub, actor: &Actor, key: Option<&str>) -> TokenSecret {
+pub fn secret_for(hub: &Hub, actor: &Actor, key: Option<&Key>) -> TokenSecret {
     let (Some(key), Some(user)) = (key, actor.id()) else { return TokenSecret::random() };
     TokenSecret::derived(|block| {
-        let input = [&user.0.to_be_bytes()[..], &block.to_be_bytes(), key.as_bytes()].concat();
+        let input = [&user.0.to_be_bytes()[..], &block.to_be_bytes(), key.as_str().as_bytes()].concat();
         hub.secrets().derive("personal access token", &input)
     })
 }
 
-/// Makes a token of the one who asks. `secret` is what they are shown, once.
+/// Makes a token of the one who asks, once for `key`. `secret` is what they are shown.
 ///
 /// # Errors
 /// `Forbidden` for who comes with a token; `InvalidValue` naming the field.
@@ -44,11 +45,11 @@ pub async fn create(
     actor: &Actor,
     new: &NewToken,
     secret: &TokenSecret,
+    key: Option<&Key>,
 ) -> Result<Token, Error> {
     let now = hub.now();
-    let (name, scopes) = check(new, now)?;
-    let mut conn = hub.conn().await?;
-    conn.transaction(async |conn| {
+    once(hub, actor, key, async |conn| {
+        let (name, scopes) = check(new, now)?;
         let user = live_session(conn, hub, actor).await?;
         let (_, count) = db::tokens::list(conn, user, "", (0, 1)).await?;
         if count >= MOST {
@@ -58,13 +59,21 @@ pub async fn create(
         let hash = secret.hash();
         let (expires_at, scopes) = (new.expires_at, &scopes);
         let row = db::tokens::NewToken { user, name: &name, hash: &hash, scopes, now, expires_at };
-        let token = db::tokens::create(conn, &row).await?;
+        let token = db::tokens::create(conn, &row).await.map_err(made_before)?;
         let detail = json!({"name": name, "scopes": scopes, "expires_at": expires_at});
         let target = token.id.to_string();
         audit::record(conn, hub, actor, None, ("token.create", &target), detail).await?;
         Ok(token)
     })
     .await
+}
+
+/// The same key leads to the same secret, also when its answer is kept no longer.
+fn made_before(error: db::Error) -> Error {
+    match error {
+        db::Error::Taken { .. } => idempotency::reused(),
+        other => other.into(),
+    }
 }
 
 fn check(new: &NewToken, now: DateTime<Utc>) -> Result<(String, Vec<Role>), Error> {

@@ -1,6 +1,6 @@
+use crate::idempotency::{Key, once};
 use crate::texts::described;
 use crate::{Actor, Error, Hub, access, audit, db};
-use db::AsyncConnection;
 use db::datasets::NewDataset;
 use db::grant::{Edit, Manage, Read};
 use mlhub_domain::access::Visibility;
@@ -21,7 +21,7 @@ pub struct New {
     pub visibility: Option<Visibility>,
 }
 
-/// Makes a dataset without versions.
+/// Makes a dataset without versions; once for `key`.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden` from [`access::project`]; `Conflict` on the field `name` when the
@@ -31,10 +31,10 @@ pub async fn create(
     actor: &Actor,
     at: &ProjectPath,
     new: &New,
+    key: Option<&Key>,
 ) -> Result<Dataset, Error> {
     described(Some(&new.description))?;
-    let mut conn = hub.conn().await?;
-    conn.transaction(async |conn| {
+    once(hub, actor, key, async |conn| {
         let project = access::project::<Edit>(conn, actor, at).await?;
         if new.visibility.is_some() {
             access::project::<Manage>(conn, actor, at).await?;

@@ -1,8 +1,7 @@
 use super::{register, store};
-use crate::idempotency::{self, Key};
+use crate::idempotency::{Key, once};
 use crate::{Actor, Error, Hub, access, audit, db, jobs};
 use bytes::Bytes;
-use db::AsyncConnection;
 use db::datasets::NewVersion;
 use db::grant::Edit;
 use db::jobs::NewJob;
@@ -10,7 +9,6 @@ use futures_util::Stream;
 use mlhub_domain::datasets::DatasetPath;
 use mlhub_domain::ids::JobId;
 use mlhub_domain::jobs::{IngestSpec, InputFile, JobSpec};
-use mlhub_objects::Stored;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -32,9 +30,20 @@ pub struct Incoming<'a, S> {
     /// What the client calls it; no more than a text for people.
     pub name: &'a str,
     /// The `Idempotency-Key`: the same file sent again with it makes no second version.
-    pub key: Option<&'a str>,
+    pub key: Option<Key>,
     /// The bytes.
     pub bytes: S,
+}
+
+/// Whether the actor may upload the next version of a dataset: to be asked before anything is read
+/// that stands before the file.
+///
+/// # Errors
+/// `NotFound`, `Forbidden` from [`access::dataset`].
+pub async fn may_upload(hub: &Hub, actor: &Actor, at: &DatasetPath) -> Result<(), Error> {
+    let mut conn = hub.conn().await?;
+    access::dataset::<Edit>(&mut conn, actor, at).await?;
+    Ok(())
 }
 
 /// Takes a file as the next version of a dataset.
@@ -48,39 +57,21 @@ pub async fn upload(
     at: &DatasetPath,
     file: Incoming<'_, impl Stream<Item = Result<Bytes, Error>> + Send>,
 ) -> Result<Uploaded, Error> {
-    let mut conn = hub.conn().await?;
-    access::dataset::<Edit>(&mut conn, actor, at).await?;
-    drop(conn);
+    may_upload(hub, actor, at).await?;
     let stored = store(hub, hub.settings().upload_limit, file.bytes).await?;
     let name = plain(file.name);
     let page = at.page();
     let request = ["upload", &page, &name, stored.sha256.as_str()].map(str::as_bytes);
-    let key = file.key.map(|key| Key::new(key, &request)).transpose()?;
-    let work = {
-        let (hub, actor, at) = (hub.clone(), actor.clone(), at.clone());
-        async move { begin(&hub, &actor, &at, &name, &stored).await }
-    };
-    let uploaded = idempotency::once(hub, actor, key, work).await?;
-    serde_json::from_value(uploaded).map_err(Error::internal)
-}
-
-async fn begin(
-    hub: &Hub,
-    actor: &Actor,
-    at: &DatasetPath,
-    name: &str,
-    stored: &Stored,
-) -> Result<Uploaded, Error> {
+    let key = file.key.map(|key| key.of(&request));
     let by = actor.id().ok_or_else(Error::unauthenticated)?;
-    let mut conn = hub.conn().await?;
-    conn.transaction(async |conn| {
+    once(hub, actor, key.as_ref(), async |conn| {
         // Again: the upload may have taken an hour.
         let dataset = access::dataset::<Edit>(conn, actor, at).await?;
-        register(hub, conn, stored).await?;
-        let new = NewVersion { original: &stored.sha256, original_name: name, by };
+        register(hub, conn, &stored).await?;
+        let new = NewVersion { original: &stored.sha256, original_name: &name, by };
         let begun = db::datasets::begin_version(conn, &dataset, &new).await?;
         let original = InputFile { sha256: stored.sha256.clone(), size: stored.size, path: None };
-        let spec = JobSpec::Ingest(IngestSpec { original, original_name: name.into() });
+        let spec = JobSpec::Ingest(IngestSpec { original, original_name: name.clone() });
         // Somebody waits for it, and it is short.
         let job = NewJob { project: begun.project, user: by, spec: &spec, priority: 10 };
         let job = jobs::enqueue(hub, conn, &job).await?;

@@ -1,12 +1,13 @@
-use super::tell;
+use super::Told;
 use crate::{Actor, Error, Hub, audit, db};
+use db::Conn;
 use db::jobs::Cancelled;
-use db::{AsyncConnection, Conn};
 use mlhub_domain::ids::{JobId, ProjectId};
 use serde_json::json;
 
-/// Ends a job that waits, or asks the one at work to stop; `what` (as `run.cancel`, and to what) is
-/// noted with it. Whether the actor may, and whether the job has ended, the caller has looked at.
+/// Ends a job that waits, or asks the one at work to stop, in the caller's transaction; `what` (as
+/// `run.cancel`, and to what) is noted with it. Whether the actor may, and whether the job has
+/// ended, the caller has looked at. What it answers is to be [told](super::tell) after the commit.
 ///
 /// # Errors
 /// `Unavailable` when the database does not answer.
@@ -16,20 +17,15 @@ pub(crate) async fn cancel(
     actor: &Actor,
     (job, project): (JobId, ProjectId),
     what: (&str, &str),
-) -> Result<(), Error> {
-    let told = conn
-        .transaction(async |conn| {
-            let told = match db::jobs::cancel(conn, job).await? {
-                Cancelled::AtOnce(held) => super::end::cancelled(conn, &held).await?,
-                Cancelled::Asked => None,
-                // It was quicker: nobody stopped it.
-                Cancelled::Ended => return Ok(None),
-            };
-            let detail = json!({"job": job});
-            audit::record(conn, hub, actor, Some(project), what, detail).await?;
-            Ok::<_, Error>(told)
-        })
-        .await?;
-    tell(hub, told);
-    Ok(())
+) -> Result<Told, Error> {
+    let by = actor.id().ok_or_else(Error::unauthenticated)?;
+    let told = match db::jobs::cancel(conn, job, by).await? {
+        Cancelled::AtOnce(held) => super::end::cancelled(conn, &held).await?,
+        Cancelled::Asked => None,
+        // It was quicker: nobody stopped it.
+        Cancelled::Ended => return Ok(None),
+    };
+    let detail = json!({"job": job});
+    audit::record(conn, hub, actor, Some(project), what, detail).await?;
+    Ok(told)
 }

@@ -29,9 +29,9 @@ use mlhub_domain::jobs::Attempt;
 use mlhub_domain::problem::Code;
 
 /// A run with news, to be told to its watchers after the commit: its newest number.
-type Told = Option<(RunId, u64)>;
+pub(crate) type Told = Option<(RunId, u64)>;
 
-fn tell(hub: &Hub, told: Told) {
+pub(crate) fn tell(hub: &Hub, told: Told) {
     if let Some((run, seq)) = told {
         hub.live().published(run, seq);
     }

@@ -1,8 +1,8 @@
 //! Making a project.
 
+use crate::idempotency::{Key, once};
 use crate::texts::described;
 use crate::{Actor, Error, Hub, access, audit, db};
-use db::AsyncConnection as _;
 use db::grant::Edit;
 use mlhub_domain::access::Visibility;
 use mlhub_domain::names::ProjectName;
@@ -21,11 +21,16 @@ pub struct NewProject {
     pub description: String,
 }
 
-/// Makes a project of the one who asks.
+/// Makes a project of the one who asks; once for `key`.
 ///
 /// # Errors
 /// `Unauthenticated`; `TokenScope` for a token that only reads; `ProjectNameTaken` on `name`.
-pub async fn create(hub: &Hub, actor: &Actor, new: &NewProject) -> Result<Project, Error> {
+pub async fn create(
+    hub: &Hub,
+    actor: &Actor,
+    new: &NewProject,
+    key: Option<&Key>,
+) -> Result<Project, Error> {
     described(Some(&new.description))?;
     let owner = access::account::<Edit>(actor)?;
     let at = ProjectPath { owner: owner.username.clone(), project: new.name.clone() };
@@ -36,8 +41,7 @@ pub async fn create(hub: &Hub, actor: &Actor, new: &NewProject) -> Result<Projec
         description: &new.description,
         now: hub.now(),
     };
-    let mut conn = hub.conn().await?;
-    conn.transaction(async |conn| {
+    once(hub, actor, key, async |conn| {
         let id = db::projects::create(conn, &row).await.map_err(Error::taken(
             Code::ProjectNameTaken,
             "name",
@@ -47,7 +51,7 @@ pub async fn create(hub: &Hub, actor: &Actor, new: &NewProject) -> Result<Projec
         let detail = json!({"visibility": new.visibility});
         audit::record(conn, hub, actor, Some(id), (what.0, &what.1), detail).await?;
         let project = access::project::<Edit>(conn, actor, &at).await?;
-        Ok(db::projects::get(conn, &project).await?)
+        Ok(db::projects::get(conn, &project, actor.id()).await?)
     })
     .await
 }

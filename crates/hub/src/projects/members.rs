@@ -1,5 +1,6 @@
 //! Who is in a project, and what they may do.
 
+use crate::idempotency::{Key, once};
 use crate::{Actor, Error, Hub, access, audit, db, lists};
 use db::accounts::Login;
 use db::grant::{Manage, Read};
@@ -35,15 +36,17 @@ pub async fn list(
         });
     }
     let q = query.q.as_deref().unwrap_or_default();
-    let (members, mut total) =
-        db::members::list(&mut conn, &project, q, lists::range(query)).await?;
-    if let Some(first) = query.past_the_end(&members) {
-        total = db::members::list(&mut conn, &project, q, lists::range(&first)).await?.1;
+    let mut wanted = lists::Wanted::of(query);
+    loop {
+        let range = lists::range(wanted.query());
+        let (found, total) = db::members::list(&mut conn, &project, q, range).await?;
+        if let Some(page) = wanted.found(found, total.unsigned_abs()) {
+            return Ok(page);
+        }
     }
-    Ok(query.page(members, total.unsigned_abs()))
 }
 
-/// Makes `user` a member.
+/// Makes `user` a member; once for `key`.
 ///
 /// # Errors
 /// As [`access::project`]; `InvalidValue` on `user` when nobody is called so, on `role` for
@@ -54,11 +57,11 @@ pub async fn add(
     at: &ProjectPath,
     user: &OwnerName,
     role: Role,
+    key: Option<&Key>,
 ) -> Result<Member, Error> {
     check_role(role)?;
     let now = hub.now();
-    let mut conn = hub.conn().await?;
-    conn.transaction(async |conn| {
+    once(hub, actor, key, async |conn| {
         let project = access::project::<Manage>(conn, actor, at).await?;
         let login = named(conn, at, user).await?;
         let message = format!("“{user}” is a member already. Change their role instead.");

@@ -25,7 +25,7 @@ pub async fn sample(hub: &Hub, actor: &Actor) -> Result<DatasetPath, Error> {
     let description = "Length and width of sepals and petals of 150 irises of three species.";
     let new =
         datasets::New { name: name.clone(), description: description.into(), visibility: None };
-    datasets::create(hub, actor, &project, &new).await?;
+    datasets::create(hub, actor, &project, &new, None).await?;
     let at = project.dataset(name);
     let bytes = futures_util::stream::once(async { Ok(Bytes::from_static(IRIS)) });
     let file = datasets::Incoming { name: "iris.csv", key: None, bytes };
@@ -43,7 +43,7 @@ async fn make(hub: &Hub, actor: &Actor) -> Result<ProjectPath, Error> {
             visibility: Visibility::Private,
             description: "A sample: predict the species of an iris from four measurements. Data: Fisher, 1936; public domain.".into(),
         };
-        match create(hub, actor, &new).await {
+        match create(hub, actor, &new, None).await {
             Ok(project) => return Ok(project.path()),
             Err(error) if error.problem().code == Code::ProjectNameTaken && number < MOST => {
                 number += 1;

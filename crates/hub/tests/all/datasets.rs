@@ -13,6 +13,7 @@ use mlhub_hub::datasets::{
     Change, Content, Download, Incoming, New, Uploaded, create, delete, download, get, list,
     make_current, profile, rows, update, upload, version, versions,
 };
+use mlhub_hub::idempotency::Key;
 use mlhub_hub::{Actor, Error, datasets};
 use mlhub_testing::TestHub;
 
@@ -25,7 +26,7 @@ pub(crate) async fn dataset(hub: &TestHub, at: &str) -> DatasetPath {
     let (project, name) = at.rsplit_once('/').unwrap();
     let project = hub.project(project).await;
     let owner = hub.user(project.owner.as_str()).await;
-    create(hub, &owner, &project, &new(name)).await.unwrap().path()
+    create(hub, &owner, &project, &new(name), None).await.unwrap().path()
 }
 
 /// Uploads `text` as `owner` does.
@@ -43,6 +44,7 @@ async fn sent(
 ) -> Result<Uploaded, Error> {
     let pieces = text.as_bytes().chunks(3).map(|piece| Ok(Bytes::from_static(piece)));
     let bytes = stream::iter(pieces);
+    let key = key.map(|key| Key::new(key, &[])).transpose()?;
     upload(hub, actor, at, Incoming { name: "../data.csv", key, bytes }).await
 }
 
@@ -50,13 +52,13 @@ async fn sent(
 async fn a_new_dataset_has_no_version_and_its_name_is_taken() {
     let hub = TestHub::start().await;
     let (at, ada) = (hub.project("ada/titanic").await, hub.user("ada").await);
-    let made = create(&hub, &ada, &at, &new("passengers")).await.unwrap();
+    let made = create(&hub, &ada, &at, &new("passengers"), None).await.unwrap();
     assert_eq!((made.versions, made.current, made.latest.clone()), (0, None, None));
     assert_eq!(made.visibility, Visibility::Private);
     assert_eq!(get(&hub, &ada, &made.path()).await.unwrap(), made);
-    assert_eq!(code(create(&hub, &ada, &at, &new("passengers")).await), Code::DatasetNameTaken);
+    assert_eq!(code(create(&hub, &ada, &at, &new("passengers"), None).await), Code::DatasetNameTaken);
     let long = New { description: "x".repeat(2_001), ..new("long") };
-    assert_eq!(fields(create(&hub, &ada, &at, &long).await), ["description"]);
+    assert_eq!(fields(create(&hub, &ada, &at, &long, None).await), ["description"]);
 }
 
 #[tokio::test]
@@ -195,7 +197,7 @@ async fn a_renamed_dataset_is_found_under_its_new_name_and_a_deleted_one_nowhere
     let left = list(&hub, &ada, &at.project(), &ListQuery::default()).await.unwrap();
     let names: Vec<&str> = left.items.iter().map(|dataset| dataset.name.as_str()).collect();
     assert_eq!((names, left.total), (vec!["crew"], 1));
-    assert!(create(&hub, &ada, &at.project(), &new("travellers")).await.is_ok());
+    assert!(create(&hub, &ada, &at.project(), &new("travellers"), None).await.is_ok());
 }
 
 #[tokio::test]

@@ -28,10 +28,10 @@ async fn a_manager_adds_changes_and_removes_members() {
     let bob = hub.user("bob").await;
     assert_eq!(kind(get(&hub, &bob, &at).await), Kind::NotFound);
 
-    let member = add(&hub, &meg, &at, &user("bob"), Role::Read).await.unwrap();
+    let member = add(&hub, &meg, &at, &user("bob"), Role::Read, None).await.unwrap();
     assert_eq!((member.role, member.since), (Role::Read, hub.now()));
     assert_eq!(get(&hub, &bob, &at).await.unwrap().role, Some(Role::Read));
-    assert_eq!(code(add(&hub, &meg, &at, &user("bob"), Role::Edit).await), Code::MemberExists);
+    assert_eq!(code(add(&hub, &meg, &at, &user("bob"), Role::Edit, None).await), Code::MemberExists);
     set_role(&hub, &meg, &at, &user("bob"), Role::Edit).await.unwrap();
     assert_eq!(shown(&hub, &bob, &at).await, ["ada owner", "bob edit", "meg manage"]);
 
@@ -58,7 +58,7 @@ async fn who_does_not_manage_changes_no_members_but_may_leave() {
     hub.user("eve").await;
     for role in [Role::Read, Role::Edit] {
         let bob = hub.member("bob", "ada/titanic", role).await;
-        assert_eq!(kind(add(&hub, &bob, &at, &user("eve"), Role::Read).await), Kind::Forbidden);
+        assert_eq!(kind(add(&hub, &bob, &at, &user("eve"), Role::Read, None).await), Kind::Forbidden);
         let raised = set_role(&hub, &bob, &at, &user("bob"), Role::Manage).await;
         assert_eq!(kind(raised), Kind::Forbidden);
         assert_eq!(kind(remove(&hub, &bob, &at, &user("ada")).await), Kind::Forbidden);
@@ -75,7 +75,7 @@ async fn the_owner_stays_the_owner_and_is_the_only_one() {
     let at = hub.project("ada/titanic").await;
     let (ada, meg) = (hub.user("ada").await, hub.member("meg", "ada/titanic", Role::Manage).await);
     for who in [&ada, &meg] {
-        assert_eq!(code(add(&hub, who, &at, &user("ada"), Role::Read).await), Code::OwnerStays);
+        assert_eq!(code(add(&hub, who, &at, &user("ada"), Role::Read, None).await), Code::OwnerStays);
         assert_eq!(
             code(set_role(&hub, who, &at, &user("ada"), Role::Read).await),
             Code::OwnerStays
@@ -84,7 +84,7 @@ async fn the_owner_stays_the_owner_and_is_the_only_one() {
     }
     let crowned = set_role(&hub, &ada, &at, &user("meg"), Role::Owner).await;
     assert_eq!(fields(crowned), ["role"]);
-    assert_eq!(fields(add(&hub, &ada, &at, &user("nobody"), Role::Read).await), ["user"]);
+    assert_eq!(fields(add(&hub, &ada, &at, &user("nobody"), Role::Read, None).await), ["user"]);
 }
 
 #[tokio::test]
@@ -110,8 +110,8 @@ async fn of_two_who_add_the_same_member_at_once_one_does() {
     hub.user("bob").await;
     let bob = user("bob");
     let (one, two) = tokio::join!(
-        add(&hub, &ada, &at, &bob, Role::Read),
-        add(&hub, &ada, &at, &bob, Role::Edit)
+        add(&hub, &ada, &at, &bob, Role::Read, None),
+        add(&hub, &ada, &at, &bob, Role::Edit, None)
     );
     let done = [one.is_ok(), two.is_ok()];
     assert_eq!(done.iter().filter(|done| **done).count(), 1, "{done:?}");
@@ -133,7 +133,7 @@ async fn a_project_has_as_many_members_as_one_page_of_a_list_shows() {
         .await;
     let all = ListQuery { limit: Some(200), ..ListQuery::default() };
     assert_eq!(list(&hub, &ada, &at, &all).await.unwrap().items.len(), 200);
-    assert_eq!(fields(add(&hub, &ada, &at, &user("bob"), Role::Read).await), ["user"]);
+    assert_eq!(fields(add(&hub, &ada, &at, &user("bob"), Role::Read, None).await), ["user"]);
     remove(&hub, &ada, &at, &user("u7")).await.unwrap();
-    add(&hub, &ada, &at, &user("bob"), Role::Read).await.unwrap();
+    add(&hub, &ada, &at, &user("bob"), Role::Read, None).await.unwrap();
 }

@@ -40,7 +40,7 @@ async fn names(hub: &TestHub, actor: &Actor, which: &Which, query: ListQuery) ->
 async fn a_new_project_belongs_to_who_made_it_and_is_audited() {
     let hub = TestHub::start().await;
     let ada = hub.user("ada").await;
-    let project = create(&hub, &ada, &new("titanic")).await.unwrap();
+    let project = create(&hub, &ada, &new("titanic"), None).await.unwrap();
     assert_eq!(project.path().to_string(), "ada/titanic");
     assert_eq!(project.role, Some(Role::Owner));
     assert_eq!((project.datasets, project.models, project.runs), (0, 0, 0));
@@ -49,14 +49,14 @@ async fn a_new_project_belongs_to_who_made_it_and_is_audited() {
     let audit = hub.audit_lines().await;
     assert_eq!(audit, "ada project.create ada/titanic {\"visibility\":\"private\"}\n");
 
-    assert_eq!(code(create(&hub, &ada, &new("titanic")).await), Code::ProjectNameTaken);
+    assert_eq!(code(create(&hub, &ada, &new("titanic"), None).await), Code::ProjectNameTaken);
     assert_eq!(hub.audit_lines().await, audit, "what was refused was not done");
     let bob = hub.user("bob").await;
-    assert!(create(&hub, &bob, &new("titanic")).await.is_ok(), "names are one's own");
-    let visitor = create(&hub, &Actor::visitor(), &new("x")).await;
+    assert!(create(&hub, &bob, &new("titanic"), None).await.is_ok(), "names are one's own");
+    let visitor = create(&hub, &Actor::visitor(), &new("x"), None).await;
     assert_eq!(kind(visitor), Kind::Unauthenticated);
     let long = NewProject { description: "x".repeat(2_001), ..new("long") };
-    assert_eq!(fields(create(&hub, &ada, &long).await), ["description"]);
+    assert_eq!(fields(create(&hub, &ada, &long, None).await), ["description"]);
 }
 
 #[tokio::test]
@@ -146,7 +146,7 @@ async fn a_deleted_project_is_gone_for_everybody_and_its_name_is_free() {
     let rows = "SELECT count(*) FROM projects";
     assert_eq!(hub.database().value(rows).await.as_deref(), Some("1"), "softly");
 
-    create(&hub, &ada, &new("titanic")).await.unwrap();
+    create(&hub, &ada, &new("titanic"), None).await.unwrap();
     assert_eq!(
         kind(get(&hub, &bob, &at).await),
         Kind::NotFound,

@@ -8,6 +8,7 @@ use mlhub_domain::lists::ListQuery;
 use mlhub_domain::problem::{Code, Kind};
 use mlhub_hub::accounts::tokens::{self, NewToken};
 use mlhub_hub::accounts::{Presented, Recognised, TokenSecret, make_token, recognise};
+use mlhub_hub::idempotency::Key;
 use mlhub_hub::projects::{self, NewProject};
 use mlhub_hub::{Actor, Error};
 use mlhub_testing::TestHub;
@@ -18,7 +19,7 @@ fn new(scopes: &[Role]) -> NewToken {
 
 async fn make(hub: &TestHub, actor: &Actor, new: &NewToken) -> (Token, String) {
     let secret = TokenSecret::random();
-    let token = tokens::create(hub, actor, new, &secret).await.unwrap();
+    let token = tokens::create(hub, actor, new, &secret, None).await.unwrap();
     (token, secret.reveal().to_owned())
 }
 
@@ -53,8 +54,8 @@ async fn a_token_stands_for_its_user_as_far_as_its_scopes_reach() {
         visibility: Visibility::Private,
         description: String::new(),
     };
-    assert_eq!(code(projects::create(&hub, &reads, &project).await), Code::TokenScope);
-    assert!(projects::create(&hub, &edits, &project).await.is_ok());
+    assert_eq!(code(projects::create(&hub, &reads, &project, None).await), Code::TokenScope);
+    assert!(projects::create(&hub, &edits, &project, None).await.is_ok());
 }
 
 #[tokio::test]
@@ -112,13 +113,13 @@ async fn a_token_makes_lists_and_revokes_no_tokens() {
     let ada = hub.user("ada").await;
     let (token, secret) = make(&hub, &ada, &new(&[Role::Manage])).await;
     let bearer = come(&hub, &secret).await.unwrap();
-    let made = tokens::create(&hub, &bearer, &new(&[Role::Read]), &TokenSecret::random()).await;
+    let made = tokens::create(&hub, &bearer, &new(&[Role::Read]), &TokenSecret::random(), None).await;
     assert_eq!(kind(made), Kind::Forbidden);
     let listed = tokens::list(&hub, &bearer, &ListQuery::default()).await;
     assert_eq!(kind(listed), Kind::Forbidden);
     assert_eq!(kind(tokens::revoke(&hub, &bearer, token.id).await), Kind::Forbidden);
     let visitor = Actor::visitor();
-    let made = tokens::create(&hub, &visitor, &new(&[Role::Read]), &TokenSecret::random()).await;
+    let made = tokens::create(&hub, &visitor, &new(&[Role::Read]), &TokenSecret::random(), None).await;
     assert_eq!(kind(made), Kind::Unauthenticated);
 }
 
@@ -136,7 +137,7 @@ async fn what_is_wrong_with_a_new_token_is_said_by_field() {
         ("ci", vec![Role::Read], Some(now), "expires_at"),
     ] {
         let new = NewToken { name: name.into(), scopes, expires_at };
-        let made = tokens::create(&hub, &ada, &new, &TokenSecret::random()).await;
+        let made = tokens::create(&hub, &ada, &new, &TokenSecret::random(), None).await;
         assert_eq!(fields(made), [field]);
     }
 }
@@ -176,8 +177,9 @@ async fn the_secret_for_an_idempotency_key_is_the_same_again_and_only_for_its_us
     let hub = TestHub::start().await;
     let (ada, bob) = (hub.user("ada").await, hub.user("bob").await);
     let secret = |actor, key| tokens::secret_for(&hub, actor, key);
-    assert_eq!(secret(&ada, Some("k")), secret(&ada, Some("k")));
-    assert_ne!(secret(&ada, Some("k")), secret(&ada, Some("l")));
-    assert_ne!(secret(&ada, Some("k")), secret(&bob, Some("k")));
+    let [k, l] = ["k", "l"].map(|key| Key::new(key, &[]).unwrap());
+    assert_eq!(secret(&ada, Some(&k)), secret(&ada, Some(&k)));
+    assert_ne!(secret(&ada, Some(&k)), secret(&ada, Some(&l)));
+    assert_ne!(secret(&ada, Some(&k)), secret(&bob, Some(&k)));
     assert_ne!(secret(&ada, None), secret(&ada, None));
 }
