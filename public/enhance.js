@@ -41,17 +41,19 @@
   }, true);
 
   // Colours: at once, remembered for a year.
+  const paint = (theme) => {
+    document.cookie = `theme=${theme}; Path=/; Max-Age=31536000; SameSite=Lax`;
+    if (theme === "system") delete root.dataset.theme;
+    else root.dataset.theme = theme;
+    for (const button of document.querySelectorAll("[data-themes] button")) {
+      button.setAttribute("aria-pressed", String(button.value === theme));
+    }
+  };
   on("click", (event) => {
     const button = near(event, "[data-themes] button");
     if (!button) return;
     event.preventDefault();
-    const theme = button.value;
-    document.cookie = `theme=${theme}; Path=/; Max-Age=31536000; SameSite=Lax`;
-    if (theme === "system") delete root.dataset.theme;
-    else root.dataset.theme = theme;
-    for (const other of document.querySelectorAll("[data-themes] button")) {
-      other.setAttribute("aria-pressed", String(other.value === theme));
-    }
+    paint(button.value);
   });
 
   // Passwords: show and hide.
@@ -140,6 +142,11 @@
     bar.scrollLeft = tab.offsetLeft - bar.offsetLeft - (bar.clientWidth - tab.offsetWidth) / 2;
   }
 
+  // A row that is looked at by itself is in sight among the others.
+  const picked = document.querySelector("tbody > tr[aria-current]");
+  const region = picked?.closest(".scroll");
+  if (region) region.scrollTop = picked.offsetTop - region.clientHeight / 2;
+
   // A template becomes its dialog when it is asked for.
   const dialogs = new Map();
   const dialogOf = (id, wire) => {
@@ -171,13 +178,22 @@
     dialog?.showModal();
   };
 
-  // The palette leads anywhere: to what the page offers, to the pages that everybody has (the server
-  // has written them down), and to what a search finds. Its list is that of the pages it looks at.
+  // The palette leads anywhere and does anything: to what the page offers and what its project does, to
+  // the pages that everybody has (the server has written them down), to what a search finds. Its list
+  // is that of the pages it looks at, which show what one may see and do.
   const icons = { Model: "box", Dataset: "database", Project: "folder", Run: "activity" };
+  const acts = {
+    keys: () => showKeys(),
+    light: () => paint("light"),
+    dark: () => paint("dark"),
+    system: () => paint("system"),
+    "sign-out": () => document.querySelector('form[action="/logout"]').requestSubmit(),
+  };
+  const offered = "main .head a.btn[href], main .tabs > a";
   const wirePalette = (dialog, template) => {
     const [input, list, said] = ["input", "[role=listbox]", "[role=status]"].map((s) => dialog.querySelector(s));
     const places = [...list.children];
-    let [recent, found, asked, waiting, moved] = [[], [], null, 0, false];
+    let [around, recent, found, asked, waiting, moved] = [[], [], [], null, 0, false];
 
     const option = (icon, label, kind, href) => {
       const one = places[0].cloneNode(true);
@@ -190,8 +206,10 @@
     };
     const text = (link) =>
       [...link.childNodes].map((n) => (n.nodeType === Node.TEXT_NODE ? n.data : "")).join("").trim();
-    const own = [...document.querySelectorAll("main .head a.btn[href], main .tabs > a:not([aria-current])")]
-      .map((link) => option("arrow-right", text(link), "This page", link.getAttribute("href")));
+    const offers = (page, kind) => [...page.querySelectorAll(offered)]
+      .map((link) => option("arrow-right", text(link), kind, link.getAttribute("href")));
+    const here = document.querySelector("main .tabs > [aria-current]")?.getAttribute("href");
+    const own = offers(document, "This page").filter((one) => one.getAttribute("href") !== here);
 
     const choose = (one) => {
       for (const other of list.children) other.setAttribute("aria-selected", String(other === one));
@@ -199,16 +217,16 @@
       one?.scrollIntoView({ block: "nearest" });
     };
     const chosen = () => list.querySelector('[aria-selected="true"]');
+    const target = (one) => one?.getAttribute("href") ?? one?.dataset.does;
     const draw = () => {
       const typed = input.value.trim();
       const words = typed.toLowerCase().split(/\s+/);
       const fits = (one) => words.every((word) => one.textContent.toLowerCase().includes(word));
       const shown = new Map();
-      for (const one of [...[...own, ...places, ...recent].filter(fits), ...(typed ? found : [])]) {
-        const href = one.getAttribute("href");
-        if (!shown.has(href)) shown.set(href, one);
+      for (const one of [...own, ...around, ...places, ...recent, ...found].filter(fits)) {
+        if (!shown.has(target(one))) shown.set(target(one), one);
       }
-      const before = moved && chosen()?.getAttribute("href");
+      const before = moved && target(chosen());
       const all = [...shown.values()];
       if (typed) {
         const href = `/explore?${new URLSearchParams({ q: typed })}`;
@@ -216,29 +234,31 @@
       }
       all.forEach((one, i) => (one.id = `place-${i}`));
       list.replaceChildren(...all);
-      choose(all.find((one) => one.getAttribute("href") === before) ?? all[0]);
-      said.textContent = all.length === 1 ? "1 place" : `${all.length} places`;
+      choose(all.find((one) => target(one) === before) ?? all[0]);
+      said.textContent = all.length === 1 ? "1 entry" : `${all.length} entries`;
     };
 
-    const look = async (address, signal) => {
+    const visit = async (address, signal) => {
       const answer = await fetch(address, { signal });
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      return [...page.querySelectorAll("main [data-found]")].flatMap((part) => {
-        const kind = part.dataset.found;
-        const links = part.querySelectorAll("tbody tr > :first-child a, .item > .what > a");
-        return [...links].map((a) => option(icons[kind], a.textContent.trim(), kind, a.getAttribute("href")));
-      });
+      if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+      return new DOMParser().parseFromString(await answer.text(), "text/html");
     };
+    const things = (page) => [...page.querySelectorAll("main [data-found]")].flatMap((part) => {
+      const kind = part.dataset.found;
+      const links = part.querySelectorAll("tbody tr > :first-child a, .item > .what > a");
+      const label = (a) => a.dataset.label ?? a.textContent.trim();
+      return [...links].map((a) => option(icons[kind], label(a), kind, a.getAttribute("href")));
+    });
+    // What was found before stays until the answer is there, as far as it fits.
     const search = () => {
       asked?.abort();
       clearTimeout(waiting);
-      found = [];
       const q = input.value.trim();
-      if (!q) return;
+      if (!q) return void (found = []);
       waiting = setTimeout(async () => {
         asked = new AbortController();
         try {
-          found = await look(`/explore?${new URLSearchParams({ q })}`, asked.signal);
+          found = things(await visit(`/explore?${new URLSearchParams({ q })}`, asked.signal));
           draw();
         } catch { /* the last entry leads to the search itself */ }
       }, 150);
@@ -246,8 +266,8 @@
 
     input.addEventListener("input", () => {
       moved = false; // what is typed anew chooses anew
-      draw();
       search();
+      draw();
     });
     input.addEventListener("keydown", (event) => {
       if (event.isComposing) return; // Enter ends a composition, as in Japanese, and chooses nothing
@@ -270,16 +290,27 @@
       const one = near(event, "[role=option]");
       if (!one || event.ctrlKey || event.metaKey || event.shiftKey) return;
       dialog.close();
-      if (!one.hasAttribute("data-keys")) return;
+      const act = acts[one.dataset.does];
+      if (!act) return;
       event.preventDefault();
-      showKeys();
+      act();
     });
+    // The pages that are looked at once: the latest things, and what one may do in this project.
+    const once = async (address, keep) => {
+      if (!address) return;
+      try {
+        keep(await visit(address));
+        draw();
+      } catch { /* what the page itself has is there */ }
+    };
     dialog.begin = () => {
+      const { recent: latest, project } = template.dataset;
       input.value = "";
       moved = false;
+      search();
       draw();
-      if (recent.length || !template.dataset.recent) return;
-      look(template.dataset.recent).then((links) => { recent = links; draw(); }, () => {});
+      if (!recent.length) once(latest, (page) => (recent = things(page)));
+      if (!around.length) once(project, (page) => (around = offers(page, project.slice(1))));
     };
   };
   const showPalette = () => {
@@ -297,11 +328,13 @@
     for (const key of document.querySelectorAll(".find kbd")) key.textContent = "⌘ K";
   }
 
-  // From row to row: to the link of the row, or to the row itself.
+  // From row to row, at first from the one that is looked at by itself: to the link of the row, or to
+  // the row itself.
   const step = (by) => {
     const all = document.querySelectorAll("main tbody tr, main .list > .item, main .timeline > li");
     const rows = [...all].filter((row) => row.checkVisibility());
-    const row = rows[rows.findIndex((row) => row.contains(document.activeElement)) + by];
+    const at = rows.findIndex((row) => row.contains(document.activeElement));
+    const row = rows[(at < 0 ? rows.indexOf(picked) : at) + by];
     if (!row) return;
     const link = row.querySelector("a[href]");
     if (!link) row.tabIndex = -1;

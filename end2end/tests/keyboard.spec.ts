@@ -33,7 +33,7 @@ test('the first Tab offers to skip to the content', async ({ page }) => {
   await expect(page.getByRole('link', { name: 'Skip to content' })).toBeInViewport();
   await page.keyboard.press('Enter');
   await expect(page.locator('main')).toBeFocused();
-  await tabTo(page, 'Find public models, datasets, projects');
+  await tabTo(page, 'Find public models, datasets, projects, runs');
 });
 
 test('an account, a project and a first training need nothing but keys', async ({ page }) => {
@@ -185,4 +185,34 @@ test('single keys step through rows, show themselves, and can be turned off', as
   await page.keyboard.type('shortcuts');
   await page.keyboard.press('Enter');
   await expect(keys.getByLabel(/^Keys without Ctrl/)).not.toBeChecked();
+});
+
+test('Enter opens the row that j and k lead to, and they go on from there', async ({
+  page,
+  ada,
+  lab,
+}) => {
+  await ada.rest.dataset(lab, 'iris', IRIS);
+  const row = (place: number) => page.getByRole('region', { name: `Row ${place}`, exact: true });
+  await page.goto(`/${lab}/datasets/iris`);
+  for (const key of ['j', 'j', 'j', 'k']) await page.keyboard.press(key);
+  expect(await focus(page)).toEqual({ words: 'Row 2', visible: true });
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(`/${lab}/datasets/iris?row=2#row`);
+  await expect(row(2)).toBeFocused();
+  await tabTo(page, 'Next row');
+  await page.keyboard.press('Enter');
+  await expect(row(3)).toBeFocused();
+  await page.keyboard.press('j');
+  expect((await focus(page)).words).toBe('Row 4');
+  await page.keyboard.press('Enter');
+  await expect(row(4)).toBeFocused();
+  await tabTo(page, 'Close the row');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('link', { name: 'Row 4', exact: true })).toBeFocused();
+
+  // One far down is in sight in its table.
+  await page.goto(`/${lab}/datasets/iris?row=80`);
+  await expect(row(80)).toContainText('of 150');
+  await expect(page.locator('tbody tr[aria-current]')).toBeInViewport();
 });

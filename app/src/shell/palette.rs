@@ -4,10 +4,11 @@
 use crate::boot::Visitor;
 use crate::components::Icon;
 use leptos::prelude::*;
+use mlhub_domain::projects::ProjectPath;
 
 /// What a person may press, and what it does.
 const KEYS: [(&[&str], &str); 6] = [
-    (&["Ctrl K"], "Search, or jump to a page, project, dataset, model, run"),
+    (&["Ctrl K"], "Go to any project, dataset, model, run or page, or do something"),
     (&["/"], "Go to the search of the page"),
     (&["j", "k"], "Go to the next or the previous row of a list"),
     (&["Enter"], "Open what one is at"),
@@ -20,9 +21,22 @@ const KEYS: [(&[&str], &str); 6] = [
 pub fn Palette(
     /// Who is signed in.
     visitor: Option<Visitor>,
+    /// The path of the page.
+    path: String,
 ) -> impl IntoView {
     // The latest things of the one who is signed in stand on the dashboard.
     let recent = visitor.is_some().then_some("/dashboard");
+    // What one may do in a project stands on its page.
+    let project = project(&path).map(|at| at.page());
+    let acts = acts(visitor.is_some()).into_iter().map(|(does, icon, label)| {
+        view! {
+            <button type="button" role="option" tabindex="-1" data-does=does>
+                <Icon name=icon/>
+                <span>{label}</span>
+                <small>"Action"</small>
+            </button>
+        }
+    });
     let places = places(visitor.as_ref()).into_iter().map(|(href, icon, label)| {
         view! {
             <a role="option" tabindex="-1" href=href>
@@ -33,7 +47,7 @@ pub fn Palette(
         }
     });
     view! {
-        <template id="palette-template" data-recent=recent>
+        <template id="palette-template" data-recent=recent data-project=project>
             <dialog class="palette" aria-label="Search or jump to">
                 <input
                     type="text"
@@ -49,11 +63,12 @@ pub fn Palette(
                 />
                 <div role="listbox" id="palette-list" aria-label="Places">
                     {places.collect_view()}
-                    <a role="option" tabindex="-1" href="/docs#keys" data-keys="">
+                    <a role="option" tabindex="-1" href="/docs#keys" data-does="keys">
                         <Icon name="info"/>
                         <span>"Keyboard shortcuts"</span>
                         <small>"Help"</small>
                     </a>
+                    {acts.collect_view()}
                 </div>
                 <p class="visually-hidden" role="status"></p>
             </dialog>
@@ -78,6 +93,24 @@ pub fn Palette(
             </dialog>
         </template>
     }
+}
+
+/// The project that a path leads into.
+fn project(path: &str) -> Option<ProjectPath> {
+    let mut segments = path.split('/').skip(1);
+    let (owner, project) = (segments.next()?.parse().ok()?, segments.next()?.parse().ok()?);
+    Some(ProjectPath { owner, project })
+}
+
+/// What is done where one is: what `enhance.js` knows it by, icon, word.
+fn acts(signed_in: bool) -> Vec<(&'static str, &'static str, &'static str)> {
+    let colours = [
+        ("light", "sun", "Light colours"),
+        ("dark", "moon", "Dark colours"),
+        ("system", "monitor", "Colours of the system"),
+    ];
+    let leave = signed_in.then_some(("sign-out", "log-out", "Sign out"));
+    colours.into_iter().chain(leave).collect()
 }
 
 /// The pages that everybody has: address, icon, word.
@@ -113,4 +146,19 @@ pub fn Keys() -> impl IntoView {
         }
     });
     view! { <dl class="keys">{rows.into_iter().collect_view()}</dl> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::project;
+
+    #[test]
+    fn a_page_is_in_a_project_when_its_address_begins_with_one() {
+        let page = |path| project(path).map(|at| at.page());
+        assert_eq!(page("/ada/titanic/runs/7").as_deref(), Some("/ada/titanic"));
+        assert_eq!(page("/ada/titanic").as_deref(), Some("/ada/titanic"));
+        for path in ["/", "/ada", "/ada/", "/settings/tokens", "/dashboard/new", "/explore"] {
+            assert_eq!(page(path), None, "{path}");
+        }
+    }
 }

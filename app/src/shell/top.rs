@@ -16,9 +16,13 @@ pub fn TopBar() -> impl IntoView {
     let (visitor, at_work) = (boot.visitor, !boot.running.is_empty());
     let home = if visitor.is_some() { "/dashboard" } else { "/" };
     let entry = matches!(path.as_str(), "/login" | "/signup" | "/setup");
-    let palette = view! { <Palette visitor=visitor.clone()/> };
+    let palette = view! { <Palette visitor=visitor.clone() path=path.clone()/> };
     let right = match visitor {
         Some(visitor) => view! {
+            <a class="btn quiet explore" href="/explore">
+                <Icon name="globe"/>
+                <span>"Explore"</span>
+            </a>
             <a class="find" href="/explore" data-key="mod+k">
                 <Icon name="search"/>
                 <span>"Search or jump to…"</span>
