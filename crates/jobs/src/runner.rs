@@ -1,11 +1,12 @@
 //! Takes jobs out of the queue and watches over their processes.
 
-use crate::local::{Local, Process};
+use crate::local::Local;
 use crate::queue::{Queue, Terms};
 use crate::token::{JobToken, Secret};
 use crate::{Live, Settings};
 use mlhub_db::{Pool, jobs};
 use mlhub_domain::jobs::Attempt;
+use std::collections::HashSet;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,8 +28,15 @@ pub async fn run<Q: Queue>(
     stop: CancellationToken,
 ) {
     let mut changed = live.queue_changed();
-    let (pool, processes, local) = (live.pool(), JoinSet::new(), Arc::new(local));
-    let mut runner = Runner { queue, local, settings, pool, processes, adopted: Vec::new() };
+    let mut runner = Runner {
+        queue,
+        local: Arc::new(local),
+        settings,
+        pool: live.pool(),
+        processes: JoinSet::new(),
+        watched: HashSet::new(),
+        adopted: Vec::new(),
+    };
     runner.adopted = runner.sweep().await;
     // Not at once: processes that outlived a restart of the server report first.
     let period = runner.settings.reap_every;
@@ -43,6 +51,7 @@ pub async fn run<Q: Queue>(
             Some(done) = runner.processes.join_next() => {
                 if let Ok((attempt, why)) = done {
                     runner.ended(attempt, why).await;
+                    runner.watched.remove(&attempt);
                 }
             }
             _ = changed.changed() => {}
@@ -69,6 +78,8 @@ struct Runner<Q> {
     settings: Settings,
     pool: Pool,
     processes: JoinSet<(Attempt, String)>,
+    /// Those whose process is one of these, or is just being started.
+    watched: HashSet<Attempt>,
     /// Those at work that an earlier server started: nobody tells us of their end.
     adopted: Vec<Attempt>,
 }
@@ -92,16 +103,10 @@ impl<Q: Queue> Runner<Q> {
                     return;
                 }
             };
+            tracing::info!(job = %attempt, kind = kind.as_str(), "job {attempt} starts");
             let token = JobToken { attempt: attempt.number, secret };
-            match self.blocking(move |local| local.start(attempt, &token)).await.flatten() {
-                Ok(process) => {
-                    tracing::info!(job = %attempt, kind = kind.as_str(), "job {attempt} starts");
-                    self.processes.spawn(watch(process));
-                }
-                Err(error) => {
-                    self.ended(attempt, format!("the process could not be started: {error}")).await;
-                }
-            }
+            self.watched.insert(attempt);
+            self.processes.spawn(watch(Arc::clone(&self.local), attempt, token));
         }
     }
 
@@ -178,7 +183,8 @@ impl<Q: Queue> Runner<Q> {
     }
 
     /// Removes what attempts that are no longer at work left behind, processes included, and
-    /// reports those whose process is gone: it died while no server watched. Those at work.
+    /// reports those whose process is gone: it died while no server watched. Those at work that
+    /// an earlier server started.
     async fn sweep(&self) -> Vec<Attempt> {
         let Ok(mut conn) = self.pool.get().await else { return Vec::new() };
         let running = match jobs::running_on(&mut conn, self.local.worker()).await {
@@ -191,13 +197,20 @@ impl<Q: Queue> Runner<Q> {
         drop(conn);
         let known = running.iter().copied().collect();
         self.tidy(move |local| local.sweep(&known)).await;
-        let Ok((alive, gone)) = self.part(running).await else { return Vec::new() };
+        let unwatched = running.into_iter().filter(|attempt| !self.watched.contains(attempt));
+        let Ok((alive, gone)) = self.part(unwatched.collect()).await else { return Vec::new() };
         self.all_gone(gone).await;
         alive
     }
 }
 
-async fn watch(mut process: Process) -> (Attempt, String) {
-    let why = process.ended().await;
-    (process.attempt(), why)
+/// Starts the process of an attempt and waits for its end; what to say of it if it handed in no
+/// result. One that takes its time until it has its token keeps nobody else waiting.
+async fn watch(local: Arc<Local>, attempt: Attempt, token: JobToken) -> (Attempt, String) {
+    let started = spawn_blocking(move || local.start(attempt, &token)).await;
+    let why = match started.map_err(io::Error::other).flatten() {
+        Ok(mut process) => process.ended().await,
+        Err(error) => format!("the process could not be started: {error}"),
+    };
+    (attempt, why)
 }

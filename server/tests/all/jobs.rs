@@ -1,12 +1,20 @@
 //! From an upload to a table, by processes that are really started, and really killed.
 
+use crate::browser::{Browser, serve};
 use crate::served::Served;
+use axum::body::Body;
+use mlhub_jobs::{Local, Settings};
+use mlhub_testing::TestHub;
 use nix::sys::signal::{Signal, kill};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use std::fmt::Write as _;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+use tokio_util::sync::CancellationToken;
 
 const PASSENGERS: &str =
     "name,age,fare\n\"Braund, Owen\",22,7.25\n\"Cumings, Florence\",38,71.2833\nHeikkinen,,7.925\n";
@@ -145,4 +153,63 @@ async fn a_job_outlives_the_server_and_hands_its_result_to_the_next() {
         "{version}"
     );
     assert_eq!(attempts(&served).await, "1");
+}
+
+/// A program in the place of `mlhub job`. In its first attempt at `job` it never says that it has
+/// hidden; else it writes its token down, and ends.
+fn hesitant(folder: &Path, job: &str) -> PathBuf {
+    let program = folder.join("hesitant");
+    let script = format!(
+        "#!/bin/sh\ncase \"$(pwd)\" in */{job}-1) exec /bin/sleep 600 ;; esac\n\
+         printf x >&0\nexec /bin/cat >{}\n",
+        folder.join("token").display()
+    );
+    fs::write(&program, script).unwrap();
+    fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
+    program
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_that_does_not_hide_keeps_nobody_waiting_and_loses_its_attempt_alone() {
+    let hub = TestHub::start().await;
+    let app = serve(&hub, None);
+    let mut ada = Browser::signed_up(&app, "ada").await;
+    ada.post("/api/v1/projects", json!({"name": "p"})).await;
+    ada.post("/api/v1/projects/ada/p/datasets", json!({"name": "d"})).await;
+    let mut jobs = Vec::new();
+    for _ in 0..2 {
+        let upload = "/api/v1/projects/ada/p/datasets/d/versions?name=a.csv";
+        let taken = ada.send(Method::POST, upload, Body::from("a\n1\n")).await;
+        jobs.push(taken.json["job"].to_string());
+    }
+    let folder = hub.folder().join("jobs");
+    let reap_every = Duration::from_millis(50);
+    let settings = Settings { slots: 2, reap_every, ..Settings::default() };
+    let program = hesitant(hub.folder(), &jobs[0]);
+    let local = Local::open(&folder, program, "http://127.0.0.1:9".into(), &settings).unwrap();
+    let (node, live, stop) = (hub.hub().clone(), hub.live().clone(), CancellationToken::new());
+    let runner = tokio::spawn(mlhub_jobs::run(node, local, live, settings, stop.clone()));
+    let began = Instant::now();
+    let patience = async |what: &str| {
+        assert!(began.elapsed() < Duration::from_secs(60), "{what}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    };
+
+    let first = format!("SELECT state || ' ' || attempt FROM jobs WHERE id = {}", jobs[0]);
+    let token = || fs::read_to_string(hub.folder().join("token")).unwrap_or_default();
+    while !token().starts_with("mlhj_") {
+        patience("the other one has no token").await;
+    }
+    // The runner looks around meanwhile: it finds what nobody is at work on, and only that.
+    fs::create_dir(folder.join("999-1")).unwrap();
+    while folder.join("999-1").exists() {
+        patience("nobody looks around").await;
+    }
+    assert_eq!(hub.database().value(&first).await.as_deref(), Some("running 1"));
+
+    while hub.database().value(&first).await.as_deref() == Some("running 1") {
+        patience("nobody gives up on the first one").await;
+    }
+    stop.cancel();
+    runner.await.unwrap();
 }

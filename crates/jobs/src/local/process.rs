@@ -14,7 +14,7 @@ const TAIL: u64 = 4 << 10;
 
 /// A job process.
 #[derive(Debug)]
-pub struct Process {
+pub(crate) struct Process {
     attempt: Attempt,
     child: Child,
     log: PathBuf,
@@ -29,13 +29,8 @@ impl Process {
         self.child.id()
     }
 
-    /// The attempt that it is.
-    pub fn attempt(&self) -> Attempt {
-        self.attempt
-    }
-
     /// Waits for its end; answers what to say of it if it handed in no result.
-    pub async fn ended(&mut self) -> String {
+    pub(crate) async fn ended(&mut self) -> String {
         let (attempt, status) = (self.attempt, self.child.wait().await);
         match status {
             Ok(status) if status.success() => {}
