@@ -23,3 +23,4 @@ pub mod projects;
 pub mod runs;
 pub mod schema;
 pub mod tables;
+pub mod text;

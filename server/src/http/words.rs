@@ -2,6 +2,7 @@
 //! takes, what stands there instead.
 
 use mlhub_domain::problem::{Code, Problem};
+use mlhub_domain::text::cut;
 
 /// The most characters of what was sent that a message repeats.
 const REPEATED: usize = 80;
@@ -134,10 +135,7 @@ fn stated(said: &str) -> String {
 
 /// As much of `text` as a message repeats.
 fn short(text: &str) -> String {
-    match text.char_indices().nth(REPEATED) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.into(),
-    }
+    cut(text, REPEATED)
 }
 
 /// Why a text is not JSON; `said` is what the parser says of it.
@@ -180,6 +178,12 @@ mod tests {
         parts: Option<Vec<f64>>,
         at: Option<chrono::DateTime<chrono::Utc>>,
         more: Option<Box<Body>>,
+    }
+
+    /// What a body that does not fit is answered with.
+    fn refused(json: &str) -> Problem {
+        let read = crate::http::Json::<Body>::read(&axum::http::HeaderMap::new(), json.as_bytes());
+        read.unwrap_err().0
     }
 
     #[test]
@@ -245,7 +249,7 @@ mod tests {
             ("[1]", Code::InvalidValue, "", "The body is a list: send an object."),
             ("5", Code::InvalidValue, "", "The body: use an object, not 5 (line 1, column 1)."),
         ] {
-            let problem = crate::http::Json::<Body>::from_bytes(json.as_bytes()).unwrap_err().0;
+            let problem = refused(json);
             assert_eq!((problem.code, problem.detail.as_str()), (code, detail), "{json}");
             let named = problem.fields.first().map_or("", |named| &named.field);
             assert_eq!(named, field, "{json}");
@@ -288,7 +292,7 @@ mod tests {
                 "The body is not JSON: something stands behind its end (line 1, column 15).",
             ),
         ] {
-            let problem = crate::http::Json::<Body>::from_bytes(json.as_bytes()).unwrap_err().0;
+            let problem = refused(json);
             assert_eq!(
                 (problem.code, problem.detail.as_str()),
                 (Code::Malformed, detail),

@@ -6,6 +6,10 @@ use super::plan::{Plan, Planned};
 use crate::cells::class::Class;
 use crate::cells::days::Order;
 use crate::cells::number::Style;
+use mlhub_domain::text::cut;
+
+/// The most characters of a cell that a sentence repeats.
+const REPEATED: usize = 40;
 
 /// Sentences about the reading of a file.
 #[derive(Default)]
@@ -18,14 +22,6 @@ pub(crate) struct Notes {
 /// `1 cell`, `2 cells`.
 pub(crate) fn count(n: u64, one: &str, many: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
-}
-
-/// As much of a cell as a sentence repeats.
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(40) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }
 
 /// `a whole number`, or `whole numbers` of more than one.
@@ -136,7 +132,7 @@ impl Notes {
                 self.guess(Some(name), format!("“{name}”: {question}."));
             } else if let Some((kind, texts, first)) = facts.all_but_a_few() {
                 let cells = count(texts, "cell is", "cells are");
-                let (row, text) = (first.row + 1, shortened(&first.text));
+                let (row, text) = (first.row + 1, cut(&first.text, REPEATED));
                 let sentence = format!(
                     "“{name}” is text because {cells} not {}: the first is “{text}” in row {row}. \
                      Correct or empty {} and upload the file again.",

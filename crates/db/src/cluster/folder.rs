@@ -1,7 +1,7 @@
 //! What lies where in the folder of a cluster, who may read it, and who holds it.
 
 use super::{ClusterConfig, ClusterError, User};
-use std::fmt::Write as _;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
@@ -11,6 +11,9 @@ use std::time::{Duration, Instant};
 
 /// A unix socket's path has at most 107 bytes; PostgreSQL appends `/.s.PGSQL.5432`.
 const LONGEST_SOCKET_FOLDER: usize = 107 - "/.s.PGSQL.5432".len();
+
+/// What does not stand for itself where a URL has its host.
+const IN_HOST: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
 
 /// How long a child of a dead process may take to let go of the lock.
 const LET_GO: Duration = Duration::from_secs(2);
@@ -250,15 +253,7 @@ fn fits(folder: &Path) -> bool {
 
 /// The URL of the database `mlhub` behind the socket in `folder`.
 pub(super) fn url(folder: &Path, password: &str) -> String {
-    let mut host = String::new();
-    for &byte in folder.as_os_str().as_encoded_bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
-                host.push(char::from(byte));
-            }
-            _ => write!(host, "%{byte:02X}").expect("writing to a String cannot fail"),
-        }
-    }
+    let host = percent_encode(folder.as_os_str().as_encoded_bytes(), IN_HOST);
     format!("postgres://mlhub:{password}@{host}:5432/mlhub")
 }
 

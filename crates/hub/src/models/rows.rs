@@ -7,6 +7,7 @@ use mlhub_domain::models::Signature;
 use mlhub_domain::num;
 use mlhub_domain::problem::Code;
 use mlhub_domain::schema::LogicalType;
+use mlhub_domain::text::cut;
 use mlhub_predict::cell;
 use serde::Deserialize;
 use serde::de::{
@@ -98,11 +99,7 @@ impl<'m> Rows<'m> {
         if self.ignored.len() == NAMED || self.ignored.contains(name) {
             return;
         }
-        let name = match name.char_indices().nth(LONGEST) {
-            Some((end, _)) => format!("{}…", &name[..end]),
-            None => name.to_owned(),
-        };
-        self.ignored.insert(name);
+        self.ignored.insert(cut(name, LONGEST));
     }
 }
 
