@@ -20,16 +20,11 @@ use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 
 pub use openapi::json as openapi_json;
+pub(crate) use openapi::takes_no_query;
 pub use rows::read as rows_query;
-pub(crate) use versions::received;
-
-const MODELS: &str = "/api/v1/projects/{owner}/{project}/models";
-const MODEL: &str = "/api/v1/projects/{owner}/{project}/models/{name}";
 
 const PROJECTS: &str = "/api/v1/projects";
 const PROJECT: &str = "/api/v1/projects/{owner}/{project}";
-
-const DATASETS: &str = "/api/v1/projects/{owner}/{project}/datasets";
 
 /// The largest body of rows to predict for.
 const ROWS: usize = 32 << 20;
@@ -64,48 +59,49 @@ pub fn routes() -> Routes {
         .patch(&format!("{PROJECT}/members/{{user}}"), members::change)
         .delete(&format!("{PROJECT}/members/{{user}}"), members::remove)
         .get("/api/v1/jobs/{id}", jobs::get)
-        .get(DATASETS, datasets::list)
-        .post(DATASETS, datasets::create)
-        .get(&format!("{DATASETS}/{{name}}"), datasets::get)
-        .patch(&format!("{DATASETS}/{{name}}"), datasets::update)
-        .delete(&format!("{DATASETS}/{{name}}"), datasets::delete)
-        .post(&format!("{DATASETS}/{{name}}/current"), datasets::make_current)
-        .get(&format!("{DATASETS}/{{name}}/versions"), versions::list)
-        // The upload counts its own bytes.
-        .post(
-            &format!("{DATASETS}/{{name}}/versions"),
-            versions::upload.layer(DefaultBodyLimit::disable()),
-        )
-        .get(&format!("{DATASETS}/{{name}}/versions/{{version}}"), versions::get)
-        .get(&format!("{DATASETS}/{{name}}/versions/{{version}}/download"), versions::download)
-        .get(&format!("{DATASETS}/{{name}}/versions/{{version}}/profile"), versions::profile)
-        .get(&format!("{DATASETS}/{{name}}/versions/{{version}}/rejected"), rows::rejected)
-        .get(&format!("{DATASETS}/{{name}}/versions/{{version}}/rows"), rows::rows)
-        .get("/api/v1/live", live::upgrade)
-        .get(MODELS, models::list)
-        .post(MODELS, models::create)
-        .get(MODEL, models::get)
-        .patch(MODEL, models::update)
-        .delete(MODEL, models::delete)
-        .post("/api/v1/projects/{owner}/{project}/models/{name}/train", models::train)
-        .put("/api/v1/projects/{owner}/{project}/models/{name}/aliases/{alias}", models::set_alias)
-        .get("/api/v1/projects/{owner}/{project}/models/{name}/versions", models::versions)
-        .get("/api/v1/projects/{owner}/{project}/models/{name}/versions/{version}", models::version)
+        .get(&format!("{PROJECT}/datasets"), datasets::list)
+        .post(&format!("{PROJECT}/datasets"), datasets::create)
+        .get(&format!("{PROJECT}/datasets/{{name}}"), datasets::get)
+        .patch(&format!("{PROJECT}/datasets/{{name}}"), datasets::update)
+        .delete(&format!("{PROJECT}/datasets/{{name}}"), datasets::delete)
+        .post(&format!("{PROJECT}/datasets/{{name}}/current"), datasets::make_current)
+        .get(&format!("{PROJECT}/datasets/{{name}}/versions"), versions::list)
+        .post(&format!("{PROJECT}/datasets/{{name}}/versions"), versions::upload)
+        .get(&format!("{PROJECT}/datasets/{{name}}/versions/{{version}}"), versions::get)
         .get(
-            "/api/v1/projects/{owner}/{project}/models/{name}/versions/{version}/evaluation",
+            &format!("{PROJECT}/datasets/{{name}}/versions/{{version}}/download"),
+            versions::download,
+        )
+        .get(
+            &format!("{PROJECT}/datasets/{{name}}/versions/{{version}}/profile"),
+            versions::profile,
+        )
+        .get(&format!("{PROJECT}/datasets/{{name}}/versions/{{version}}/rejected"), rows::rejected)
+        .get(&format!("{PROJECT}/datasets/{{name}}/versions/{{version}}/rows"), rows::rows)
+        .get("/api/v1/live", live::upgrade)
+        .get(&format!("{PROJECT}/models"), models::list)
+        .post(&format!("{PROJECT}/models"), models::create)
+        .get(&format!("{PROJECT}/models/{{name}}"), models::get)
+        .patch(&format!("{PROJECT}/models/{{name}}"), models::update)
+        .delete(&format!("{PROJECT}/models/{{name}}"), models::delete)
+        .post(&format!("{PROJECT}/models/{{name}}/train"), models::train)
+        .put(&format!("{PROJECT}/models/{{name}}/aliases/{{alias}}"), models::set_alias)
+        .get(&format!("{PROJECT}/models/{{name}}/versions"), models::versions)
+        .get(&format!("{PROJECT}/models/{{name}}/versions/{{version}}"), models::version)
+        .get(
+            &format!("{PROJECT}/models/{{name}}/versions/{{version}}/evaluation"),
             models::evaluation,
         )
-        .get(
-            "/api/v1/projects/{owner}/{project}/models/{name}/versions/{version}/download",
-            models::download,
-        )
+        .get(&format!("{PROJECT}/models/{{name}}/versions/{{version}}/download"), models::download)
         .post(
-            "/api/v1/projects/{owner}/{project}/models/{name}/versions/{version}/predict",
+            &format!("{PROJECT}/models/{{name}}/versions/{{version}}/predict"),
             models::predict.layer(DefaultBodyLimit::max(ROWS)),
         )
-        .get("/api/v1/projects/{owner}/{project}/runs", runs::list)
-        .get("/api/v1/projects/{owner}/{project}/runs/{run}", runs::get)
-        .post("/api/v1/projects/{owner}/{project}/runs/{run}/cancel", runs::cancel)
-        .get("/api/v1/projects/{owner}/{project}/runs/{run}/events", runs::events)
-        .get("/api/v1/projects/{owner}/{project}/runs/{run}/metrics", runs::metrics)
+        .get(&format!("{PROJECT}/runs"), runs::list)
+        .get(&format!("{PROJECT}/runs/{{run}}"), runs::get)
+        .post(&format!("{PROJECT}/runs/{{run}}/cancel"), runs::cancel)
+        .get(&format!("{PROJECT}/runs/{{run}}/events"), runs::events)
+        .get(&format!("{PROJECT}/runs/{{run}}/metrics"), runs::metrics)
+        .get(&format!("{PROJECT}/runs/{{run}}/artifacts"), runs::artifacts)
+        .get(&format!("{PROJECT}/runs/{{run}}/log"), runs::log)
 }

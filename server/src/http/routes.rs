@@ -1,10 +1,10 @@
 //! Routes are added here and nowhere else: one that does not stand in the policy table is not
 //! served, and a test fails for it.
 
-use super::Rejection;
-use crate::policy;
+use super::{Query, Rejection};
+use crate::{api, policy};
 use axum::Router;
-use axum::extract::{FromRef, Request};
+use axum::extract::{FromRef, FromRequestParts as _, Request};
 use axum::handler::Handler;
 use axum::http::{Method, Uri};
 use axum::middleware::{Next, from_fn};
@@ -14,6 +14,7 @@ use mlhub_domain::access::{Action, Needs, Role};
 use mlhub_domain::problem::{Code, Kind};
 use mlhub_hub::actor::Credential;
 use mlhub_hub::{Actor, Error, Hub};
+use serde::Deserialize;
 
 /// What handlers can ask for.
 #[derive(Clone, FromRef)]
@@ -44,7 +45,11 @@ impl Routes {
         match (policy::action(&method, path), filter) {
             (Some(action), Ok(filter)) => {
                 let guard = from_fn(move |request, next| guard(action, request, next));
-                self.router = self.router.route(path, on(filter, handler).route_layer(guard));
+                let mut route = on(filter, handler);
+                if api::takes_no_query(&method, path) {
+                    route = route.route_layer(from_fn(no_query));
+                }
+                self.router = self.router.route(path, route.route_layer(guard));
                 self.served.push((method, path.into()));
             }
             _ => self.unlisted.push((method, path.into())),
@@ -112,6 +117,21 @@ async fn guard(action: Action, request: Request, next: Next) -> Response {
         return to_login(request.uri());
     }
     Rejection::from(error).into_response()
+}
+
+/// The query of an address that takes none.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+/// Refuses a query where none is read, as one with an unknown key is refused elsewhere: whoever
+/// sends it expects something of it.
+async fn no_query(request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    match Query::<Nothing>::from_request_parts(&mut parts, &()).await {
+        Ok(Query(Nothing {})) => next.run(Request::from_parts(parts, body)).await,
+        Err(rejection) => rejection.into_response(),
+    }
 }
 
 /// Why `actor` cannot possibly be allowed to do `action`.
