@@ -1,10 +1,11 @@
 //! Answers to requests for pages, for server functions, and for forms that a browser posted by
 //! itself (see [`crate::forms`] for the idea).
 
+use super::once::Left;
 use super::{OnceCookie, shell};
 use crate::Failure;
 use crate::boot::{Answered, Boot, Refused, Typed};
-use crate::forms::is_secret;
+use crate::forms::{Told, is_secret};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{
     HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, header, request::Parts,
@@ -13,6 +14,7 @@ use axum::response::IntoResponse;
 use leptos::prelude::{Owner, provide_context, use_context};
 use leptos_axum::{handle_server_fns_with_context, render_app_async_with_context};
 use server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
+use std::sync::atomic::Ordering;
 
 /// The largest form accepted, in bytes; files go to the upload addresses.
 pub const LARGEST_FORM: usize = 2 << 20;
@@ -46,24 +48,31 @@ pub async fn function(
     if !answer.headers().contains_key(SERVER_FN_ERROR_HEADER) {
         return answer;
     }
-    let (mut parts, body) = answer.into_parts();
+    let (parts, body) = answer.into_parts();
     let body = to_bytes(body, LARGEST_FORM).await.unwrap_or_default();
-    parts.status = status(&Failure::de(body.clone()));
-    Response::from_parts(parts, Body::from(body))
+    let failure = Failure::de(body.clone());
+    let mut answer = Response::from_parts(parts, Body::from(body));
+    mark(&mut answer, &failure);
+    answer
 }
 
-/// A page, which says that a form is done where that was posted just before.
+/// A page, which says what the form that was posted just before has left for it to say.
 async fn visited(
     context: impl Fn() + Clone + Send + Sync + 'static,
     request: Request<Body>,
 ) -> Response<Body> {
     let once = once_cookie(&context);
-    let which = once.and_then(|once| Some((once, once.which_is_done(request.headers())?)));
-    let Some((once, (function, key))) = which else {
+    let left = once.and_then(|once| Some((once, once.left(request.headers())?)));
+    let Some((once, left)) = left else {
         return render(context, request, Brought::Nothing).await;
     };
-    let answered = Answered { function, key, value: "null".into() };
-    let mut page = render(context, request, Brought::Answered(answered)).await;
+    let brought = match left {
+        Left::Done(function, key) => {
+            Brought::Answered(Answered { function, key, value: "null".into() })
+        }
+        Left::Deleted(name) => Brought::Deleted(name),
+    };
+    let mut page = render(context, request, brought).await;
     add_cookie(page.headers_mut(), &once.forget());
     page
 }
@@ -76,6 +85,10 @@ fn once_cookie(context: &impl Fn()) -> Option<OnceCookie> {
     })
 }
 
+/// Goes with a page that came back without the form that was refused: nothing on it says why.
+#[derive(Clone)]
+pub struct Untold(pub Failure);
+
 /// What a posted form brought to its page.
 #[derive(Clone)]
 enum Brought {
@@ -87,6 +100,8 @@ enum Brought {
     Typed(Typed),
     /// It was answered with something to show.
     Answered(Answered),
+    /// It has deleted what was called so.
+    Deleted(String),
 }
 
 /// Renders the page of `request`, with what a form brought to it.
@@ -95,12 +110,15 @@ async fn render(
     request: Request<Body>,
     brought: Brought,
 ) -> Response<Body> {
-    let refused_status = match &brought {
-        Brought::Refused(refused) => Some(status(&refused.failure)),
-        Brought::Nothing | Brought::Typed(_) | Brought::Answered(_) => None,
+    let failure = match &brought {
+        Brought::Refused(refused) => Some(refused.failure.clone()),
+        Brought::Nothing | Brought::Typed(_) | Brought::Answered(_) | Brought::Deleted(_) => None,
     };
+    let told = Told::default();
+    let tells = told.clone();
     let context = move || {
         context();
+        provide_context(tells.clone());
         let boot = use_context::<Boot>().unwrap_or_default();
         match brought.clone() {
             Brought::Nothing => {}
@@ -109,13 +127,17 @@ async fn render(
             Brought::Answered(answered) => {
                 provide_context(Boot { answered: Some(answered), ..boot });
             }
+            Brought::Deleted(name) => provide_context(Boot { deleted: Some(name), ..boot }),
         }
     };
     let mut answer = render_app_async_with_context(context, shell)(request).await;
-    if let Some(status) = refused_status
+    if let Some(failure) = failure
         && answer.status() == StatusCode::OK
     {
-        *answer.status_mut() = status;
+        mark(&mut answer, &failure);
+        if !told.0.load(Ordering::Relaxed) {
+            answer.extensions_mut().insert(Untold(failure));
+        }
     }
     answer
 }
@@ -238,7 +260,11 @@ async fn again(
     render(context, Request::from_parts(parts, Body::empty()), brought).await
 }
 
-/// The status of a failure.
-fn status(failure: &Failure) -> StatusCode {
-    StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+/// Gives an answer the status of a failure, and says when to try again where that may help.
+fn mark(answer: &mut Response<Body>, failure: &Failure) {
+    let status = StatusCode::from_u16(failure.status());
+    *answer.status_mut() = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    if let Some(seconds) = failure.0.retry_after() {
+        answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
 }

@@ -121,7 +121,6 @@ codes! {
     InvalidSpec = "invalid-spec", Invalid, "The model cannot be trained like this";
     InvalidRows = "invalid-rows", Invalid, "The rows do not fit the model";
     InvalidFilter = "invalid-filter", Invalid, "The filter cannot be applied";
-    UnsupportedFormat = "unsupported-format", Invalid, "This kind of file cannot be read";
     RateLimited = "rate-limited", Busy, "Too many requests";
     ServerBusy = "server-busy", Unavailable, "The server is busy";
     Unavailable = "unavailable", Unavailable, "The server is not ready";
@@ -153,12 +152,18 @@ pub struct Problem {
     /// The fields it concerns.
     #[serde(default)]
     pub fields: Vec<FieldError>,
+    /// Seconds after which it is worth trying again, when that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait: Option<u32>,
 }
+
+/// Seconds after which to try again what may help then, when nobody knows better.
+const SOON: u32 = 5;
 
 impl Problem {
     /// A problem of `code` with its story.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), fields: Vec::new() }
+        Self { code, detail: detail.into(), fields: Vec::new(), wait: None }
     }
 
     /// A problem with one field; the detail is the field's message.
@@ -169,12 +174,19 @@ impl Problem {
             code,
             detail: message.clone(),
             fields: vec![FieldError { field: field.into(), message, given }],
+            wait: None,
         }
     }
 
     /// The kind of the problem.
     pub fn kind(&self) -> Kind {
         self.code.kind()
+    }
+
+    /// What an answer says in `Retry-After`: seconds, where trying again may help.
+    pub fn retry_after(&self) -> Option<u32> {
+        let passes = matches!(self.kind(), Kind::Busy | Kind::Unavailable);
+        passes.then(|| self.wait.unwrap_or(SOON))
     }
 }
 
@@ -190,6 +202,17 @@ impl std::error::Error for Problem {}
 mod tests {
     use super::*;
     use std::collections::HashSet;
+
+    #[test]
+    fn only_what_passes_by_itself_is_worth_trying_again() {
+        let problem = |code| Problem::new(code, "no");
+        assert_eq!(problem(Code::InvalidValue).retry_after(), None);
+        assert_eq!(problem(Code::Unavailable).retry_after(), Some(5));
+        let known = Problem { wait: Some(20), ..problem(Code::RateLimited) };
+        assert_eq!(known.retry_after(), Some(20));
+        let sent = serde_json::to_string(&known).unwrap();
+        assert_eq!(serde_json::from_str::<Problem>(&sent).unwrap(), known);
+    }
 
     #[test]
     fn every_code_is_unique_and_says_something() {

@@ -194,7 +194,7 @@ mod tests {
         let (each, together) = (bucket(2.0), bucket(100.0));
         let buckets = Buckets::new(each, together);
         let take = |text: &str, seconds: i64| {
-            buckets.take(address(text), now() + Duration::seconds(seconds)).map_err(|e| e.wait())
+            buckets.take(address(text), now() + Duration::seconds(seconds)).map_err(|e| e.problem().wait)
         };
         assert_eq!((take("192.0.2.7", 0), take("192.0.2.7", 0)), (Ok(()), Ok(())));
         assert_eq!(take("192.0.2.7", 0), Err(Some(10)));
@@ -207,7 +207,7 @@ mod tests {
     #[test]
     fn all_visitors_together_have_an_end_also_behind_a_proxy_on_this_machine() {
         let buckets = Buckets::new(bucket(2.0), bucket(5.0));
-        let take = |text: &str| buckets.take(address(text), now()).map_err(|e| e.wait());
+        let take = |text: &str| buckets.take(address(text), now()).map_err(|e| e.problem().wait);
         assert_eq!((0..9).filter(|_| take("127.0.0.1").is_ok()).count(), 5);
         assert_eq!(take("192.0.2.7"), Err(Some(10)));
     }

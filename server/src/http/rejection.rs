@@ -1,5 +1,6 @@
-//! A problem as an HTTP answer: `application/problem+json`.
+//! A problem as an HTTP answer: `application/problem+json`, or a page for a person.
 
+use super::page::{self, Way};
 use super::request;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -7,10 +8,9 @@ use mlhub_domain::problem::{Code, FieldError, Kind, Problem};
 use mlhub_hub as hub;
 use serde::Serialize;
 
-/// Why a handler answers with a problem; and after how many seconds it is worth trying again, when
-/// that is known.
+/// Why a handler answers with a problem.
 #[derive(Debug)]
-pub struct Rejection(pub Problem, Option<u32>);
+pub struct Rejection(pub Problem);
 
 /// The body of a problem, as RFC 9457 has it, with our own code, fields and request id.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -62,8 +62,7 @@ impl From<hub::Error> for Rejection {
             let cause = std::error::Error::source(&error).map(chain).unwrap_or_default();
             tracing::error!(request = request::id(), cause, "{error}");
         }
-        let wait = error.wait();
-        Self(error.into_problem(), wait)
+        Self(error.into_problem())
     }
 }
 
@@ -88,34 +87,57 @@ fn sentence(detail: String, about: Option<&FieldError>) -> String {
 
 impl From<Problem> for Rejection {
     fn from(problem: Problem) -> Self {
-        Self(problem, None)
+        Self(problem)
+    }
+}
+
+impl Rejection {
+    /// The answer: a problem for a script, a page for a person. `way` is where that leads on to, where
+    /// it is known better than by the code.
+    pub(crate) fn leading_to(self, way: Option<Way>) -> Response {
+        let Self(problem) = self;
+        let detail = sentence(problem.detail.clone(), problem.fields.first());
+        let page = request::page().map(|asked| page::of(&problem, &detail, &asked, way));
+        let mut response = told(problem, detail);
+        if let Some(page) = page {
+            let headers = response.headers_mut();
+            let html = HeaderValue::from_static("text/html; charset=utf-8");
+            headers.insert(header::CONTENT_TYPE, html);
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            headers.remove(header::CONTENT_LENGTH);
+            *response.body_mut() = page.into();
+        }
+        response
     }
 }
 
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
-        let Self(problem, wait) = self;
-        let kind = problem.kind();
-        let status =
-            StatusCode::from_u16(kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let body = Body {
-            kind: format!("urn:mlhub:problem:{}", problem.code.as_str()),
-            title: problem.code.title(),
-            status: status.as_u16(),
-            detail: sentence(problem.detail, problem.fields.first()),
-            code: problem.code,
-            fields: problem.fields.into_iter().map(Field::from).collect(),
-            request_id: request::id(),
-        };
-        let mut response = (status, axum::Json(body)).into_response();
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if matches!(kind, Kind::Unauthenticated) {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-        }
-        if matches!(kind, Kind::Busy | Kind::Unavailable) {
-            headers.insert(header::RETRY_AFTER, wait.unwrap_or(5).into());
-        }
-        response
+        self.leading_to(None)
     }
+}
+
+/// The answer to a script.
+fn told(problem: Problem, detail: String) -> Response {
+    let (kind, retry_after) = (problem.kind(), problem.retry_after());
+    let status = StatusCode::from_u16(kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let body = Body {
+        kind: format!("urn:mlhub:problem:{}", problem.code.as_str()),
+        title: problem.code.title(),
+        status: status.as_u16(),
+        detail,
+        code: problem.code,
+        fields: problem.fields.into_iter().map(Field::from).collect(),
+        request_id: request::id(),
+    };
+    let mut response = (status, axum::Json(body)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    if matches!(kind, Kind::Unauthenticated) {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    if let Some(seconds) = retry_after {
+        headers.insert(header::RETRY_AFTER, seconds.into());
+    }
+    response
 }

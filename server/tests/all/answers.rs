@@ -111,3 +111,28 @@ async fn a_visitor_who_predicts_too_often_is_told_how_long_to_wait() {
     assert_eq!((often.status.as_u16(), often.code()), (429, "rate-limited"));
     assert_eq!(often.header("retry-after"), "20");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_tries_too_often_is_told_when_to_try_again_wherever_they_ask() {
+    let hub = TestHub::start().await;
+    hub.admin("root").await;
+    let app = serve(&hub, None);
+    let mut thief = Browser::new(&app);
+    let guess = json!({"email": "root@example.org", "password": "a guess"});
+    let mut often = thief.post("/api/v1/login", guess.clone()).await;
+    while often.status == 401 {
+        often = thief.post("/api/v1/login", guess.clone()).await;
+    }
+    let wait = often.header("retry-after");
+    assert_eq!((often.status.as_u16(), often.code()), (429, "rate-limited"));
+    assert!(often.json["detail"].as_str().unwrap().contains(&format!("in {wait} seconds")));
+
+    let mut form = thief.with("content-type", "application/x-www-form-urlencoded");
+    let fields = "email=root@example.org&password=guess";
+    let function = form.send(Method::POST, "/fn/accounts/login", Body::from(fields)).await;
+    let fields = format!("_fn=accounts%2Flogin&_key=&{fields}");
+    let page = form.send(Method::POST, "/login", Body::from(fields)).await;
+    for answer in [function, page] {
+        assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (429, wait));
+    }
+}
