@@ -3,13 +3,14 @@
 use crate::datasets::{dataset, send};
 use crate::kind;
 use mlhub_domain::access::{Role, Visibility};
-use mlhub_domain::dashboard::Steps;
-use mlhub_domain::datasets::VersionState;
+use mlhub_domain::dashboard::{Scope, Search, Steps, Thing};
+use mlhub_domain::datasets::{DatasetPath, VersionState};
 use mlhub_domain::lists::ListQuery;
 use mlhub_domain::problem::Kind;
 use mlhub_domain::runs::RunStatus;
 use mlhub_hub::dashboard::{explore, mine, newest};
-use mlhub_hub::{Actor, projects};
+use mlhub_hub::projects::Which;
+use mlhub_hub::{Actor, datasets, projects};
 use mlhub_testing::TestHub;
 
 /// A model `survival` of the only project, with one version made by run 1.
@@ -81,21 +82,21 @@ async fn a_model_is_on_the_dashboard_of_members_and_in_explore_once_it_is_public
     assert!(mine(&hub, &eve).await.unwrap().models.is_empty());
 
     let nobody = Actor::visitor();
-    assert!(explore(&hub, &nobody, "").await.unwrap().models.is_empty());
+    assert!(explore(&hub, &nobody, &search("")).await.unwrap().models.items.is_empty());
     hub.open("ada/titanic", Visibility::Unlisted).await;
-    let unlisted = explore(&hub, &nobody, "").await.unwrap();
-    assert!(unlisted.models.is_empty(), "unlisted stands in no list");
+    let unlisted = explore(&hub, &nobody, &search("")).await.unwrap();
+    assert!(unlisted.models.items.is_empty(), "unlisted stands in no list");
     hub.open("ada/titanic", Visibility::Public).await;
-    assert_eq!(newest(&hub, 1).await.unwrap().models.len(), 1);
-    let found = explore(&hub, &nobody, "SURV").await.unwrap();
-    assert_eq!((found.models.len(), found.projects.len()), (1, 0));
-    let found = explore(&hub, &nobody, "titanic").await.unwrap();
-    assert_eq!((found.models.len(), found.projects.len()), (1, 1));
+    assert_eq!(newest(&hub, 1).await.unwrap().models.items.len(), 1);
+    let found = explore(&hub, &nobody, &search("SURV")).await.unwrap();
+    assert_eq!((found.models.total, found.projects.total), (1, 0));
+    let found = explore(&hub, &nobody, &search("titanic")).await.unwrap();
+    assert_eq!((found.models.total, found.projects.total), (1, 1));
     assert!(mine(&hub, &rae).await.unwrap().steps.shared);
 }
 
 #[tokio::test]
-async fn who_searches_also_finds_what_they_work_on() {
+async fn explore_shows_everybody_what_they_may_see_searched_or_not() {
     let hub = TestHub::start().await;
     let at = dataset(&hub, "ada/titanic/passengers").await;
     send(&hub, &at, "a\n1\n").await;
@@ -103,18 +104,29 @@ async fn who_searches_also_finds_what_they_work_on() {
     hub.database().execute(TRAINED).await;
     let rae = hub.member("rae", "ada/titanic", Role::Read).await;
     let eve = hub.user("eve").await;
-    let found = async |actor: &Actor, q: &str| {
-        let found = explore(&hub, actor, q).await.unwrap();
-        (found.projects.len(), found.datasets.len(), found.models.len())
+    let of = async |actor: &Actor, scope: Scope, q: &str| {
+        let found = explore(&hub, actor, &Search { scope, ..search(q) }).await.unwrap();
+        let things = [Thing::Project, Thing::Dataset, Thing::Model, Thing::Run];
+        things.map(|thing| found.total(thing))
     };
-    assert_eq!(found(&rae, "titanic").await, (1, 1, 1));
-    assert_eq!(found(&eve, "titanic").await, (0, 0, 0));
-    assert_eq!(found(&Actor::visitor(), "titanic").await, (0, 0, 0));
-    assert_eq!(found(&rae, "nothing like it").await, (0, 0, 0));
-    assert_eq!(found(&rae, " ").await, (0, 0, 0), "without a search it is what everybody sees");
+    let visitor = Actor::visitor();
+    for q in ["titanic", " Titanic  ADA ", ""] {
+        assert_eq!(of(&rae, Scope::Seen, q).await, [1; 4], "{q}");
+        assert_eq!(of(&rae, Scope::Mine, q).await, [1; 4], "{q}");
+        assert_eq!(of(&rae, Scope::Public, q).await, [0; 4], "{q}");
+        for nobody in [&eve, &visitor] {
+            for scope in Scope::ALL {
+                assert_eq!(of(nobody, scope, q).await, [0; 4], "{q}");
+            }
+        }
+    }
+    assert_eq!(of(&rae, Scope::Seen, "titanic nothing").await, [0; 4], "every word must be found");
     hub.open("ada/titanic", Visibility::Public).await;
-    assert_eq!(found(&rae, "titanic").await, (1, 1, 1));
-    assert_eq!(found(&eve, "titanic").await, (1, 1, 1));
+    for who in [&rae, &eve, &visitor] {
+        assert_eq!(of(who, Scope::Seen, "").await, [1; 4]);
+        assert_eq!(of(who, Scope::Public, "titanic").await, [1; 4]);
+    }
+    assert_eq!(of(&eve, Scope::Mine, "").await, [0; 4]);
 }
 
 #[tokio::test]
@@ -126,18 +138,91 @@ async fn everybody_is_shown_the_version_that_is_ready_and_no_upload_that_failed(
                 WHERE state = 'processing'";
     send(&hub, &at, "a\n1\n").await;
     hub.database().execute(&format!("{fail}; UPDATE jobs SET state = 'cancelled'")).await;
-    assert!(newest(&hub, 6).await.unwrap().datasets.is_empty());
+    assert!(newest(&hub, 6).await.unwrap().datasets.items.is_empty());
     send(&hub, &at, "a\n2\n").await;
-    assert!(newest(&hub, 6).await.unwrap().datasets.is_empty(), "on its way");
+    assert!(newest(&hub, 6).await.unwrap().datasets.items.is_empty(), "on its way");
     crate::jobs::ingest(&hub).await;
     send(&hub, &at, "a\n3\n").await;
     hub.database().execute(fail).await;
-    let shown = newest(&hub, 6).await.unwrap().datasets;
+    let shown = newest(&hub, 6).await.unwrap().datasets.items;
     let facts: Vec<_> = shown.iter().map(|card| (card.current, card.state, card.rows)).collect();
     assert_eq!(facts, [(Some(2), Some(VersionState::Ready), 40)]);
     let ada = hub.user("ada").await;
     let own = mine(&hub, &ada).await.unwrap().datasets;
     assert_eq!(own[0].state, Some(VersionState::Failed), "who works on it sees that it failed");
+}
+
+/// A search for `words` among everything.
+fn search(words: &str) -> Search {
+    let query = ListQuery { q: Some(words.into()), ..ListQuery::default() };
+    Search { query, ..Search::default() }
+}
+
+/// A project of ada's that everybody sees, with the dataset `crew`, and `passengers`, whose only
+/// upload failed.
+async fn half_uploaded(hub: &TestHub) -> DatasetPath {
+    let crew = dataset(hub, "ada/titanic/crew").await;
+    send(hub, &crew, "a\n1\n").await;
+    crate::jobs::ingest(hub).await;
+    let at = dataset(hub, "ada/titanic/passengers").await;
+    send(hub, &at, "a\n1\n").await;
+    let fail = r#"UPDATE dataset_versions SET state = 'failed', error = '{"message":"It is empty."}'
+                  WHERE state = 'processing'"#;
+    hub.database().execute(fail).await;
+    hub.open("ada/titanic", Visibility::Public).await;
+    at
+}
+
+#[tokio::test]
+async fn what_was_never_ready_is_listed_and_counted_for_who_can_upload_it_again_only() {
+    let hub = TestHub::start().await;
+    let at = half_uploaded(&hub).await;
+    let project = at.project();
+    let all = ListQuery::default();
+    let named = ListQuery { q: Some("passengers".into()), ..ListQuery::default() };
+    let ada = hub.user("ada").await;
+    let ed = hub.member("ed", "ada/titanic", Role::Edit).await;
+    let rae = hub.member("rae", "ada/titanic", Role::Read).await;
+    let eve = hub.user("eve").await;
+    for (who, seen) in [(ada, 2), (ed, 2), (rae, 1), (eve, 1), (Actor::visitor(), 1)] {
+        let list = datasets::list(&hub, &who, &project, &all).await.unwrap();
+        assert_eq!((list.items.len(), list.total), (seen, seen as u64), "{who:?}");
+        let found = datasets::list(&hub, &who, &project, &named).await.unwrap();
+        assert_eq!(found.total, seen as u64 - 1, "{who:?}");
+        let counted = projects::get(&hub, &who, &project).await.unwrap().datasets;
+        assert_eq!(counted, seen as u64, "{who:?}");
+        let owner = Which::OwnedBy("ada".parse().unwrap());
+        let listed = projects::list(&hub, &who, &owner, &all).await.unwrap();
+        assert_eq!(listed.items[0].datasets, seen as u64, "{who:?}");
+        let explored = explore(&hub, &who, &search("titanic")).await.unwrap().datasets;
+        assert_eq!((explored.items.len(), explored.total), (seen, seen as u64), "{who:?}");
+        assert!(datasets::get(&hub, &who, &at).await.is_ok(), "its address is as open as before");
+    }
+    assert_eq!(newest(&hub, 6).await.unwrap().datasets.items.len(), 1);
+}
+
+#[tokio::test]
+async fn an_upload_that_failed_is_on_the_dashboard_of_who_may_mend_it() {
+    let hub = TestHub::start().await;
+    let at = half_uploaded(&hub).await;
+    let ed = hub.member("ed", "ada/titanic", Role::Edit).await;
+    let rae = hub.member("rae", "ada/titanic", Role::Read).await;
+    let names = async |who: &Actor| {
+        let shown = mine(&hub, who).await.unwrap().datasets;
+        let names: Vec<String> = shown.iter().map(|card| card.at.name.to_string()).collect();
+        names.join(" ")
+    };
+    assert_eq!(names(&ed).await, "passengers crew");
+    assert_eq!(names(&rae).await, "crew");
+    let found = explore(&hub, &ed, &search("passengers")).await.unwrap().datasets.items;
+    let facts: Vec<_> = found.iter().map(|card| (card.state, card.current)).collect();
+    assert_eq!(facts, [(Some(VersionState::Failed), None)], "its state is told");
+
+    // Whoever uploaded it and only reads now can do nothing about it.
+    hub.database().execute("UPDATE dataset_versions SET created_by = (SELECT id FROM owners WHERE name = 'rae') WHERE state = 'failed'").await;
+    assert!(mine(&hub, &rae).await.unwrap().attention.is_empty());
+    hub.database().execute("UPDATE members SET role = 'edit'").await;
+    assert_eq!(mine(&hub, &rae).await.unwrap().attention[0].page, at.page());
 }
 
 #[tokio::test]
