@@ -134,7 +134,7 @@ pub async fn versions(
 pub(super) enum Shown {
     /// The newest, however far it is.
     Latest,
-    /// The one in use.
+    /// The one in use; the newest where none is yet.
     Current,
 }
 
@@ -146,7 +146,7 @@ pub(super) async fn shown_of(
 ) -> Result<HashMap<i64, DatasetVersion>, Error> {
     let number = match shown {
         Shown::Latest => "d.last_version",
-        Shown::Current => "d.current",
+        Shown::Current => "coalesce(d.current, d.last_version)",
     };
     let rows: Vec<Row> = diesel::sql_query(format!(
         "{VERSION} JOIN datasets d ON d.id = v.dataset_id AND {number} = v.version \

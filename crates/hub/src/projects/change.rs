@@ -62,7 +62,7 @@ async fn apply<L: Level>(
     }
     let what = ("project.change", at.to_string());
     audit::record(conn, hub, actor, Some(project.id()), (what.0, &what.1), detail.into()).await?;
-    Ok(db::projects::get(conn, project).await?)
+    Ok(db::projects::get(conn, project, actor.id()).await?)
 }
 
 /// Deletes a project with everything in it. Its name becomes free; its rows and objects stay until

@@ -33,7 +33,7 @@ pub async fn get_to_manage(hub: &Hub, actor: &Actor, at: &ProjectPath) -> Result
 async fn get_to<L: Level>(hub: &Hub, actor: &Actor, at: &ProjectPath) -> Result<Project, Error> {
     let mut conn = hub.conn().await?;
     let project = access::project::<L>(&mut conn, actor, at).await?;
-    Ok(db::projects::get(&mut conn, &project).await?)
+    Ok(db::projects::get(&mut conn, &project, actor.id()).await?)
 }
 
 /// Projects that `query.q` is found in, as `owner/name`. Sorted by `name`, `-name`, `updated` or
