@@ -54,6 +54,13 @@ const LOOKS: Record<string, Look> = {
   'data of a dataset': { path: iris, as: 'irene', shows: 'sepal_length' },
   'data, filtered': { path: `${iris}?where=species:eq:setosa&q=1`, as: 'irene', shows: 'All rows' },
   'data, none fits': { path: `${iris}?q=nothing`, as: 'irene', shows: 'No rows fit' },
+  'a row by itself': {
+    path: `${garden}/datasets/people?where=age:null&row=2`,
+    as: 'irene',
+    shows: 'Place 2',
+  },
+  'a row with a long text': { path: `${garden}/datasets/messy?row=3`, as: 'irene', shows: 'Row 3' },
+  'a row that is not there': { path: `${iris}?row=151`, as: 'irene', shows: 'No such row' },
   'a version that is not current': { path: `${iris}?version=1`, as: 'irene', shows: 'not current' },
   'profile of a dataset': { path: `${iris}?tab=profile`, as: 'irene', shows: 'standard deviation' },
   'profile with gaps': { path: `${garden}/datasets/people?tab=profile`, as: 'irene', shows: 'city' },

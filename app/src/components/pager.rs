@@ -53,8 +53,8 @@ pub fn Pager(
     }
 }
 
-/// A link to a page beside this one; without one it is grey.
-fn step(href: Option<String>, icon: &'static str, label: &'static str) -> impl IntoView {
+/// A link to what stands beside what is shown; without one it is grey.
+pub fn step(href: Option<String>, icon: &'static str, label: &'static str) -> impl IntoView {
     match href {
         Some(href) => view! {
             <a class="btn icon" href=href aria-label=label>

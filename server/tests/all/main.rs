@@ -16,3 +16,4 @@ mod projects;
 mod repeated;
 mod security;
 mod served;
+mod rows;

@@ -1,5 +1,6 @@
 //! What the address of a dataset's page asks for.
 
+use super::fetch::ROWS;
 use crate::components::with_query;
 use crate::routes;
 use leptos::prelude::*;
@@ -54,6 +55,8 @@ pub(super) struct Ask {
     pub(super) q: String,
     /// Conditions, each `column:op:value`.
     pub(super) filters: Vec<String>,
+    /// The place, among the rows that fit, of one to look at by itself.
+    pub(super) row: String,
 }
 
 /// The dataset that the address names, and what it asks for.
@@ -80,6 +83,7 @@ impl Ask {
             sort: get("sort"),
             q: get("q"),
             filters,
+            row: get("row"),
         }
     }
 
@@ -94,6 +98,11 @@ impl Ask {
     /// How much comes before what is shown.
     pub(super) fn before(&self) -> u64 {
         self.offset.parse().unwrap_or(0)
+    }
+
+    /// The place of the row that is looked at by itself; the first one has the place 1.
+    pub(super) fn place(&self) -> Option<u64> {
+        self.row.parse().ok().filter(|place| *place > 0)
     }
 
     /// Whether only some of the rows are asked for.
@@ -115,7 +124,7 @@ impl Ask {
             address
                 .push_str(with_query("", "where", Some(filter.as_str())).trim_start_matches('?'));
         }
-        one(address, ("offset", &self.offset))
+        [("offset", &self.offset), ("row", &self.row)].into_iter().fold(address, one)
     }
 
     /// The same version with another part of the page.
@@ -123,9 +132,31 @@ impl Ask {
         Self { tab: part.word().into(), version: self.version.clone(), ..Self::default() }
     }
 
+    /// The same rows, none of them looked at by itself.
+    pub(super) fn of_rows(&self) -> Self {
+        Self { row: String::new(), ..self.clone() }
+    }
+
+    /// The same rows with the one at `place` looked at by itself, on the page that has it.
+    pub(super) fn of_row(&self, place: u64) -> Self {
+        let (index, page) = (place.saturating_sub(1), u64::from(ROWS));
+        let first = self.before();
+        let offset = match index / page * page {
+            _ if (first..first.saturating_add(page)).contains(&index) => self.offset.clone(),
+            0 => String::new(),
+            offset => offset.to_string(),
+        };
+        Self { offset, row: place.to_string(), ..self.clone() }
+    }
+
+    /// The same rows from the first one on.
+    pub(super) fn at_start(&self) -> Self {
+        Self { offset: String::new(), ..self.of_rows() }
+    }
+
     /// The same from the start, without the condition at `index`.
     pub(super) fn without(&self, index: usize) -> Self {
-        let mut other = Self { offset: String::new(), ..self.clone() };
+        let mut other = self.at_start();
         if index < other.filters.len() {
             other.filters.remove(index);
         }
@@ -134,7 +165,7 @@ impl Ask {
 
     /// All rows, in the same order.
     pub(super) fn widened(&self) -> Self {
-        Self { q: String::new(), filters: Vec::new(), offset: String::new(), ..self.clone() }
+        Self { q: String::new(), filters: Vec::new(), ..self.at_start() }
     }
 }
 
@@ -167,6 +198,26 @@ mod tests {
         assert_eq!(ask.without(0).address(&at()), less);
         assert_eq!(ask.of_part(Part::Use).address(&at()), format!("{page}?tab=use&version=2"));
         assert_eq!(Ask::default().address(&at()), page);
+    }
+
+    #[test]
+    fn a_row_is_looked_at_on_the_page_that_has_it() {
+        let all = Ask { sort: "-age".into(), q: "a".into(), ..Ask::default() };
+        let page = "/ada/titanic/datasets/passengers?q=a&sort=-age";
+        assert_eq!(all.of_row(1).address(&at()), format!("{page}&row=1"));
+        assert_eq!(all.of_row(100).address(&at()), format!("{page}&row=100"));
+        let second = all.of_row(101);
+        assert_eq!(second.address(&at()), format!("{page}&offset=100&row=101"));
+        assert_eq!(second.of_row(100).address(&at()), format!("{page}&row=100"));
+        assert_eq!(second.of_rows().address(&at()), format!("{page}&offset=100"));
+        assert_eq!(second.at_start(), all);
+        let odd = Ask { offset: "50".into(), ..all.clone() };
+        assert_eq!(odd.of_row(150).address(&at()), format!("{page}&offset=50&row=150"));
+        assert_eq!(odd.of_row(50).address(&at()), format!("{page}&row=50"));
+        let place = |row: &str| Ask { row: row.into(), ..Ask::default() }.place();
+        assert_eq!([place("17"), place("0"), place("x"), place("")], [Some(17), None, None, None]);
+        let last = Ask { offset: u64::MAX.to_string(), ..Ask::default() }.of_row(u64::MAX);
+        assert_eq!(last.place(), Some(u64::MAX));
     }
 
     #[test]

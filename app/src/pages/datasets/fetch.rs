@@ -1,6 +1,7 @@
 //! The data of a dataset's page.
 
 use super::ask::Ask;
+use super::row::OneRow;
 use crate::Failure;
 use leptos::prelude::*;
 use mlhub_domain::access::Role;
@@ -38,13 +39,21 @@ pub(super) enum Content {
     /// Nothing.
     Nothing,
     /// Rows, or why they could not be had as they were asked for.
-    Rows(Result<Rows, String>),
+    Rows(Result<Table, String>),
     /// Versions.
     Versions(List<DatasetVersion>),
     /// Rejected cells and rows.
     Rejected(RejectedPage),
     /// The address of this server, for snippets.
     Origin(String),
+}
+
+/// Rows on a page.
+pub(super) struct Table {
+    /// The rows.
+    pub(super) rows: Rows,
+    /// The one that is looked at by itself, if one is and it is there.
+    pub(super) row: Option<OneRow>,
 }
 
 impl Looked {
@@ -73,36 +82,49 @@ pub(super) async fn show_dataset(at: DatasetPath, ask: Ask) -> Result<Looked, Fa
         use mlhub_domain::tables::{Filter, RowsQuery, Sort};
         use mlhub_hub::{Actor, Error, Hub, IfFound as _, datasets, jobs, projects};
 
-        async fn rows(
-            hub: &Hub,
-            actor: &Actor,
-            at: &DatasetPath,
-            version: &DatasetVersion,
-            ask: &Ask,
-        ) -> Result<Result<Rows, String>, Error> {
+        /// What is asked for of the rows of a version, or why that cannot be read.
+        fn query(version: &DatasetVersion, ask: &Ask) -> Result<RowsQuery, String> {
             let filters = ask.filters.iter().map(|text| text.parse::<Filter>());
-            let filters = match filters.collect::<Result<Vec<_>, _>>() {
-                Ok(filters) => filters,
-                Err(bad) => return Ok(Err(format!("{bad}."))),
-            };
+            let filters = filters.collect::<Result<_, _>>().map_err(|bad| format!("{bad}."))?;
             let sort = Some(ask.sort.as_str()).filter(|key| !key.is_empty()).map(Sort::from);
-            let wide = version.columns.len() > COLUMNS;
-            let shown = if wide { COLUMNS } else { 0 };
-            let query = RowsQuery {
+            let shown = if version.columns.len() > COLUMNS { COLUMNS } else { 0 };
+            Ok(RowsQuery {
                 offset: ask.before(),
                 limit: ROWS,
                 columns: version.columns.iter().take(shown).map(|c| c.name.clone()).collect(),
                 filters,
                 search: Some(ask.q.clone()).filter(|text| !text.is_empty()),
                 sort: sort.into_iter().collect(),
+            })
+        }
+
+        async fn table(
+            hub: &Hub,
+            actor: &Actor,
+            at: &DatasetPath,
+            version: &DatasetVersion,
+            ask: &Ask,
+        ) -> Result<Result<Table, String>, Error> {
+            let query = match query(version, ask) {
+                Ok(query) => query,
+                Err(why) => return Ok(Err(why)),
             };
-            match datasets::rows(hub, actor, at, version.version, query).await {
-                Ok(rows) => Ok(Ok(rows)),
+            let rows = match datasets::rows(hub, actor, at, version.version, query.clone()).await {
+                Ok(rows) => rows,
                 Err(error) if error.kind() == Kind::Invalid => {
-                    Ok(Err(error.problem().detail.clone()))
+                    return Ok(Err(error.problem().detail.clone()));
                 }
-                Err(error) => Err(error),
+                Err(error) => return Err(error),
+            };
+            let Some(place) = ask.place() else { return Ok(Ok(Table { rows, row: None })) };
+            let row = OneRow::among(&rows, &query, place);
+            if row.is_some() && query.columns.is_empty() {
+                return Ok(Ok(Table { rows, row }));
             }
+            // Elsewhere, or wider than the table on the page.
+            let one = RowsQuery { offset: place - 1, limit: 1, columns: Vec::new(), ..query };
+            let alone = datasets::rows(hub, actor, at, version.version, one.clone()).await?;
+            Ok(Ok(Table { rows, row: OneRow::among(&alone, &one, place) }))
         }
 
         let (hub, actor) = crate::ssr::caller()?;
@@ -136,7 +158,9 @@ pub(super) async fn show_dataset(at: DatasetPath, ask: Ask) -> Result<Looked, Fa
                 let query = ListQuery { cursor, ..ListQuery::default() };
                 Content::Versions(datasets::versions(&hub, &actor, &at, &query).await?)
             }
-            (Part::Data, Some(ready)) => Content::Rows(rows(&hub, &actor, &at, ready, &ask).await?),
+            (Part::Data, Some(ready)) => {
+                Content::Rows(table(&hub, &actor, &at, ready, &ask).await?)
+            }
             (Part::Rejected, Some(ready)) => {
                 let page = (ask.before(), ROWS);
                 let found = datasets::rejected(&hub, &actor, &at, ready.version, page).await?;

@@ -105,7 +105,7 @@ fn chips(at: &DatasetPath, ask: &Ask) -> Option<AnyView> {
         return None;
     }
     let found = (!ask.q.is_empty()).then(|| {
-        let without = Ask { q: String::new(), offset: String::new(), ..ask.clone() };
+        let without = Ask { q: String::new(), ..ask.at_start() };
         chip("contains", ask.q.clone(), without.address(at))
     });
     let conditions = ask.filters.iter().enumerate().map(|(index, text)| {

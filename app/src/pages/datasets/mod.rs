@@ -5,7 +5,7 @@
 //! | `ask` | what the address of a dataset's page asks for |
 //! | `fetch` | the data of the page |
 //! | `show`, `head` | the page: its head, its tabs, one of its parts |
-//! | `rows`, `columns`, `filters` | the tab “Data” |
+//! | `rows`, `row`, `columns`, `filters` | the tab “Data” |
 //! | `profile` | the tab “Profile” |
 //! | `versions` | the tab “Versions” |
 //! | `rejected` | cells and rows of a file that are not in its table |
@@ -23,6 +23,7 @@ mod new;
 mod profile;
 mod reading;
 mod rejected;
+mod row;
 mod rows;
 mod settings;
 mod show;
