@@ -35,6 +35,9 @@ pub struct Boot {
     /// What a form that was posted was answered, where that is something to show.
     #[serde(skip)]
     pub answered: Option<Answered>,
+    /// The name of what a form has deleted that led to this page.
+    #[serde(skip)]
+    pub deleted: Option<String>,
 }
 
 /// Who looks at the page.

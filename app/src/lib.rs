@@ -18,7 +18,7 @@
 //! | [`format`](mod@format) | numbers, sizes, durations and times as people read them |
 //! | [`live`] | the websocket of the tab: topics, resumption, state |
 //! | [`boot`] | what a page knows besides its data: visitor, theme, file addresses, time |
-//! | `ssr` | the one door to the server side: `caller`, `see_other`, the document, native posts |
+//! | `ssr` | the one door to the server side: `caller`, `see_other`, `see_deleted`, the document, native posts |
 //! | `on_server` | the macro around what only the server does |
 //! | `platform` | the one door to the browser: chart mounting, socket, clock; nothing on the server |
 //!

@@ -127,6 +127,11 @@ withAndWithoutScript((script) => {
     await page.getByLabel('Type lab to confirm').fill('lab');
     await page.getByRole('button', { name: 'Delete the project' }).click();
     await expect(page).toHaveURL(/\/dashboard$/);
+    const said = page.getByText('lab was deleted.');
+    await expect(said).toBeVisible();
     expect(await ada.rest.status('GET', `projects/${lab}`)).toBe(404);
+    await page.reload();
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await expect(said).toHaveCount(0);
   });
 });

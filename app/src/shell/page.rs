@@ -1,5 +1,7 @@
 //! The frame of a page's own part.
 
+use crate::boot::Boot;
+use crate::components::Note;
 use leptos::prelude::*;
 use leptos_meta::{Meta, Title};
 
@@ -28,10 +30,22 @@ pub fn Page(
         <Meta property="og:title" content=title/>
         <Meta property="og:description" content=about/>
         <main id="main" class=class tabindex="-1">
+            {deleted()}
             {children()}
         </main>
     }
     .into_any()
+}
+
+/// What the form that led here has deleted: its own page is gone, so the next one says so.
+fn deleted() -> Option<AnyView> {
+    let said = format!("{} was deleted.", use_context::<Boot>()?.deleted?);
+    let note = view! {
+        <div role="status">
+            <Note kind="ok">{said}</Note>
+        </div>
+    };
+    Some(note.into_any())
 }
 
 /// As much of a description as is shown elsewhere: whole words, 160 characters at most.

@@ -26,8 +26,8 @@ pub use document::shell;
 pub use given::{confirmed, visibility};
 pub use markdown::markdown;
 pub use mlhub_hub::{Actor, Hub};
-pub use native::{LARGEST_FORM, OLD_FORM, function, page, refused};
-pub use once::{OnceCookie, show_once, shown_once};
+pub use native::{LARGEST_FORM, OLD_FORM, Untold, function, page, refused};
+pub use once::{OnceCookie, see_deleted, show_once, shown_once};
 pub use request::{Origin, caller, origin, see_other, set_cookie, set_status};
 pub use session::{CookieWriter, keep_session, see_onward, visit};
 

@@ -1,20 +1,36 @@
-//! What the page after a form shows, once: the token that it has made, or that it is done. It travels
-//! in a cookie that no script can read and that is over after a minute, so that the page is an
-//! address like any other: loading it again shows it without, and posts nothing a second time.
+//! What the page after a form shows, once: the token that it has made, that it is done, or what was
+//! deleted. It travels in a cookie that no script can read and that is over after a minute, so that
+//! the page is an address like any other: loading it again shows it without, and posts nothing a
+//! second time.
 //!
 //! The cookie is bound to nobody. Over plain http another port of the same host can set it, so it
-//! never carries what a page says, only which of its own messages; a token is asked after.
+//! never carries what a page says, only which of its own messages, and for one of them a name; a
+//! token is asked after.
 
-use super::set_cookie;
+use super::{see_other, set_cookie};
+use crate::Failure;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use leptos::prelude::use_context;
+use mlhub_domain::names::ProjectName;
 
 /// Seconds from the form to its page.
 const LIFE: u32 = 60;
 
 /// How the word begins that says which form is done.
 const DONE: &str = "done:";
+
+/// How the word begins that says what was deleted.
+const DELETED: &str = "deleted:";
+
+/// What a form has left for the page that follows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Left {
+    /// It is done: its function and its key.
+    Done(String, String),
+    /// What it deleted.
+    Deleted(String),
+}
 
 /// How the cookie is called and flagged, which depends on how the server is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,11 +50,14 @@ impl OnceCookie {
             .then(|| self.line(&format!("{DONE}{function}:{key}"), LIFE))
     }
 
-    /// Function and key of the form that is done, as a request says.
-    pub(super) fn which_is_done(self, headers: &HeaderMap) -> Option<(String, String)> {
-        let (function, key) =
-            find(lines(headers), self.name)?.strip_prefix(DONE)?.split_once(':')?;
-        Some((function.into(), key.into()))
+    /// What a form has left, as a request says.
+    pub(super) fn left(self, headers: &HeaderMap) -> Option<Left> {
+        let word = find(lines(headers), self.name)?;
+        if let Some(name) = word.strip_prefix(DELETED) {
+            return is_name(name).then(|| Left::Deleted(name.into()));
+        }
+        let (function, key) = word.strip_prefix(DONE)?.split_once(':')?;
+        Some(Left::Done(function.into(), key.into()))
     }
 
     /// The `Set-Cookie` line after which it is gone.
@@ -56,6 +75,18 @@ pub fn show_once(word: &str) {
     if let Some(once) = use_context::<OnceCookie>() {
         set_cookie(&once.line(word, LIFE));
     }
+}
+
+/// Sends the browser to `path` after the thing called `name` was deleted, and has the page there say
+/// so. The last line of the function of every form that deletes.
+///
+/// # Errors
+/// As [`see_other`]: none.
+pub fn see_deleted(name: &str, path: &str) -> Result<(), Failure> {
+    if let Some(once) = use_context::<OnceCookie>().filter(|_| is_name(name)) {
+        set_cookie(&once.line(&format!("{DELETED}{name}"), LIFE));
+    }
+    see_other(path)
 }
 
 /// What [`show_once`] has left for this page, if anything; somebody else may have. With this answer
@@ -76,6 +107,11 @@ fn lines(headers: &HeaderMap) -> impl Iterator<Item = &str> {
 fn find<'a>(lines: impl Iterator<Item = &'a str>, name: &str) -> Option<&'a str> {
     let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.split_once('='));
     pairs.find_map(|(key, word)| (key.trim() == name).then_some(word.trim()))
+}
+
+/// Whether a text can be a name: those of projects, datasets and models are made alike.
+fn is_name(text: &str) -> bool {
+    text.parse::<ProjectName>().is_ok()
 }
 
 fn is_word(text: &str) -> bool {
@@ -106,9 +142,14 @@ mod tests {
         let with = |cookie: &'static str| {
             HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_static(cookie))])
         };
-        let which = once.which_is_done(&with("a=1; once=done:accounts/rename:7"));
-        assert_eq!(which, Some(("accounts/rename".into(), "7".into())));
-        assert_eq!(once.which_is_done(&with("once=mlh_x9")), None);
+        let left = once.left(&with("a=1; once=done:accounts/rename:7"));
+        assert_eq!(left, Some(Left::Done("accounts/rename".into(), "7".into())));
+        assert_eq!(once.left(&with("once=mlh_x9")), None);
         assert_eq!(once.done("accounts/rename", "a;b"), None);
+        let left = once.left(&with("once=deleted:old.passengers_2"));
+        assert_eq!(left, Some(Left::Deleted("old.passengers_2".into())));
+        for other in ["once=deleted:", "once=deleted:Your account", "once=deleted:a:b"] {
+            assert_eq!(once.left(&with(other)), None, "{other}");
+        }
     }
 }

@@ -85,6 +85,7 @@ pub(super) fn gather(state: &State, request: &Request) -> Given {
         refused: None,
         typed: None,
         answered: None,
+        deleted: None,
     };
     let origin = origin(state.config.base_url.as_deref(), request.headers());
     Given { hub: state.hub.clone(), actor, visit, cookies, once, nonce, origin, boot }

@@ -45,7 +45,7 @@ pub(super) async fn delete_dataset(at: DatasetPath, confirm: String) -> Result<(
     let (hub, actor) = ssr::caller()?;
     ssr::confirmed(&confirm, at.name.as_str())?;
     mlhub_hub::datasets::delete(&hub, &actor, &at).await?;
-    ssr::see_other(&format!("{}/datasets", at.project().page()))
+    ssr::see_deleted(at.name.as_str(), &format!("{}/datasets", at.project().page()))
 }
 
 /// What one may change of the dataset.

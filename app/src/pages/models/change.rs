@@ -38,7 +38,7 @@ pub(super) async fn delete_model(at: ModelPath, confirm: String) -> Result<(), F
     let (hub, actor) = ssr::caller()?;
     ssr::confirmed(&confirm, at.name.as_str())?;
     mlhub_hub::models::delete(&hub, &actor, &at).await?;
-    ssr::see_other(&format!("{}/models", at.project().page()))
+    ssr::see_deleted(at.name.as_str(), &format!("{}/models", at.project().page()))
 }
 
 /// The cards for who may change the model; visibility and end for who manages it.

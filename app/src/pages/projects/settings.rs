@@ -52,7 +52,7 @@ pub(super) async fn delete_project(at: ProjectPath, confirm: String) -> Result<(
     let (hub, actor) = ssr::caller()?;
     ssr::confirmed(&confirm, at.project.as_str())?;
     mlhub_hub::projects::delete(&hub, &actor, &at).await?;
-    ssr::see_other("/dashboard")
+    ssr::see_deleted(at.project.as_str(), "/dashboard")
 }
 
 /// `/{owner}/{project}/settings`
