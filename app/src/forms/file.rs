@@ -1,11 +1,15 @@
 //! Files to hand in.
 
+use super::FormState;
 use super::field::{ErrorLine, Ties};
 use crate::components::Icon;
 use leptos::prelude::*;
 
+/// What to say in a form that came back: a page cannot put a file back into it.
+const AGAIN: &str = "Please choose the file once more: a browser does not keep it.";
+
 /// A zone that takes files by drop or by choice. The file input covers it, so dropping works
-/// without script; put it in a form with `enctype="multipart/form-data"`.
+/// without script; put it in a [`FileForm`](super::FileForm).
 #[component]
 pub fn FileDrop(
     /// The field of the form.
@@ -19,6 +23,8 @@ pub fn FileDrop(
     help: String,
 ) -> impl IntoView {
     let ties = Ties::new(&name, false);
+    let back = FormState::around().and_then(FormState::failure).is_some();
+    let again = (back && ties.error().is_none()).then_some(AGAIN);
     view! {
         <div class="stack tight">
             <label class="drop" data-drop="">
@@ -33,7 +39,9 @@ pub fn FileDrop(
                     aria-invalid=ties.invalid()
                     aria-describedby=ties.described()
                 />
-                <span class="strong" data-chosen="" role="status"></span>
+                <span class="strong" data-chosen="" role="status">
+                    {again}
+                </span>
             </label>
             <ErrorLine id=format!("{}-error", ties.id()) error=ties.error()/>
         </div>

@@ -10,7 +10,11 @@
 //! the fields show what was said and what was typed. A function whose success is something to look
 //! at (a prediction) and goes nowhere has its page rendered in the answer to the post, see
 //! [`answer`]. That a form is `done` is said by the page that follows, once: a cookie tells it which
-//! form it was (`ssr::once`), so that loading the page again does nothing again.
+//! form it was (`ssr::once`), so that loading the page again does nothing again. The page that follows
+//! a form that deletes says what is gone, in the same way (`ssr::see_deleted`).
+//!
+//! A [`FileForm`] brings a file, which no server function takes: the server knows it by its name, and
+//! brings it back like the others when it was refused.
 //!
 //! A button called `_choose` posts the form to choose, not to act: the function is not called, and the
 //! page comes back with what was [`typed`], to show what fits the choice ([`Chooses`]).
@@ -43,7 +47,7 @@ pub use button::{Chooses, ConfirmButton, SubmitButton};
 pub use checkbox::Checkbox;
 pub use choices::{Choice, RadioCards};
 pub use file::FileDrop;
-pub use form::{Call, Form, FormState, Hidden, answer, typed};
+pub use form::{Call, FileForm, Form, FormState, Hidden, Told, answer, came_back, typed};
 pub use number::NumberField;
 pub use password::PasswordField;
 pub use select::{Select, SelectOption};

@@ -24,7 +24,9 @@ pub enum Upload {
     Received,
     /// Stopped by the one who sent it.
     Stopped,
-    /// Refused for a reason, or broken off.
+    /// Refused for what stands in a field, which says so itself.
+    Refused,
+    /// Refused for another reason, or broken off.
     Broken(Option<String>),
 }
 
@@ -34,7 +36,9 @@ impl Upload {
         match self {
             Self::Sending { sent, total, .. } if *total > 0 => Some(*sent as f64 / *total as f64),
             Self::Received => Some(1.0),
-            Self::Idle | Self::Sending { .. } | Self::Stopped | Self::Broken(_) => None,
+            Self::Idle | Self::Sending { .. } | Self::Stopped | Self::Refused | Self::Broken(_) => {
+                None
+            }
         }
     }
 
@@ -49,7 +53,7 @@ impl Upload {
             }
             Self::Sending { .. } => "Begins".into(),
             Self::Received => "All sent; the server takes it in".into(),
-            Self::Idle | Self::Stopped | Self::Broken(_) => String::new(),
+            Self::Idle | Self::Stopped | Self::Refused | Self::Broken(_) => String::new(),
         }
     }
 }
@@ -71,6 +75,10 @@ pub fn Sending() -> impl IntoView {
         match upload.get() {
         Upload::Stopped => Some(
             view! { <Note kind="plain">"Stopped. Nothing was kept; the file is still chosen."</Note> }
+                .into_any(),
+        ),
+        Upload::Refused => Some(
+            view! { <Note kind="plain">"Nothing was uploaded yet: mend what is marked. The file is still chosen."</Note> }
                 .into_any(),
         ),
         Upload::Broken(why) => {

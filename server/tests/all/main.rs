@@ -9,6 +9,7 @@ mod bad_input;
 mod browser;
 mod contract;
 mod crashes;
+mod forms;
 mod jobs;
 mod model_pages;
 mod policy;

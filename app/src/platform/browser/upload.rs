@@ -7,8 +7,12 @@ use std::cell::RefCell;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{
-    DomParser, Event, FormData, HtmlFormElement, ProgressEvent, SupportedType, XmlHttpRequest,
+    Document, DomParser, Event, FormData, HtmlElement, HtmlFormElement, ProgressEvent,
+    SupportedType, XmlHttpRequest,
 };
+
+/// The fields of a form with a file that can be wrong.
+const FIELDS: [&str; 2] = ["name", "file"];
 
 type Listener<E> = Closure<dyn FnMut(E)>;
 
@@ -69,8 +73,8 @@ fn send(form: &HtmlFormElement, upload: RwSignal<Upload>) {
         });
     });
     let answered = {
-        let request = request.clone();
-        Listener::<Event>::new(move |_| arrived(&request, upload))
+        let (request, form) = (request.clone(), form.clone());
+        Listener::<Event>::new(move |_| arrived(&request, &form, upload))
     };
     let failed = Listener::<Event>::new(move |_| upload.set(Upload::Broken(None)));
     if let Ok(outgoing) = request.upload() {
@@ -79,8 +83,11 @@ fn send(form: &HtmlFormElement, upload: RwSignal<Upload>) {
     request.set_onload(Some(answered.as_ref().unchecked_ref()));
     request.set_onerror(Some(failed.as_ref().unchecked_ref()));
     let address = window().location().href().unwrap_or_default();
-    let begun =
-        request.open("POST", &address).and_then(|()| request.send_with_opt_form_data(Some(&data)));
+    let begun = request
+        .open("POST", &address)
+        // What comes back is read as a page.
+        .and_then(|()| request.set_request_header("Accept", "text/html"))
+        .and_then(|()| request.send_with_opt_form_data(Some(&data)));
     if begun.is_err() {
         return upload.set(Upload::Broken(None));
     }
@@ -90,19 +97,48 @@ fn send(form: &HtmlFormElement, upload: RwSignal<Upload>) {
 }
 
 /// The answer: somewhere else after a success, the form with what was wrong otherwise.
-fn arrived(request: &XmlHttpRequest, upload: RwSignal<Upload>) {
+fn arrived(request: &XmlHttpRequest, form: &HtmlFormElement, upload: RwSignal<Upload>) {
     if request.status().is_ok_and(|status| (200..300).contains(&status)) {
         upload.set(Upload::Idle);
         let _ = window().location().set_href(&request.response_url());
         return;
     }
     let text = request.response_text().ok().flatten().unwrap_or_default();
-    upload.set(Upload::Broken(said(&text)));
+    upload.set(refused(form, &text).unwrap_or(Upload::Broken(None)));
 }
 
-/// What the form in a page says was wrong.
-fn said(page: &str) -> Option<String> {
+/// Why the form was not taken, as it stands in the `page` that came back: at the fields that it is
+/// about, where one is led then, or in words.
+fn refused(form: &HtmlFormElement, page: &str) -> Option<Upload> {
     let page = DomParser::new().ok()?.parse_from_string(page, SupportedType::TextHtml).ok()?;
-    let note = page.query_selector("form[enctype] .form-error .note .grow").ok()??;
-    note.text_content().filter(|text| !text.is_empty())
+    for name in FIELDS {
+        take_error(form, &page, &format!("form[enctype] [name={name}]"));
+    }
+    if let Some(wrong) = form.query_selector("[aria-invalid]").ok()? {
+        let _ = wrong.dyn_into::<HtmlElement>().ok()?.focus();
+        return Some(Upload::Refused);
+    }
+    // In the form, or on a page of its own where one may not see the form any more.
+    let place = "form[enctype] .form-error .note .grow, .oops .lede";
+    let note = page.query_selector(place).ok()??;
+    let said = note.text_content().filter(|text| !text.is_empty())?;
+    Some(Upload::Broken(Some(said)))
+}
+
+/// Has a field of the form say what the same one says in another copy of its page. What was typed
+/// and chosen stays.
+fn take_error(form: &HtmlFormElement, page: &Document, field: &str) -> Option<()> {
+    let (theirs, ours) = (page.query_selector(field).ok()??, form.query_selector(field).ok()??);
+    match theirs.get_attribute("aria-invalid") {
+        Some(word) => ours.set_attribute("aria-invalid", &word),
+        None => ours.remove_attribute("aria-invalid"),
+    }
+    .ok()?;
+    let line = format!("{}-error", ours.id());
+    let (theirs, ours) = (page.get_element_by_id(&line)?, document().get_element_by_id(&line)?);
+    ours.set_text_content(None);
+    while let Some(piece) = theirs.first_child() {
+        ours.append_child(&piece).ok()?; // it leaves the other page
+    }
+    Some(())
 }
