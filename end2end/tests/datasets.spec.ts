@@ -1,4 +1,5 @@
-import { IRIS, expect, test, withAndWithoutScript } from '../fixtures';
+import type { Page } from '@playwright/test';
+import { IRIS, type Person, awake, expect, test, withAndWithoutScript } from '../fixtures';
 import { circle, people } from '../tables';
 
 const csv = (name: string, text: string | Buffer) => ({
@@ -140,6 +141,103 @@ withAndWithoutScript((script) => {
     await page.getByRole('button', { name: 'Add the filter' }).click();
     await expect(page.getByText('is Cádiz')).toBeVisible();
     const cadiz = await asked(`sort=-age&where=${encodeURIComponent('city:eq:Cádiz')}`);
+  test('a name that a dataset cannot have is told beside it, and what was typed stays', async ({
+    page,
+    ada,
+    lab,
+  }) => {
+    await ada.rest.dataset(lab, 'taken', IRIS);
+    const name = page.getByLabel('Name');
+    const file = page.getByLabel(/Drop a file here/);
+    const upload = page.getByRole('button', { name: 'Upload' });
+    const again = page.getByText('choose the file once more');
+    await page.goto(`/${lab}/upload`);
+    if (script) await awake(page);
+    await expect(again).toHaveCount(0);
+    await file.setInputFiles(csv('flowers.csv', IRIS));
+    for (const [typed, words] of [
+      ['taken', /dataset of this name: “taken”/],
+      ['Bad Name', /use 1 to 64/],
+    ] as const) {
+      await name.fill(typed);
+      await upload.click();
+      await expect(page.getByRole('alert').filter({ hasText: words })).toBeVisible();
+      await expect(name).toHaveAttribute('aria-invalid', 'true');
+      await expect(name).toHaveAccessibleDescription(words);
+      await expect(name).toHaveValue(typed);
+      if (script) {
+        // Sent in the background: the page stays, and the file with it.
+        await expect(name).toBeFocused();
+        await expect(page.getByText('The file is still chosen.')).toBeVisible();
+      } else {
+        await expect(again).toBeVisible();
+        await file.setInputFiles(csv('flowers.csv', IRIS));
+      }
+    }
+    expect((await ada.rest.get(`projects/${lab}/datasets`)).total).toBe(1);
+
+    await name.fill('flowers');
+    await upload.click();
+    await expect(page).toHaveURL(`/${lab}/datasets/flowers`);
+    const read = await ada.rest.read(`projects/${lab}/datasets/flowers`, 1);
+    expect([read.original_name, read.rows]).toEqual(['flowers.csv', 150]);
+  });
+
+  test('an upload that failed is seen by who can mend it, and by nobody else', async ({
+    page,
+    ada,
+    lab,
+    browse,
+  }) => {
+    await ada.rest.patch(`projects/${lab}`, { visibility: 'public' });
+    await ada.rest.dataset(lab, 'flowers', IRIS);
+    const failed = await ada.rest.dataset(lab, 'never', 'a,b\n');
+    expect(failed.state).toBe('failed');
+    const visitor = await browse({ javaScriptEnabled: script });
+    const links = (page: Page) => page.locator('tbody').getByRole('link');
+    const places = [`/${lab}/datasets`, `/explore?q=${lab}`, `/${lab}/datasets?q=e`];
+    for (const place of places) {
+      await page.goto(place);
+      await expect(links(page).filter({ hasText: 'never' })).toBeVisible();
+      await visitor.goto(place);
+      await expect(links(visitor).filter({ hasText: 'flowers' })).toBeVisible();
+      await expect(links(visitor).filter({ hasText: 'never' })).toHaveCount(0);
+    }
+    await expect(visitor.locator('.pager')).toContainText('of 1 dataset');
+
+    // Its reason, another upload, and its end: all on its page.
+    await page.goto(`/${lab}/datasets/never?tab=settings`);
+    await expect(page.getByRole('button', { name: 'Delete the dataset' })).toBeVisible();
+    await page.goto(`/${lab}/datasets/never?tab=versions`);
+    await expect(page.locator('.note.bad')).toContainText('no rows below it');
+    await page.getByLabel(/Drop a file here/).setInputFiles(csv('iris.csv', IRIS));
+    await page.getByRole('button', { name: 'Upload' }).click();
+    await expect(page).toHaveURL(`/${lab}/datasets/never`);
+    await ada.rest.read(`projects/${lab}/datasets/never`, 2);
+    await visitor.goto(`/${lab}/datasets`);
+    await expect(visitor.locator('.pager')).toContainText('of 2 datasets');
+  });
+
+  test('the page after a deletion says what was deleted, once', async ({ page, ada, lab }) => {
+    await ada.rest.post(`projects/${lab}/datasets`, { name: 'old.people' });
+    const spec = { task: 'classification', target: 'a', algorithm: { kind: 'baseline' } };
+    await ada.rest.post(`projects/${lab}/models`, { name: 'old-model', spec });
+    for (const [what, name, settings] of [
+      ['dataset', 'old.people', `/${lab}/datasets/old.people?tab=settings`],
+      ['model', 'old-model', `/${lab}/models/old-model?tab=settings`],
+    ] as const) {
+      await page.goto(settings);
+      await page.getByLabel(`Type ${name} to confirm`).fill(name);
+      await page.getByRole('button', { name: `Delete the ${what}` }).click();
+      await expect(page).toHaveURL(`/${lab}/${what}s`);
+      const said = page.getByRole('status').filter({ hasText: `${name} was deleted.` });
+      await expect(said).toBeVisible();
+      await page.reload();
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      await expect(said).toHaveCount(0);
+    }
+  });
+
     expect(await shown()).toEqual(cadiz);
     expect(cadiz.length).toBeGreaterThan(30);
 
@@ -158,3 +256,66 @@ withAndWithoutScript((script) => {
     await expect(page.getByText('These rows cannot be shown')).toBeVisible();
   });
 });
+
+  test('a row by itself has an address, and links to the rows beside it', async ({
+    page,
+    ada,
+    lab,
+  }) => {
+    await ada.rest.dataset(lab, 'people', people());
+    const rows = `projects/${lab}/datasets/people/versions/1/rows`;
+    const row = (place: number) => page.getByRole('region', { name: `Place ${place}`, exact: true });
+    const link = (name: string) => page.getByRole('link', { name, exact: true });
+    await page.goto(`/${lab}/datasets/people?sort=-age`);
+    await link('Place 99').click();
+    await expect(page).toHaveURL(`/${lab}/datasets/people?sort=-age&row=99#row`);
+    await expect(row(99)).toBeInViewport();
+    for (const place of [99, 100, 101]) {
+      const [[id, name, city, age]] = (
+        await ada.rest.get(`${rows}?sort=-age&offset=${place - 1}&limit=1`)
+      ).rows;
+      await expect(row(place).locator('dd')).toHaveText([String(id), name, city, String(age)]);
+      await expect(row(place).locator('dt')).toHaveText([
+        /^id\s*integer$/,
+        /^name\s*text$/,
+        /^city\s*text$/,
+        /^age\s*integer$/,
+      ]);
+      await expect(page.locator('tbody tr[aria-current]').getByRole('link')).toHaveText(`${place}`);
+      if (place < 101) await link('Next row').click();
+    }
+    await expect(page).toHaveURL(`/${lab}/datasets/people?sort=-age&offset=100&row=101#row`);
+    await link('Previous row').click();
+    await expect(page).toHaveURL(`/${lab}/datasets/people?sort=-age&row=100#row`);
+    await link('Close the row').click();
+    await expect(page).toHaveURL(`/${lab}/datasets/people?sort=-age#row-100`);
+    await expect(row(100)).toHaveCount(0);
+    await expect(link('Place 100')).toBeFocused();
+
+    // Missing values come last.
+    await page.goto(`/${lab}/datasets/people?sort=-age&row=250`);
+    await expect(row(250).locator('dd').last()).toHaveText('missing');
+    await expect(link('Next row')).toHaveAttribute('aria-disabled', 'true');
+    await page.goto(`/${lab}/datasets/people?sort=-age&row=251`);
+    await expect(page.getByText('the rows have the places 1 to 250')).toBeVisible();
+  });
+
+  test('a row tells what is missing from what is empty, and folds a long text', async ({
+    page,
+    ada,
+    lab,
+  }) => {
+    const long = 'a remark that goes on and on. '.repeat(12).trim();
+    const text = `id,remark,weight\n1,"",2.25\n2,,0.12345678901\n3,"${long}",4\n`;
+    await ada.rest.dataset(lab, 'notes', text);
+    const values = page.locator('.one-row dd');
+    await page.goto(`/${lab}/datasets/notes?row=1`);
+    await expect(values).toHaveText(['1', /empty text/, '2.25']);
+    await page.goto(`/${lab}/datasets/notes?row=2`);
+    await expect(values).toHaveText(['2', 'missing', '0.12345678901']);
+    await page.goto(`/${lab}/datasets/notes?row=3`);
+    const whole = page.locator('.one-row').getByText(long);
+    await expect(whole).toBeHidden();
+    await values.nth(1).locator('summary').click();
+    await expect(whole).toBeVisible();
+  });
