@@ -15,6 +15,6 @@ mod model_pages;
 mod policy;
 mod projects;
 mod repeated;
+mod rows;
 mod security;
 mod served;
-mod rows;
