@@ -47,3 +47,18 @@ async fn a_flag_goes_before_a_variable_before_the_file_and_each_of_them_holds() 
     let version = served.settled(&dataset, 1).await;
     assert_eq!(version["state"], "ready", "{version}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_needs_more_memory_than_is_set_fails_alone_and_says_so() {
+    let served =
+        Served::told(Said { flags: &["--job-memory", "40000000"], ..Said::default() }).await;
+    let dataset = served.dataset("many").await;
+    served.upload(&dataset, many(600_000)).await;
+    let version = served.settled(&dataset, 1).await;
+    assert_eq!(version["state"], "failed", "{version}");
+    let message = version["error"]["message"].as_str().unwrap();
+    assert!(message.contains("more memory than a job may use"), "{message}");
+    served.upload(&dataset, "a\n1\n").await;
+    let version = served.settled(&dataset, 2).await;
+    assert_eq!(version["state"], "ready", "{version}");
+}
