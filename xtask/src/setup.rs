@@ -107,15 +107,15 @@ fn site_packages(workspace: &Workspace) -> Result<PathBuf> {
     Ok(PathBuf::from(shell::output(Command::new(python).args(["-c", ask]))?.trim()))
 }
 
-/// A Python with the packages that the scripts of `fixtures` name; installed again when they name
-/// others.
+/// A Python with the packages that the scripts of `fixtures` and the code on pages need; installed
+/// again when others are named.
 pub(crate) fn fixtures_python(workspace: &Workspace) -> Result<PathBuf> {
     let list = workspace.root().join("fixtures/requirements.txt");
     let wanted = fs::read_to_string(&list).context("fixtures/requirements.txt")?;
     let tools = environment(workspace)?;
     let installed = tools.join("fixtures-requirements.txt");
     if fs::read_to_string(&installed).ok().as_ref() != Some(&wanted) {
-        println!("Getting scikit-learn, which the golden files are checked against.");
+        println!("Getting what makes fixtures and runs the code on pages: scikit-learn, pandas, …");
         pip(workspace, &["-r", &list.to_string_lossy()])?;
         fs::write(&installed, &wanted)?;
     }

@@ -169,7 +169,8 @@ fn browser_tests(workspace: &Workspace, folder: &Path) -> Result<Count> {
     playwright
         .args(["exec", "--", "playwright", "test", "--reporter=list,json"])
         .env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report)
-        .env("MLHUB_BINARY", workspace.target().join("debug/mlhub"));
+        .env("MLHUB_BINARY", workspace.target().join("debug/mlhub"))
+        .env("FIXTURES_PYTHON", setup::fixtures_python(workspace)?);
     with_postgres(workspace, &mut playwright)?;
     let status = playwright.status().context("cannot start npm")?;
     let Ok(text) = std::fs::read_to_string(&report) else {
