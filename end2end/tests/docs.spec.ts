@@ -33,7 +33,7 @@ test('every hyperparameter that can be set is documented where the wizard leads'
     const rows = section.locator('tbody tr');
     await expect(rows).toHaveCount(params.length);
     for (const [place, param] of params.entries()) {
-      const [name, values, standard, what] = await rows.nth(place).locator('td').allInnerTexts();
+      const [name = '', values = '', standard = '', what] = await rows.nth(place).locator('td').allInnerTexts();
       expect(name).toContain(param.title);
       expect(name.split(/\s+/)).toContain(param.name);
       expect(name.includes('essential')).toBe(param.essential);

@@ -318,7 +318,7 @@ test('a visitor of a public model in a private project is led to nothing they ma
   const visitor = await browse();
   await visitor.goto(`/${lab}/models/species`);
   const way = visitor.getByRole('navigation', { name: 'Breadcrumb' });
-  const [owner, project] = lab.split('/');
+  const [owner, project] = lab.split('/') as [string, string];
   await expect(way.getByRole('listitem')).toHaveText([owner, project, 'models', 'species']);
   await expect(way.getByRole('link')).toHaveCount(0);
   const facts = visitor.locator('.facts');
