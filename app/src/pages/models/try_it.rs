@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use mlhub_domain::models::{Input, ModelPath, Signature, Unusual};
 use mlhub_domain::num::Num;
 use mlhub_domain::schema::LogicalType;
+use mlhub_domain::text::cut;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -138,7 +139,7 @@ fn note(unusual: &Unusual) -> Option<String> {
             format!("“{column}” {value} is outside {low} – {high}, the range of the training rows.")
         }
         Unusual::Unseen { column, text, known, other } => {
-            let (text, kind) = (short(text), if *other { "most frequent " } else { "" });
+            let (text, kind) = (cut(text, NAMED), if *other { "most frequent " } else { "" });
             let (one, many) = (format!("{kind}value"), format!("{kind}values"));
             let known = format::counted(*known, &one, &many);
             let what = if *other { "one of the others" } else { "missing" };
@@ -153,14 +154,6 @@ fn note(unusual: &Unusual) -> Option<String> {
 /// A value with all of its digits: what is outside of a range must look so.
 fn whole(value: &Value) -> String {
     value.as_f64().map_or_else(|| label(value), format::exact)
-}
-
-/// The beginning of a text that may be long.
-fn short(text: &str) -> String {
-    match text.char_indices().nth(NAMED) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }
 
 /// The card with the whole form.
