@@ -57,18 +57,21 @@ fn curl(address: &str, body: &str, closed: bool) -> String {
     format!("curl -s {address} \\\n{token}  -H 'Content-Type: application/json' \\\n  -d '{body}'")
 }
 
-/// JSON is read as JSON, so that `true` and `null` need no other spelling.
+/// With what every Python brings along. The body is JSON already, so that `true` and `null` need no
+/// other spelling.
 fn python(address: &str, body: &str, closed: bool) -> String {
-    let (import, headers) = if closed {
-        let headers = "headers = {\"Authorization\": \"Bearer \" + os.environ[\"MLHUB_TOKEN\"]}\n";
-        ("import json, os, requests", headers)
+    let (import, token) = if closed {
+        let token = "        \"Authorization\": \"Bearer \" + os.environ[\"MLHUB_TOKEN\"],\n";
+        ("import json, os", token)
     } else {
-        ("import json, requests", "headers = {}\n")
+        ("import json", "")
     };
     let body = body.replace('\\', "\\\\").replace('\'', "\\'");
     format!(
-        "{import}\n\n{headers}body = json.loads('{body}')\nanswer = requests.post(\n    \
-         \"{address}\",\n    json=body, headers=headers,\n)\nprint(answer.json())"
+        "{import}\nfrom urllib.request import Request, urlopen\n\nrequest = Request(\n    \
+         \"{address}\",\n    data='{body}'.encode(),\n    headers={{\n        \"Content-Type\": \
+         \"application/json\",\n{token}    }},\n)\nwith urlopen(request) as answer:\n    \
+         print(json.load(answer))"
     )
 }
 
