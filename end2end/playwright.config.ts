@@ -43,7 +43,7 @@ export default defineConfig({
     },
     {
       name: 'mobile-dark',
-      testMatch: 'pages.spec.ts',
+      testMatch: ['pages.spec.ts', 'journey.spec.ts'],
       use: {
         viewport: { width: 390, height: 844 },
         colorScheme: 'dark',

@@ -113,8 +113,8 @@ const LOOKS: Record<string, Look> = {
 /** The pages before the door, and those that say no, make nobody wait for wasm. */
 const PLAIN = ['landing', 'sign-up', 'sign-in', 'API and keys', 'an address that leads nowhere'];
 
-/** How wide a window may be: at least what the project has, and one that is narrower. */
-const WIDTHS = { 'desktop-light': [1440, 768], 'mobile-dark': [390, 320] };
+/** How wide a window may be: what the project has, and wider and narrower ones. */
+const WIDTHS = { 'desktop-light': [2560, 1440, 768], 'mobile-dark': [390, 360, 320] };
 
 for (const [name, look] of Object.entries(LOOKS)) {
   test.describe(name, () => {
