@@ -18,8 +18,8 @@ impl Server {
         let began = Instant::now();
         let mut command = Command::new(binary);
         command.arg("serve").arg("--data").arg(data).args(["--listen", "127.0.0.1:0"]);
-        // Its own database, and a log of what is wrong only.
-        command.env_remove("DATABASE_URL").env("MLHUB_LOG", "warn");
+        // Its own database, and a log of mistakes only.
+        command.env_remove("DATABASE_URL").env("MLHUB_LOG", "error");
         let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
         let child = child.with_context(|| format!("cannot start {}", binary.display()))?;
         let mut server = Self { child, base: String::new() };
