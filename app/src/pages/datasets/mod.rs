@@ -32,5 +32,5 @@ mod usage;
 mod versions;
 
 pub use new::NewDataset;
-pub(super) use reading::reading_card;
+pub(super) use reading::{reading_card, stop as stop_reading};
 pub use show::DatasetPage;

@@ -4,8 +4,9 @@ use super::ask::Part;
 use super::fetch::{Looked, reading_progress};
 use super::upload::UploadForm;
 use crate::components::{Card, EmptyState, Note, ProgressBar};
-use crate::platform;
+use crate::forms::{About, Call, ConfirmButton, Form, Hidden, SubmitButton};
 use crate::shell::job_state;
+use crate::{Failure, clock, format, platform};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use mlhub_domain::datasets::{DatasetPath, DatasetVersion, ReadError, VersionState};
@@ -19,18 +20,54 @@ const LONGEST_PAUSE: u32 = 1_000;
 /// How far the reading of the newest version is.
 pub(super) fn at_work(looked: &Looked, latest: &DatasetVersion) -> AnyView {
     let again = looked.ask.address(&looked.at());
-    reading_card(looked.at(), latest, looked.job.clone(), again)
+    let stop = looked.edits().then(|| stop(looked.at(), latest.version));
+    reading_card(looked.at(), latest, looked.job.clone(), again, stop)
 }
 
-/// How far the reading of a version is, on the page at `again`, which is loaded anew at its end.
+/// How far the reading of a version is, on the page at `again`, which is loaded anew at its end;
+/// with what can be done about it.
 pub(in crate::pages) fn reading_card(
     at: DatasetPath,
     latest: &DatasetVersion,
     job: Option<Job>,
     again: String,
+    acts: Option<AnyView>,
 ) -> AnyView {
     let (version, file) = (latest.version, latest.original_name.clone());
-    view! { <ReadingCard at version job file again/> }.into_any()
+    let since = (clock::now() - latest.created_at).num_milliseconds() as f64 / 1e3;
+    view! {
+        <ReadingCard at version job file since again>
+            {acts}
+        </ReadingCard>
+    }
+    .into_any()
+}
+
+/// Stops the reading of a version, which is then none; what becomes of it stands on the page of its
+/// dataset.
+#[server(prefix = "/fn", endpoint = "datasets/cancel")]
+async fn cancel_reading(at: DatasetPath, version: u32) -> Result<(), Failure> {
+    let (hub, actor) = crate::ssr::caller()?;
+    mlhub_hub::datasets::cancel(&hub, &actor, &at, version).await?;
+    crate::ssr::see_other(&at.page())
+}
+
+/// The button that stops the reading of a version.
+pub(in crate::pages) fn stop(at: DatasetPath, version: u32) -> AnyView {
+    view! {
+        <ConfirmButton
+            label="Cancel…"
+            warning="The file is not read any further, and the version has no table. Upload the file again to read it."
+            class="btn stop small"
+        >
+            <Form action={Call::<CancelReading>::new()} class="actions">
+                <About at/>
+                <Hidden name="version" value=version.to_string()/>
+                <SubmitButton class="btn stop">"Cancel the reading"</SubmitButton>
+            </Form>
+        </ConfirmButton>
+    }
+    .into_any()
 }
 
 /// Looks again and again, and loads the page anew when there is nothing more to wait for.
@@ -44,16 +81,23 @@ fn ReadingCard(
     job: Option<Job>,
     /// The name of the file.
     file: String,
+    /// Seconds since it was uploaded, when the page was rendered.
+    since: f64,
     /// The address of the page.
     again: String,
+    /// What can be done about it.
+    children: Children,
 ) -> impl IntoView {
     let job = RwSignal::new(job);
+    let since = RwSignal::new(since.max(0.0));
     Effect::new(move |_| look_later(at.clone(), version, job, FIRST_PAUSE));
+    Effect::new(move |_| count(since));
     let share = Signal::derive(move || job.with(|job| job.as_ref().and_then(|j| job_state(j).0)));
     let said = move || {
         let said = job.with(|job| job.as_ref().map(|job| job_state(job).1));
         said.unwrap_or_else(|| "under way".into())
     };
+    let elapsed = move || format!("{} elapsed", format::duration(since.get()));
     let title = format!("Version {version} is being read");
     view! {
         <Card title=title.clone()>
@@ -61,14 +105,24 @@ fn ReadingCard(
                 <ProgressBar label=title share=share/>
                 <div class="row apart small">
                     <span class="muted">{file}</span>
+                    <span class="muted">{elapsed}</span>
                     <span role="status">{said}</span>
                     <a class="btn small needs-no-script" href=again>
                         "Refresh"
                     </a>
+                    {children()}
                 </div>
             </div>
         </Card>
     }
+}
+
+/// Counts the seconds.
+fn count(seconds: RwSignal<f64>) {
+    platform::after(1_000, move || {
+        seconds.update(|seconds| *seconds += 1.0);
+        count(seconds);
+    });
 }
 
 /// Looks after a while, and again, as long as the version is being read.

@@ -24,6 +24,8 @@ pub struct Held {
     pub state: JobState,
     /// Somebody asked to cancel it.
     pub cancel: bool,
+    /// Who, if that was noted.
+    pub cancelled_by: Option<UserId>,
     /// There will be no further attempt.
     pub last: bool,
     /// Where its result goes.
@@ -42,6 +44,7 @@ struct Row {
     kind: String,
     state: String,
     cancel_requested_at: Option<chrono::DateTime<chrono::Utc>>,
+    cancel_requested_by: Option<i64>,
     max_attempts: i32,
     project_id: i64,
     user_id: i64,
@@ -57,6 +60,7 @@ impl TryFrom<Row> for Held {
             kind: row.kind.parse().map_err(Error::corrupt("job kind"))?,
             state: row.state.parse().map_err(Error::corrupt("job state"))?,
             cancel: row.cancel_requested_at.is_some(),
+            cancelled_by: row.cancel_requested_by.map(UserId),
             last: row.attempt >= row.max_attempts,
             project: ProjectId(row.project_id),
             user: UserId(row.user_id),
@@ -179,29 +183,38 @@ pub enum Cancelled {
     Ended,
 }
 
-/// Cancels a job that waits, or asks the one at work to stop. Says so at once to the process,
-/// which would else hear it at its next heartbeat.
+/// Cancels a job that waits, or asks the one at work to stop, as `by` wishes. Says so at once to the
+/// process, which would else hear it at its next heartbeat.
 ///
 /// # Errors
 /// [`Error::Missing`] when there is no such job.
-pub async fn cancel(conn: &mut Conn, job: JobId) -> Result<Cancelled, Error> {
+pub async fn cancel(conn: &mut Conn, job: JobId, by: UserId) -> Result<Cancelled, Error> {
     let held = hold(conn, job).await?;
     match held.state {
         JobState::Ready | JobState::Paused => {
+            wish(conn, job, by).await?;
             end(conn, &held, JobState::Cancelled, None).await?;
-            Ok(Cancelled::AtOnce(held))
+            let cancelled_by = held.cancelled_by.or(Some(by));
+            Ok(Cancelled::AtOnce(Held { cancel: true, cancelled_by, ..held }))
         }
         JobState::Running => {
-            diesel::sql_query(
-                "UPDATE jobs SET cancel_requested_at = coalesce(cancel_requested_at, now()) \
-                 WHERE id = $1",
-            )
-            .bind::<BigInt, _>(job.0)
-            .execute(conn)
-            .await?;
+            wish(conn, job, by).await?;
             notify(conn, CHANNEL, &job.to_string()).await?;
             Ok(Cancelled::Asked)
         }
         JobState::Finished | JobState::Failed | JobState::Cancelled => Ok(Cancelled::Ended),
     }
+}
+
+/// Notes who asked first, and when.
+async fn wish(conn: &mut Conn, job: JobId, by: UserId) -> Result<(), Error> {
+    diesel::sql_query(
+        "UPDATE jobs SET cancel_requested_at = coalesce(cancel_requested_at, now()), \
+             cancel_requested_by = coalesce(cancel_requested_by, $2) WHERE id = $1",
+    )
+    .bind::<BigInt, _>(job.0)
+    .bind::<BigInt, _>(by.0)
+    .execute(conn)
+    .await?;
+    Ok(())
 }

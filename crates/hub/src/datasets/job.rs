@@ -4,7 +4,7 @@
 use crate::{Error, db};
 use db::Conn;
 use mlhub_domain::datasets::ReadError;
-use mlhub_domain::ids::JobId;
+use mlhub_domain::ids::{JobId, UserId};
 use mlhub_domain::jobs::{Failure, Ingested};
 use mlhub_domain::profile::{Warning, WarningKind};
 use mlhub_domain::schema::{Column, LogicalType};
@@ -86,12 +86,20 @@ pub(crate) async fn fail(conn: &mut Conn, job: JobId, failure: Failure) -> Resul
     Ok(db::datasets::fail_version(conn, job, &why).await?)
 }
 
-/// The version will never be ready, because somebody wished so.
+/// The version will never be ready, because somebody wished so: `by`, if that is known.
 ///
 /// # Errors
 /// As [`publish`].
-pub(crate) async fn cancelled(conn: &mut Conn, job: JobId) -> Result<(), Error> {
-    let why = plain("It was cancelled. Upload the file again to read it.".into());
+pub(crate) async fn cancelled(
+    conn: &mut Conn,
+    job: JobId,
+    by: Option<UserId>,
+) -> Result<(), Error> {
+    let who = match by {
+        Some(by) => format!(" by {}", db::accounts::by_id(conn, by).await?.user.username),
+        None => String::new(),
+    };
+    let why = plain(format!("Reading it was cancelled{who}. Upload the file again to read it."));
     Ok(db::datasets::fail_version(conn, job, &why).await?)
 }
 

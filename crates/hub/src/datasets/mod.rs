@@ -6,12 +6,14 @@
 //! | `look` | datasets, versions and profiles |
 //! | `rows` | rows and rejected cells of a version |
 //! | `upload` | bytes become a version that a job reads |
-//! | `job` | what that job's end means |
+//! | `cancel` | a person stops that job |
+//! | `job` | what its end means |
 //! | `current` | roll back and forward |
 //! | `download` | the uploaded bytes, or the table in another format |
 //! | `bytes` | between the object store and the database |
 
 mod bytes;
+mod cancel;
 mod change;
 mod create;
 mod current;
@@ -22,6 +24,7 @@ mod rows;
 mod upload;
 
 pub(crate) use bytes::{register, size, store, stored};
+pub use cancel::cancel;
 pub use change::{Change, delete, update};
 pub use create::{New, create};
 pub use current::make_current;
@@ -29,7 +32,7 @@ pub use download::{Content, Download, download};
 pub(crate) use job::{cancelled, fail, publish};
 pub use look::{get, list, profile, version, versions};
 pub use rows::{rejected, rows};
-pub use upload::{Incoming, Uploaded, upload};
+pub use upload::{Incoming, Uploaded, may_upload, upload};
 
 use crate::Error;
 use mlhub_domain::datasets::{DatasetPath, VersionState};

@@ -201,7 +201,7 @@ pub(super) async fn cancelled(conn: &mut Conn, job: &Held) -> Result<Told, Error
     let id = job.attempt.job;
     match job.kind {
         JobKind::Ingest => {
-            datasets::cancelled(conn, id).await?;
+            datasets::cancelled(conn, id, job.cancelled_by).await?;
             Ok(None)
         }
         JobKind::Train => Ok(Some(runs::ended(conn, id, End::Cancelled).await?)),

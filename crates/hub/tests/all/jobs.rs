@@ -5,6 +5,7 @@ use crate::{code, fields};
 use bytes::Bytes;
 use futures_util::stream;
 use mlhub_db::AsyncConnection as _;
+use mlhub_domain::access::Role;
 use mlhub_domain::datasets::{DatasetPath, ReadError, VersionState};
 use mlhub_domain::ids::JobId;
 use mlhub_domain::jobs::{
@@ -377,16 +378,56 @@ async fn a_wish_to_cancel_reaches_the_process_at_once_and_ends_the_job_as_cancel
             }
         }
     });
-    let mut conn = hub.pool().get().await.unwrap();
-    let asked = mlhub_db::jobs::cancel(&mut conn, job).await.unwrap();
-    assert_eq!(asked, mlhub_db::jobs::Cancelled::Asked);
+    let ed = hub.member("ed", "ada/titanic", Role::Edit).await;
+    let asked = datasets::cancel(&hub, &ed, &at, 1).await.unwrap();
+    assert_eq!((asked.state, asked.job), (VersionState::Processing, Some(job)));
     waiting.await.unwrap();
     assert!(began.elapsed() < Duration::from_secs(10));
     assert_eq!(job_state(&hub, job).await, JobState::Running);
+    // Whoever asks later is not the one who stopped it.
+    datasets::cancel(&hub, &hub.user("ada").await, &at, 1).await.unwrap();
 
     fail(&hub, claim, mistake(true)).await.unwrap();
     assert_eq!(job_state(&hub, job).await, JobState::Cancelled);
-    assert_eq!(state(&hub, &at, 1).await, VersionState::Failed);
+    let version = datasets::version(&hub, &ed, &at, 1).await.unwrap();
+    assert_eq!((version.state, version.job), (VersionState::Failed, None));
+    assert_eq!(version.error.unwrap(), stopped_by("ed"));
+}
+
+/// Why a version is none whose reading somebody stopped.
+fn stopped_by(name: &str) -> ReadError {
+    let message = format!("Reading it was cancelled by {name}. Upload the file again to read it.");
+    ReadError { message, row: None, line: None, column: None }
+}
+
+#[tokio::test]
+async fn a_file_that_waits_to_be_read_is_cancelled_at_once_by_who_may_edit() {
+    let hub = TestHub::start().await;
+    let at = dataset(&hub, "ada/titanic/passengers").await;
+    let (ada, eve) = (hub.user("ada").await, hub.user("eve").await);
+    let rae = hub.member("rae", "ada/titanic", Role::Read).await;
+    let job = send(&hub, &at, "age\n22\n").await.job;
+    assert_eq!(code(datasets::cancel(&hub, &eve, &at, 1).await), Code::NotFound);
+    assert_eq!(code(datasets::cancel(&hub, &rae, &at, 1).await), Code::Forbidden);
+    assert_eq!(code(datasets::cancel(&hub, &ada, &at, 2).await), Code::NotFound);
+    assert_eq!(job_state(&hub, job).await, JobState::Ready);
+
+    let version = datasets::cancel(&hub, &ada, &at, 1).await.unwrap();
+    assert_eq!(
+        (version.state, version.error.as_ref()),
+        (VersionState::Failed, Some(&stopped_by("ada")))
+    );
+    assert_eq!(job_state(&hub, job).await, JobState::Cancelled);
+    assert!(next(&hub).await.is_none(), "nobody reads it");
+    let act = format!("ada dataset.cancel /ada/titanic/datasets/passengers {{\"job\":{job}}}\n");
+    assert_eq!(hub.audit_lines().await.matches(&act).count(), 1);
+    // Nothing is left to stop.
+    assert_eq!(datasets::cancel(&hub, &ada, &at, 1).await.unwrap(), version);
+    assert_eq!(hub.audit_lines().await.matches("dataset.cancel").count(), 1);
+
+    send(&hub, &at, "age\n22\n").await;
+    ingest(&hub).await;
+    assert_eq!(datasets::cancel(&hub, &ada, &at, 2).await.unwrap().state, VersionState::Ready);
 }
 
 #[tokio::test]
