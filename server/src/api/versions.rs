@@ -1,16 +1,15 @@
 //! `…/datasets/{name}/versions`: upload, look, download.
 
-use crate::http::{Caller, Json, Page, Path, Query, Rejection, State, bytes, extract};
+use crate::http::incoming::{FileForm, Part, received};
+use crate::http::{Caller, Json, KeyOnly, Page, Path, Query, Rejection, State, bytes, extract};
 use axum::body::Body;
-use axum::extract::{FromRequest, Multipart, Request, State as Extract};
+use axum::extract::{Request, State as Extract};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use futures_util::{Stream, TryStreamExt};
 use mlhub_domain::datasets::{DatasetPath, DatasetVersion, VersionState};
 use mlhub_domain::ids::JobId;
-use mlhub_domain::lists::List;
+use mlhub_domain::lists::{List, Sorts};
 use mlhub_domain::names::{DatasetName, OwnerName, ProjectName};
-use mlhub_domain::problem::{Code, Problem};
 use mlhub_domain::profile::Profile;
 use mlhub_hub::tables::Format;
 use mlhub_hub::{Error, datasets};
@@ -57,7 +56,7 @@ pub(crate) struct UploadQuery {
 #[derive(utoipa::ToSchema)]
 #[expect(dead_code, reason = "describes what is read piece by piece")]
 struct UploadForm {
-    /// The file. Other fields are skipped.
+    /// The file. Other fields are skipped, and before it there may be 256 KiB of them.
     #[schema(value_type = String, content_media_type = "application/octet-stream")]
     file: Vec<u8>,
 }
@@ -99,22 +98,16 @@ pub(crate) async fn upload(
     Caller(actor): Caller,
     Path(at): Path<DatasetPath>,
     Query(query): Query<UploadQuery>,
+    KeyOnly(key): KeyOnly,
     request: Request,
 ) -> Result<impl IntoResponse, Rejection> {
     let hub = &state.hub;
-    // In a block: what borrows the request must not live while the body is awaited.
-    let (kind, key) = {
-        let text = |name: &str| request.headers().get(name)?.to_str().ok().map(String::from);
-        (extract::media(request.headers()), text("idempotency-key"))
-    };
-    let key = key.as_deref();
-    let done = if kind.as_deref() == Some("multipart/form-data") {
-        let mut form = Multipart::from_request(request, &state).await.map_err(|_| no_boundary())?;
+    // Before the first byte: who may not upload here has sent nothing that we read.
+    datasets::may_upload(hub, &actor, &at).await?;
+    let done = if extract::media(request.headers()).as_deref() == Some("multipart/form-data") {
+        let mut form = FileForm::open(request).await?;
         loop {
-            let field = form.next_field().await.map_err(|_| broken_off())?;
-            let field = field.ok_or_else(no_file)?;
-            if field.name() == Some("file") {
-                let name = field.file_name().unwrap_or_default().to_owned();
+            if let Part::File(name, field) = form.next().await? {
                 let file = datasets::Incoming { name: &name, key, bytes: received(field) };
                 break datasets::upload(hub, &actor, &at, file).await?;
             }
@@ -129,27 +122,6 @@ pub(crate) async fn upload(
     Ok((StatusCode::ACCEPTED, Json(answer)))
 }
 
-/// What a client sends, with words for when it stops.
-pub(crate) fn received<E>(
-    bytes: impl Stream<Item = Result<axum::body::Bytes, E>>,
-) -> impl Stream<Item = Result<axum::body::Bytes, Error>> {
-    bytes.map_err(|_| broken_off())
-}
-
-fn broken_off() -> Error {
-    Error::new(Code::Malformed, "The upload broke off before it was complete. Send it again.")
-}
-
-fn no_boundary() -> Rejection {
-    let detail = "The Content-Type of a form names its boundary: leave it to your HTTP client.";
-    Rejection::new(Code::Malformed, detail)
-}
-
-fn no_file() -> Rejection {
-    let message = "the form has no file in its field “file”";
-    Problem::field(Code::InvalidValue, "file", message, None).into()
-}
-
 /// The versions of a dataset, the newest first.
 ///
 /// `sort` takes `version` and `-version`; `q` is looked for in the names of the files.
@@ -161,7 +133,7 @@ pub(crate) async fn list(
     Path(at): Path<DatasetPath>,
     Query(page): Query<Page>,
 ) -> Result<Json<List<DatasetVersion>>, Rejection> {
-    let query = page.checked(&["version", "-version"])?;
+    let query = page.checked(Sorts::VERSIONS)?;
     Ok(Json(datasets::versions(&state.hub, &actor, &at, &query).await?))
 }
 

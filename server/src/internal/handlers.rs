@@ -1,6 +1,6 @@
 //! What job processes ask and say.
 
-use crate::api::received;
+use crate::http::incoming::received;
 use crate::http::{Json, Path, Query, Rejection, State, bytes};
 use axum::body::Body;
 use axum::extract::{FromRequestParts, State as Extract};
