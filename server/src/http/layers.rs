@@ -1,10 +1,9 @@
 //! The layers for what every answer has in common: that there is one, in time, and a short one.
 
 use super::{Rejection, extract, is_page, request};
-use crate::assets;
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Version, header};
+use axum::http::{Extensions, HeaderMap, Method, StatusCode, Version, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use mlhub_domain::problem::Code;
@@ -54,27 +53,7 @@ fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     let said = panic.downcast_ref::<&str>().map(ToString::to_string);
     let said = said.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
     // The cause is logged with the rejection, beside the id of the request.
-    told(Error::internal(format!("a panic: {said}")).into())
-}
-
-/// The problem as whoever asked reads it. A page of it is made of nothing that may be what broke.
-fn told(rejection: Rejection) -> Response {
-    let (title, said) = (rejection.0.code.title(), rejection.0.detail.clone());
-    let mut response = rejection.into_response();
-    if request::is_page() {
-        let style = assets::addresses().find(|(name, _)| name == "mlhub.css");
-        let style = style.map(|(_, address)| address).unwrap_or_default();
-        // Our own words only: there is nothing in them to escape.
-        let page = include_str!("problem.html")
-            .replace("{style}", &style)
-            .replace("{title}", title)
-            .replace("{said}", &said)
-            .replace("{request}", &request::id());
-        let html = HeaderValue::from_static("text/html; charset=utf-8");
-        response.headers_mut().insert(header::CONTENT_TYPE, html);
-        *response.body_mut() = page.into();
-    }
-    response
+    Rejection::from(Error::internal(format!("a panic: {said}"))).into_response()
 }
 
 fn in_time<S: Clone + Send + Sync + 'static>(router: Router<S>, patience: Duration) -> Router<S> {
@@ -90,7 +69,7 @@ async fn within(patience: Duration, request: Request, next: Next) -> Response {
         Err(_) => {
             tracing::warn!(request = request::id(), "a request was given up after {patience:?}");
             let detail = "This took too long and was given up. Try again, with less at once.";
-            told(Rejection::new(Code::ServerBusy, detail))
+            Rejection::new(Code::ServerBusy, detail).into_response()
         }
     }
 }
@@ -134,6 +113,7 @@ mod tests {
 
     fn to(method: Method, path: &str, kind: &str) -> Request {
         let request = Request::builder().method(method).uri(path);
+        let request = request.header(header::ACCEPT, "text/html, */*;q=0.8");
         request.header(header::CONTENT_TYPE, kind).body(Body::empty()).unwrap()
     }
 

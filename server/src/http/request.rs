@@ -1,7 +1,7 @@
 //! What is known of a request wherever it is worked on.
 
 use axum::extract::Request;
-use axum::http::HeaderValue;
+use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use std::time::Instant;
@@ -9,7 +9,7 @@ use tracing::Instrument;
 
 struct Known {
     id: String,
-    page: bool,
+    page: Option<String>,
 }
 
 tokio::task_local! {
@@ -21,9 +21,10 @@ pub fn id() -> String {
     KNOWN.try_with(|known| known.id.clone()).unwrap_or_default()
 }
 
-/// Whether a person reads the answer to the request at work.
-pub fn is_page() -> bool {
-    KNOWN.try_with(|known| known.page).unwrap_or_default()
+/// The address of the page that the request at work asks for, or posts a form to, where a person
+/// reads the answer.
+pub fn page() -> Option<String> {
+    KNOWN.try_with(|known| known.page.clone()).unwrap_or_default()
 }
 
 /// Layer: gives the request an id, says it in `X-Request-Id`, and logs one line when it is done.
@@ -32,7 +33,7 @@ pub async fn identify(request: Request, next: Next) -> Response {
     let span = tracing::info_span!("request", id);
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let started = Instant::now();
-    let known = Known { id: id.clone(), page: super::is_page(&method, &path) };
+    let known = Known { id: id.clone(), page: asked(&request) };
     let work = KNOWN.scope(known, next.run(request)).instrument(span);
     let mut response = work.await;
     if let Ok(value) = HeaderValue::from_str(&id) {
@@ -42,4 +43,13 @@ pub async fn identify(request: Request, next: Next) -> Response {
     let duration_ms = started.elapsed().as_millis();
     tracing::debug!(id, %method, path, status, duration_ms, "{method} {path} → {status} in {duration_ms} ms");
     response
+}
+
+/// What a browser shows is HTML, and it says so; a script that looks at a page seldom does.
+fn asked(request: &Request) -> Option<String> {
+    let mut takes = request.headers().get_all(header::ACCEPT).iter();
+    let html = takes.any(|value| value.to_str().is_ok_and(|kinds| kinds.contains("text/html")));
+    let uri = request.uri();
+    let page = html && super::is_page(request.method(), uri.path());
+    page.then(|| uri.path_and_query().map_or("/", |address| address.as_str()).to_owned())
 }

@@ -2,11 +2,11 @@
 //! of its own in the policy table, and is refused here as it would be under its own address.
 
 use super::{show, upload};
-use crate::http::{Rejection, State, refusal, to_login};
+use crate::http::{Rejection, State, extract, refusal, to_login};
 use crate::policy;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State as Extract};
-use axum::http::{Method, StatusCode};
+use axum::http::Method;
 use axum::response::{IntoResponse, Response};
 use mlhub_app::ssr::{LARGEST_FORM, OLD_FORM};
 use mlhub_domain::access::Action;
@@ -15,7 +15,7 @@ use mlhub_hub::Actor;
 
 /// `POST` to a page.
 pub(super) async fn posted(state: Extract<State>, request: Request) -> Response {
-    if upload::has_files(request.headers()) {
+    if extract::media(request.headers()).as_deref() == Some("multipart/form-data") {
         return Box::pin(upload::posted(state, request)).await;
     }
     let (parts, body) = request.into_parts();
@@ -24,7 +24,7 @@ pub(super) async fn posted(state: Extract<State>, request: Request) -> Response 
         return Rejection::new(Code::TooLarge, detail).into_response();
     };
     let Some(action) = act(&bytes) else {
-        return (StatusCode::BAD_REQUEST, OLD_FORM).into_response();
+        return Rejection::new(Code::Malformed, OLD_FORM).into_response();
     };
     match refusal(action, parts.extensions.get::<Actor>()) {
         Some(error) if error.kind() == Kind::Unauthenticated => to_login(&parts.uri),

@@ -43,11 +43,20 @@ async fn show(Extract(state): Extract<State>, request: Request) -> Response {
     let given = context::gather(&state, &request);
     let own = request.extensions().get::<Actor>().is_some_and(|actor| actor.user.is_some());
     let given = given.with_jobs().await;
-    let mut response = ssr::page(given.provide(), request).await;
+    let mut response = told(ssr::page(given.provide(), request).await);
     // What was drawn for somebody is for nobody else, and for them only now.
     let keep = if own { "no-store" } else { "no-cache" };
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
     response
+}
+
+/// A page that came back for a form that was refused; where the form does not stand on it, the refusal
+/// itself.
+fn told(mut page: Response) -> Response {
+    match page.extensions_mut().remove() {
+        Some(ssr::Untold(failure)) => Rejection(failure.0).into_response(),
+        None => page,
+    }
 }
 
 /// A call of a server function by the wasm of a page, or by a script of ours.

@@ -4,10 +4,11 @@
 use super::{Guard, Jar};
 use crate::config::Config;
 use crate::http::Rejection;
+use crate::http::page::Way;
 use axum::extract::{Request, State};
 use axum::http::header;
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use mlhub_domain::problem::Code;
 use std::net::{IpAddr, SocketAddr};
 
@@ -60,6 +61,15 @@ impl Site {
     /// The address to show people, without a slash at the end.
     pub fn url(&self, address: SocketAddr) -> String {
         self.base.clone().unwrap_or_else(|| format!("http://{address}"))
+    }
+
+    /// An address that is ours wherever one asks, if there is one.
+    fn known(&self) -> Option<String> {
+        match &self.hosts {
+            Hosts::Named { .. } => self.base.clone(),
+            Hosts::Loopback { port, .. } => Some(format!("http://localhost:{port}")),
+            Hosts::Addresses { .. } => None,
+        }
     }
 
     /// Whether the value of a `Host` header is one of ours.
@@ -115,12 +125,13 @@ pub(super) async fn check(State(guard): State<Guard>, request: Request, next: Ne
     if anywhere || ours {
         return next.run(request).await;
     }
-    let detail = match guard.site.base {
-        Some(ref base) => format!("This server is {base}."),
+    let detail = match &guard.site.base {
+        Some(base) => format!("This server is {base}."),
         None => {
             "This host name is not known to be this server's. If it is, start it with --base-url."
                 .into()
         }
     };
-    Rejection::new(Code::Misdirected, detail).into_response()
+    let way = guard.site.known().map(|address| Way::to(address, "To ML Hub"));
+    Rejection::new(Code::Misdirected, detail).leading_to(way)
 }
