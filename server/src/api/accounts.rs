@@ -8,7 +8,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use mlhub_domain::accounts::{Session, User};
 use mlhub_domain::ids::SessionId;
-use mlhub_domain::lists::List;
+use mlhub_domain::lists::{List, Sorts};
 use mlhub_hub::accounts::{self, NewAccount, SignedIn, Visit};
 use serde::Deserialize;
 
@@ -137,7 +137,7 @@ pub(crate) async fn change_me(
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewPassword {
-    current: String,
+    current_password: String,
     password: String,
 }
 
@@ -149,7 +149,8 @@ pub(crate) async fn change_password(
     Caller(actor): Caller,
     Json(body): Json<NewPassword>,
 ) -> Result<StatusCode, Rejection> {
-    accounts::change_password(&state.hub, &actor, &body.current, &body.password).await?;
+    let NewPassword { current_password, password } = body;
+    accounts::change_password(&state.hub, &actor, &current_password, &password).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -161,7 +162,7 @@ pub(crate) async fn sessions(
     Caller(actor): Caller,
     Query(page): Query<Page>,
 ) -> Result<Json<List<Session>>, Rejection> {
-    let query = page.checked(&[])?;
+    let query = page.checked(Sorts::NONE)?;
     Ok(Json(accounts::find_sessions(&state.hub, &actor, &query).await?))
 }
 

@@ -158,7 +158,13 @@ async fn one_changes_oneself_and_ends_other_sessions() {
     assert_eq!(ada.delete(&format!("/api/v1/sessions/{}", other["id"])).await.status, 204);
     assert_eq!(phone.get("/api/v1/me").await.status, 401);
 
-    let new = json!({"current": TestHub::PASSWORD, "password": "marble oxygen tuesday"});
+    let new = "marble oxygen tuesday";
+    let guess = json!({"current_password": "a guess", "password": new});
+    let wrong = ada.post("/api/v1/me/password", guess).await;
+    assert_eq!((wrong.status.as_u16(), wrong.code()), (422, "invalid-value"));
+    assert_eq!(wrong.json["fields"][0]["field"], "current_password");
+    assert_eq!(wrong.header("www-authenticate"), "", "one is signed in");
+    let new = json!({"current_password": TestHub::PASSWORD, "password": new});
     assert_eq!(ada.post("/api/v1/me/password", new).await.status, 204);
     assert_eq!(ada.get("/api/v1/me").await.status, 200);
 }

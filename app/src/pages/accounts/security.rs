@@ -23,14 +23,8 @@ pub(super) async fn change_password(
     password: String,
 ) -> Result<(), Failure> {
     let (hub, actor) = crate::ssr::caller()?;
-    let changed = mlhub_hub::accounts::change_password(&hub, &actor, &current_password, &password);
-    changed.await.map_err(|error| {
-        let mut failure = Failure::from(error);
-        for field in failure.0.fields.iter_mut().filter(|field| field.field == "current") {
-            field.field = "current_password".into();
-        }
-        failure
-    })
+    let change = mlhub_hub::accounts::change_password;
+    Ok(change(&hub, &actor, &current_password, &password).await?)
 }
 
 /// Ends one session.

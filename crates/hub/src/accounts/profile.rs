@@ -7,7 +7,6 @@ use super::throttle;
 use crate::{Actor, Error, Hub, audit, db};
 use db::AsyncConnection as _;
 use mlhub_domain::accounts::User;
-use mlhub_domain::problem::{Code, Problem};
 use serde_json::json;
 
 /// The account of the one who asks.
@@ -45,8 +44,8 @@ pub async fn set_display_name(hub: &Hub, actor: &Actor, name: &str) -> Result<Us
 /// Sets a new password for who knows the old one, and ends all their other sessions.
 ///
 /// # Errors
-/// `WrongCredentials` on `current`; `WeakPassword` on `password`; `Forbidden` for who comes with a
-/// token; `RateLimited` after too many tries.
+/// `InvalidValue` on `current_password`; `WeakPassword` on `password`; `Forbidden` for who comes with
+/// a token; `RateLimited` after too many tries.
 pub async fn change_password(
     hub: &Hub,
     actor: &Actor,
@@ -63,7 +62,7 @@ pub async fn change_password(
     let verdict = hub.hasher().verify(current, Some(login.password_hash.clone())).await?;
     if !verdict.right {
         let message = "This is not your current password.";
-        return Err(Problem::field(Code::WrongCredentials, "current", message, None).into());
+        return Err(Error::invalid("current_password", message, None));
     }
     let known = [login.user.email.as_str(), login.user.username.as_str()];
     check_strength(new, &known).await?;
