@@ -16,7 +16,7 @@ pub enum Error {
         /// What [`Store::begin`](crate::Store::begin) was given, in bytes.
         limit: u64,
     },
-    /// The disk, or the quota on it, is used up; nothing is kept.
+    /// The disk or the quota on it is used up, or the system takes no longer file; nothing is kept.
     #[error("no space is left for {}: free some, or move the data folder", path.display())]
     Full {
         /// What was being written.
@@ -47,7 +47,7 @@ impl Error {
     /// For `map_err`: what was tried on which path.
     pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         move |source| match source.kind() {
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
                 Self::Full { path: path.to_owned() }
             }
             _ => Self::Io { action, path: path.to_owned(), source },
@@ -69,8 +69,8 @@ mod tests {
 
     #[test]
     fn a_full_disk_and_a_used_up_quota_are_told_from_other_failures() {
-        // The numbers of Linux: ENOSPC, EDQUOT, EIO.
-        for (number, full) in [(28, true), (122, true), (5, false)] {
+        // The numbers of Linux: ENOSPC, EDQUOT, EFBIG, EIO.
+        for (number, full) in [(28, true), (122, true), (27, true), (5, false)] {
             let error = Error::io("write", Path::new("x"))(io::Error::from_raw_os_error(number));
             assert_eq!(matches!(error, Error::Full { .. }), full, "{error}");
         }

@@ -51,6 +51,14 @@ impl Database {
         self.execute(&each_table(put_back)).await;
     }
 
+    /// Shows everybody out, and lets nobody in any more: to them it is away.
+    pub async fn close(&self) {
+        let (admin, name) = (admin().await, &self.name);
+        run(&admin, &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await;
+        let out = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname =";
+        run(&admin, &format!("{out} '{name}'")).await;
+    }
+
     /// Its address.
     pub fn url(&self) -> &str {
         &self.url

@@ -130,6 +130,8 @@ async fn looks(served: &Served, at: &str) {
             (422, &json!(field)),
             "{query}: {problem}"
         );
+        let filter = ["where", "column"].contains(&field);
+        assert_eq!(problem["code"] == "invalid-filter", filter, "{query}: {problem}");
     }
 }
 

@@ -2,6 +2,7 @@
 //! that one of these tests does not bear needs a new version of the API.
 
 mod addresses;
+mod codes;
 mod datasets;
 mod description;
 mod errors;
