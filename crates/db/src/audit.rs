@@ -1,6 +1,6 @@
 //! Rows of `audit`: who did what to what. Only ever added, in the transaction of the act itself.
 
-use crate::schema::{audit, owners};
+use crate::schema::audit;
 use crate::{Conn, Error};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -45,36 +45,4 @@ pub async fn record(conn: &mut Conn, entry: Entry<'_>) -> Result<(), Error> {
         .execute(conn)
         .await?;
     Ok(())
-}
-
-/// One act, as it is read.
-#[derive(Clone, Debug)]
-pub struct Line {
-    /// Who, by username.
-    pub actor: Option<String>,
-    /// What.
-    pub action: String,
-    /// To what.
-    pub target: String,
-    /// What else matters.
-    pub detail: Value,
-    /// When.
-    pub at: DateTime<Utc>,
-}
-
-/// The newest `limit` acts, oldest first.
-///
-/// # Errors
-/// [`Error::Driver`] when PostgreSQL cannot answer.
-pub async fn newest(conn: &mut Conn, limit: i64) -> Result<Vec<Line>, Error> {
-    type Row = (Option<String>, String, String, Value, DateTime<Utc>);
-    let rows: Vec<Row> = audit::table
-        .left_join(owners::table.on(owners::id.nullable().eq(audit::actor_id)))
-        .order(audit::id.desc())
-        .limit(limit)
-        .select((owners::name.nullable(), audit::action, audit::target, audit::detail, audit::at))
-        .load(conn)
-        .await?;
-    let line = |(actor, action, target, detail, at)| Line { actor, action, target, detail, at };
-    Ok(rows.into_iter().rev().map(line).collect())
 }

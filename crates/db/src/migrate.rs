@@ -53,7 +53,7 @@ fn refuse_newer(conn: &mut AsyncConnectionWrapper<Conn>) -> Result<(), Error> {
     }
 }
 
-/// Whether everything is applied and the database takes writes.
+/// Whether the database takes writes.
 ///
 /// # Errors
 /// [`Error`] when it cannot be asked.

@@ -25,14 +25,3 @@ pub async fn record(
     let entry = db::audit::Entry { actor, token, project, action, target, detail, at: hub.now() };
     Ok(db::audit::record(conn, entry).await?)
 }
-
-impl Hub {
-    /// The newest `limit` acts, oldest first.
-    ///
-    /// # Errors
-    /// `Unavailable` when the database does not answer.
-    pub async fn audit_log(&self, limit: u16) -> Result<Vec<db::audit::Line>, Error> {
-        let mut conn = self.conn().await?;
-        Ok(db::audit::newest(&mut conn, limit.into()).await?)
-    }
-}

@@ -44,20 +44,13 @@ impl<T: DeserializeOwned> Json<T> {
     pub fn read(headers: &HeaderMap, bytes: &[u8]) -> Result<T, Rejection> {
         read(headers, bytes, PhantomData::<T>)
     }
-
-    /// Reads a body that was gathered already, whatever its `Content-Type`.
-    ///
-    /// # Errors
-    /// `Malformed` when it is not JSON; `UnknownKey` or `InvalidValue` naming the field.
-    pub fn from_bytes(bytes: &[u8]) -> Result<T, Rejection> {
-        from_bytes(bytes, PhantomData::<T>)
-    }
 }
 
 /// Reads a body of JSON into `seed`, unless its `Content-Type` says that it is none.
 ///
 /// # Errors
-/// `UnsupportedMediaType` when it says so; as [`Json::from_bytes`].
+/// `UnsupportedMediaType` when it says so; `Malformed` when it is not JSON; `UnknownKey` or
+/// `InvalidValue` naming the field.
 pub fn read<'de, S: DeserializeSeed<'de>>(
     headers: &HeaderMap,
     bytes: &'de [u8],

@@ -63,16 +63,17 @@ pub async fn list(
     };
     let q = query.q.as_deref().unwrap_or_default();
     let mut conn = hub.conn().await?;
-    let range = lists::range(query);
-    let (projects, mut total) =
-        db::projects::list(&mut conn, actor.id(), which, (q, order), range).await?;
-    if let Some(first) = query.past_the_end(&projects) {
-        let range = lists::range(&first);
-        total = db::projects::list(&mut conn, actor.id(), which, (q, order), range).await?.1;
-    }
     let capped = |project: Project| {
         let role = project.role.and_then(|role| actor.capped(role));
         Project { role, ..project }
     };
-    Ok(query.page(projects, total.unsigned_abs()).map(capped))
+    let mut wanted = lists::Wanted::of(query);
+    loop {
+        let range = lists::range(wanted.query());
+        let (found, total) =
+            db::projects::list(&mut conn, actor.id(), which, (q, order), range).await?;
+        if let Some(page) = wanted.found(found, total.unsigned_abs()) {
+            return Ok(page.map(capped));
+        }
+    }
 }
