@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { IRIS, awake, expect, test, withAndWithoutScript } from '../fixtures';
+import { IRIS, type Person, awake, expect, test, withAndWithoutScript } from '../fixtures';
 import { circle, people } from '../tables';
 
 const csv = (name: string, text: string | Buffer) => ({
@@ -27,6 +27,75 @@ test('the page of a dataset that is being read turns to its table by itself', as
   await expect(page.getByText('is being read')).toHaveCount(0);
   const version = await ada.rest.get(`projects/${lab}/datasets/points/versions/1`);
   expect([version.state, version.rows]).toEqual(['ready', 200_000]);
+});
+
+/** Trainings that take minutes, until every worker is busy with one; answers how many. */
+async function allBusy({ rest }: Person, lab: string): Promise<number> {
+  await rest.dataset(lab, 'points', circle(2_000));
+  const params = { hidden: [64, 64], epochs: 10_000, early_stopping: 0, batch_size: 64 };
+  const spec = { task: 'classification', target: 'place', algorithm: { kind: 'mlp', params } };
+  await rest.post(`projects/${lab}/models`, { name: 'places', spec });
+  for (let run = 1; ; run += 1) {
+    await rest.post(`projects/${lab}/models/places/train`, { dataset: 'points' });
+    // A worker that is free takes it at once.
+    const until = Date.now() + 3_000;
+    const path = `projects/${lab}/runs/${run}`;
+    while ((await rest.get(path)).status === 'queued') {
+      if (Date.now() > until) return run;
+      await new Promise((again) => setTimeout(again, 100));
+    }
+  }
+}
+
+withAndWithoutScript((script) => {
+  test('the reading of a file is cancelled by who may edit, and says by whom', async ({
+    page,
+    ada,
+    lab,
+    browse,
+    join,
+  }) => {
+    test.slow();
+    const runs = await allBusy(ada, lab);
+    try {
+      const dataset = `projects/${lab}/datasets/iris`;
+      await ada.rest.post(`projects/${lab}/datasets`, { name: 'iris' });
+      const form = new FormData();
+      form.set('file', new Blob([IRIS]), 'iris.csv');
+      await ada.rest.post(`${dataset}/versions`, form);
+      const reader = await browse({ javaScriptEnabled: script });
+      const rae = await join(reader, 'rae');
+      await ada.rest.post(`projects/${lab}/members`, { user: rae.name, role: 'read' });
+      for (const seen of [page, reader]) {
+        await seen.goto(`/${lab}/datasets/iris`);
+        if (script) await awake(seen);
+        await expect(seen.getByRole('heading', { name: 'Version 1 is being read' })).toBeVisible();
+        const main = seen.locator('main');
+        await expect(main.getByText('waits for a worker')).toBeVisible();
+        await expect(main.getByText(/\d.* elapsed/)).toBeVisible();
+      }
+      await expect(reader.getByText('Cancel…')).toHaveCount(0);
+
+      await page.getByText('Cancel…').click();
+      await page.getByRole('button', { name: 'Cancel the reading' }).click();
+      await expect(page).toHaveURL(`/${lab}/datasets/iris`);
+      const said = `Reading it was cancelled by ${ada.name}.`;
+      await expect(page.locator('.note.bad')).toContainText(said);
+      await expect(page.getByText('is being read')).toHaveCount(0);
+      const version = await ada.rest.get(`${dataset}/versions/1`);
+      expect([version.state, version.job]).toEqual(['failed', null]);
+      if (!script) await reader.reload();
+      await expect(reader.locator('.note.bad')).toContainText(said);
+      await expect(page.getByLabel(/Drop a file here/)).toHaveCount(1);
+      await expect(reader.getByLabel(/Drop a file here/)).toHaveCount(0);
+    } finally {
+      // Whatever became of the test: it must not keep others waiting.
+      for (let run = 1; run <= runs; run += 1) {
+        await ada.rest.send('POST', `projects/${lab}/runs/${run}/cancel`);
+      }
+      for (let run = 1; run <= runs; run += 1) await ada.rest.ended(lab, run);
+    }
+  });
 });
 
 withAndWithoutScript((script) => {
@@ -318,4 +387,26 @@ withAndWithoutScript((script) => {
     await values.nth(1).locator('summary').click();
     await expect(whole).toBeVisible();
   });
+});
+
+test('the heads of a table show the values of its columns at a glance', async ({ page, ada, lab }) => {
+  await ada.rest.dataset(lab, 'people', people());
+  const { columns } = await ada.rest.get(`projects/${lab}/datasets/people/versions/1/profile`);
+  const column = (name: string) => columns.find((column: { name: string }) => column.name === name);
+  await page.goto(`/${lab}/datasets/people`);
+  const head = (name: string) => page.getByRole('columnheader', { name: new RegExp(`^${name}`) });
+  const { counts } = column('age').histogram;
+  expect(counts.length).toBeGreaterThan(5);
+  const bars = head('age').locator('svg rect');
+  const told = (await bars.locator('title').allTextContents()).map((t) => t.split(': ')[1]);
+  expect(told).toEqual(counts.map((count: number) => `${count} rows`));
+  const heights = await bars.evaluateAll((all) => all.map((bar) => Number(bar.getAttribute('height'))));
+  const most = Math.max(...counts);
+  for (const [i, count] of counts.entries()) {
+    expect(heights[i]! / Math.max(...heights)).toBeCloseTo(count / most, 1);
+  }
+  const missing = Number(((column('age').missing / 250) * 100).toFixed(1));
+  await expect(head('age')).toContainText(new RegExp(`${missing}\\s*% missing`));
+  const top = column('city').top.slice(0, 3).map(({ value }: { value: string }) => value);
+  await expect(head('city').locator('.meter > :first-child')).toHaveText(top);
 });
