@@ -101,5 +101,5 @@ alone('colours are changed and one signs out without the mouse', async ({ page, 
   await page.keyboard.press('Enter');
   await expect(page.getByRole('link', { name: 'Sign in' }).first()).toBeVisible();
   await page.goto('/dashboard');
-  await expect(page).toHaveURL('/login?next=/dashboard');
+  await expect(page).toHaveURL('/login?next=%2Fdashboard');
 });

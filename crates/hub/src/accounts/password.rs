@@ -125,9 +125,10 @@ fn judge(text: &str, inputs: &[&str]) -> Strength {
     }
     // Of a text that is far longer than any address or name, nothing is looked for.
     let inputs = inputs.iter().filter(|input| input.len() <= PASSWORD_MAX);
+    let before_at = inputs.clone().filter_map(|input| Some(input.split_once('@')?.0));
     let parts = inputs.clone().flat_map(|input| input.split(['@', '.', '-', '+', '_']));
-    let known: Vec<&str> =
-        inputs.copied().chain(parts).chain(["mlhub", "ml hub"]).filter(|k| k.len() > 2).collect();
+    let known = inputs.copied().chain(before_at).chain(parts).chain(["mlhub", "ml hub"]);
+    let known: Vec<&str> = known.filter(|known| known.len() > 2).collect();
     let entropy = zxcvbn::zxcvbn(text, &known);
     let score = u8::from(entropy.score());
     if text.chars().count() < PASSWORD_MIN {
@@ -198,6 +199,8 @@ mod tests {
         let score = |text: &str| judge(text, &["ada.lovelace@example.org"]).score;
         assert!(score("password12") < 3);
         assert!(score("lovelace.ada") < 3);
+        let otter = judge("clever.otter", &["clever.otter@example.org"]);
+        assert!(otter.score < 3, "{otter:?}");
         assert!(score("x7#Qp") < 3, "short");
         assert!(score("turbine plum archive") >= 3);
         assert_eq!(judge(&"x7#Qp".repeat(60), &[]).score, 0);
