@@ -123,19 +123,19 @@ pub async fn runs(
         None => "r.number::text = ANY (string_to_array($2, ' ')) DESC, ",
         Some(_) => "",
     };
-    let order = runs::order(query, "-created");
-    let rows: Vec<runs::Row> = diesel::sql_query(format!(
-        "{} WHERE r.project_id IN ( \
-             SELECT p.id FROM projects p WHERE p.deleted_at IS NULL AND {seen}) \
-           AND {found} ORDER BY {named}{order} OFFSET $3 LIMIT $4",
-        runs::SELECT
-    ))
-    .bind::<Nullable<BigInt>, _>(whose.user())
-    .bind::<Text, _>(query.q.as_deref().unwrap_or_default())
-    .bind::<BigInt, _>(i64::try_from(query.offset()).unwrap_or(i64::MAX))
-    .bind::<BigInt, _>(i64::from(query.limit()))
-    .load(conn)
-    .await?;
+    let seen = format!(
+        "r.project_id IN ( \
+             SELECT p.id FROM projects p WHERE p.deleted_at IS NULL AND {seen}) AND {found}"
+    );
+    let order = format!("{named}{}", runs::order(query, "-created"));
+    let page = runs::select_page(&seen, &order, "OFFSET $3 LIMIT $4");
+    let rows: Vec<runs::Row> = diesel::sql_query(page)
+        .bind::<Nullable<BigInt>, _>(whose.user())
+        .bind::<Text, _>(query.q.as_deref().unwrap_or_default())
+        .bind::<BigInt, _>(i64::try_from(query.offset()).unwrap_or(i64::MAX))
+        .bind::<BigInt, _>(i64::from(query.limit()))
+        .load(conn)
+        .await?;
     let total = runs::total(&rows);
     Ok(query.page(rows.into_iter().map(card).collect::<Result<_, _>>()?, total))
 }
@@ -155,7 +155,7 @@ pub async fn newest_runs(conn: &mut Conn, user: UserId, limit: i64) -> Result<Ve
              WHERE p.deleted_at IS NULL AND role_on_project($1, p.id) IS NOT NULL \
              ORDER BY r.id DESC LIMIT $2) \
          ORDER BY r.id DESC",
-        runs::SELECT
+        runs::select()
     ))
     .bind::<BigInt, _>(user.0)
     .bind::<BigInt, _>(limit)

@@ -99,7 +99,7 @@ pub async fn experiment(
     Ok(ExperimentId(id))
 }
 
-/// A row of [`SELECT`].
+/// A row of [`select`].
 #[derive(QueryableByName)]
 pub(crate) struct Row {
     #[diesel(sql_type = Text)]
@@ -150,14 +150,15 @@ pub(crate) struct Row {
     total: i64,
 }
 
-/// Runs `r` of projects `p`. Models `m` that were deleted are left out: another one may have the
-/// name by now.
-pub(crate) const SELECT: &str = "\
-    SELECT po.name AS owner, p.name AS project, r.number, r.uuid, e.name AS experiment, r.status, \
+/// What [`Row`] has of a run.
+const COLUMNS: &str = "po.name AS owner, p.name AS project, r.number, r.uuid, e.name AS experiment, r.status, \
            m.name AS trains, d.name AS dataset, dv.version AS dataset_version, r.spec, r.params, r.metrics, r.timing, r.progress, \
            r.error, r.last_seq, r.job_id, o.name AS created_by, r.created_at, r.started_at, \
-           r.finished_at, mv.version AS model_version, count(*) OVER () AS total \
-    FROM runs r \
+           r.finished_at, mv.version AS model_version";
+
+/// What belongs to a run `r`: its project `p`, and so on. Models `m` that were deleted are left out:
+/// another one may have the name by now.
+const JOINS: &str = "\
     JOIN projects p ON p.id = r.project_id \
     JOIN owners po ON po.id = p.owner_id \
     JOIN experiments e ON e.id = r.experiment_id \
@@ -166,6 +167,22 @@ pub(crate) const SELECT: &str = "\
     LEFT JOIN dataset_versions dv ON dv.id = r.dataset_version_id \
     LEFT JOIN datasets d ON d.id = dv.dataset_id \
     LEFT JOIN model_versions mv ON mv.run_id = r.id ";
+
+/// Selects runs that are not counted.
+pub(crate) fn select() -> String {
+    format!("SELECT {COLUMNS}, 0::bigint AS total FROM runs r {JOINS}")
+}
+
+/// Selects a page (`page` is its `OFFSET` and `LIMIT`) of the runs for which `which` holds, with the
+/// number of all of them. Only the runs of the page are read whole: much is kept of each.
+pub(crate) fn select_page(which: &str, order: &str, page: &str) -> String {
+    format!(
+        "SELECT {COLUMNS}, f.total FROM ( \
+             SELECT r.id, count(*) OVER () AS total FROM runs r {JOINS} \
+             WHERE {which} ORDER BY {order} {page}) f \
+         JOIN runs r ON r.id = f.id {JOINS} ORDER BY {order}"
+    )
+}
 
 fn status(word: &str) -> Result<RunStatus, Error> {
     json::read("run status", Value::from(word))
@@ -221,7 +238,7 @@ impl TryFrom<Row> for Run {
 /// # Errors
 /// [`Error::Missing`] when it is gone.
 pub async fn get<L: Level>(conn: &mut Conn, run: &Grant<RunId, L>) -> Result<Run, Error> {
-    diesel::sql_query(format!("{SELECT} WHERE r.id = $1"))
+    diesel::sql_query(format!("{} WHERE r.id = $1", select()))
         .bind::<BigInt, _>(run.id().0)
         .get_result::<Row>(conn)
         .await?
@@ -239,7 +256,7 @@ pub struct Which<'a> {
     pub status: Option<RunStatus>,
 }
 
-/// The order that `query` asks for of [`SELECT`], or `own`.
+/// The order that `query` asks for of [`select_page`], or `own`.
 pub(crate) fn order(query: &ListQuery, own: &str) -> String {
     let (key, falling) = query.order(own);
     let order = match key {
@@ -267,22 +284,20 @@ pub async fn list(
     which: Which<'_>,
     query: &ListQuery,
 ) -> Result<(Vec<Run>, u64), Error> {
-    let rows: Vec<Row> = diesel::sql_query(format!(
-        "{SELECT} WHERE r.project_id = $1 AND ($2::text IS NULL OR m.name = $2) \
+    let shown = "r.project_id = $1 AND ($2::text IS NULL OR m.name = $2) \
            AND ($3::text IS NULL OR e.name = $3) AND ($4::text IS NULL OR r.status = $4) \
-           AND (strpos(e.name, lower($5)) > 0 OR strpos(m.name, lower($5)) > 0) \
-         ORDER BY {} LIMIT $6 OFFSET $7",
-        order(query, "-run")
-    ))
-    .bind::<BigInt, _>(project.id().0)
-    .bind::<Nullable<Text>, _>(which.model)
-    .bind::<Nullable<Text>, _>(which.experiment)
-    .bind::<Nullable<Text>, _>(which.status.map(RunStatus::as_str))
-    .bind::<Text, _>(query.q.as_deref().unwrap_or_default())
-    .bind::<BigInt, _>(i64::from(query.limit()))
-    .bind::<BigInt, _>(i64::try_from(query.offset()).unwrap_or(i64::MAX))
-    .load(conn)
-    .await?;
+           AND (strpos(e.name, lower($5)) > 0 OR strpos(m.name, lower($5)) > 0)";
+    let page = select_page(shown, &order(query, "-run"), "LIMIT $6 OFFSET $7");
+    let rows: Vec<Row> = diesel::sql_query(page)
+        .bind::<BigInt, _>(project.id().0)
+        .bind::<Nullable<Text>, _>(which.model)
+        .bind::<Nullable<Text>, _>(which.experiment)
+        .bind::<Nullable<Text>, _>(which.status.map(RunStatus::as_str))
+        .bind::<Text, _>(query.q.as_deref().unwrap_or_default())
+        .bind::<BigInt, _>(i64::from(query.limit()))
+        .bind::<BigInt, _>(i64::try_from(query.offset()).unwrap_or(i64::MAX))
+        .load(conn)
+        .await?;
     let total = total(&rows);
     let runs = rows.into_iter().map(Run::try_from).collect::<Result<_, _>>()?;
     Ok((runs, total))
