@@ -31,7 +31,8 @@ pub struct NewToken {
 pub fn secret_for(hub: &Hub, actor: &Actor, key: Option<&Key>) -> TokenSecret {
     let (Some(key), Some(user)) = (key, actor.id()) else { return TokenSecret::random() };
     TokenSecret::derived(|block| {
-        let input = [&user.0.to_be_bytes()[..], &block.to_be_bytes(), key.as_str().as_bytes()].concat();
+        let input =
+            [&user.0.to_be_bytes()[..], &block.to_be_bytes(), key.as_str().as_bytes()].concat();
         hub.secrets().derive("personal access token", &input)
     })
 }

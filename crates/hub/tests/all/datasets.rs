@@ -56,7 +56,10 @@ async fn a_new_dataset_has_no_version_and_its_name_is_taken() {
     assert_eq!((made.versions, made.current, made.latest.clone()), (0, None, None));
     assert_eq!(made.visibility, Visibility::Private);
     assert_eq!(get(&hub, &ada, &made.path()).await.unwrap(), made);
-    assert_eq!(code(create(&hub, &ada, &at, &new("passengers"), None).await), Code::DatasetNameTaken);
+    assert_eq!(
+        code(create(&hub, &ada, &at, &new("passengers"), None).await),
+        Code::DatasetNameTaken
+    );
     let long = New { description: "x".repeat(2_001), ..new("long") };
     assert_eq!(fields(create(&hub, &ada, &at, &long, None).await), ["description"]);
 }

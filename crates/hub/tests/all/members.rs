@@ -31,7 +31,10 @@ async fn a_manager_adds_changes_and_removes_members() {
     let member = add(&hub, &meg, &at, &user("bob"), Role::Read, None).await.unwrap();
     assert_eq!((member.role, member.since), (Role::Read, hub.now()));
     assert_eq!(get(&hub, &bob, &at).await.unwrap().role, Some(Role::Read));
-    assert_eq!(code(add(&hub, &meg, &at, &user("bob"), Role::Edit, None).await), Code::MemberExists);
+    assert_eq!(
+        code(add(&hub, &meg, &at, &user("bob"), Role::Edit, None).await),
+        Code::MemberExists
+    );
     set_role(&hub, &meg, &at, &user("bob"), Role::Edit).await.unwrap();
     assert_eq!(shown(&hub, &bob, &at).await, ["ada owner", "bob edit", "meg manage"]);
 
@@ -58,7 +61,10 @@ async fn who_does_not_manage_changes_no_members_but_may_leave() {
     hub.user("eve").await;
     for role in [Role::Read, Role::Edit] {
         let bob = hub.member("bob", "ada/titanic", role).await;
-        assert_eq!(kind(add(&hub, &bob, &at, &user("eve"), Role::Read, None).await), Kind::Forbidden);
+        assert_eq!(
+            kind(add(&hub, &bob, &at, &user("eve"), Role::Read, None).await),
+            Kind::Forbidden
+        );
         let raised = set_role(&hub, &bob, &at, &user("bob"), Role::Manage).await;
         assert_eq!(kind(raised), Kind::Forbidden);
         assert_eq!(kind(remove(&hub, &bob, &at, &user("ada")).await), Kind::Forbidden);
@@ -75,7 +81,10 @@ async fn the_owner_stays_the_owner_and_is_the_only_one() {
     let at = hub.project("ada/titanic").await;
     let (ada, meg) = (hub.user("ada").await, hub.member("meg", "ada/titanic", Role::Manage).await);
     for who in [&ada, &meg] {
-        assert_eq!(code(add(&hub, who, &at, &user("ada"), Role::Read, None).await), Code::OwnerStays);
+        assert_eq!(
+            code(add(&hub, who, &at, &user("ada"), Role::Read, None).await),
+            Code::OwnerStays
+        );
         assert_eq!(
             code(set_role(&hub, who, &at, &user("ada"), Role::Read).await),
             Code::OwnerStays

@@ -113,13 +113,15 @@ async fn a_token_makes_lists_and_revokes_no_tokens() {
     let ada = hub.user("ada").await;
     let (token, secret) = make(&hub, &ada, &new(&[Role::Manage])).await;
     let bearer = come(&hub, &secret).await.unwrap();
-    let made = tokens::create(&hub, &bearer, &new(&[Role::Read]), &TokenSecret::random(), None).await;
+    let made =
+        tokens::create(&hub, &bearer, &new(&[Role::Read]), &TokenSecret::random(), None).await;
     assert_eq!(kind(made), Kind::Forbidden);
     let listed = tokens::list(&hub, &bearer, &ListQuery::default()).await;
     assert_eq!(kind(listed), Kind::Forbidden);
     assert_eq!(kind(tokens::revoke(&hub, &bearer, token.id).await), Kind::Forbidden);
     let visitor = Actor::visitor();
-    let made = tokens::create(&hub, &visitor, &new(&[Role::Read]), &TokenSecret::random(), None).await;
+    let made =
+        tokens::create(&hub, &visitor, &new(&[Role::Read]), &TokenSecret::random(), None).await;
     assert_eq!(kind(made), Kind::Unauthenticated);
 }
 
