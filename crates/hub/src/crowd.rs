@@ -194,7 +194,9 @@ mod tests {
         let (each, together) = (bucket(2.0), bucket(100.0));
         let buckets = Buckets::new(each, together);
         let take = |text: &str, seconds: i64| {
-            buckets.take(address(text), now() + Duration::seconds(seconds)).map_err(|e| e.problem().wait)
+            buckets
+                .take(address(text), now() + Duration::seconds(seconds))
+                .map_err(|e| e.problem().wait)
         };
         assert_eq!((take("192.0.2.7", 0), take("192.0.2.7", 0)), (Ok(()), Ok(())));
         assert_eq!(take("192.0.2.7", 0), Err(Some(10)));
