@@ -160,14 +160,10 @@ impl Served {
         self.child = begin(self.folder.path(), self.database.as_ref(), self.said);
     }
 
-    /// Waits until the server can do everything. One whose database died too often ends: it is
-    /// started again, as whoever runs it would.
-    pub(crate) async fn ready(&mut self) {
+    /// Waits until the server can do everything.
+    pub(crate) async fn ready(&self) {
         let began = Instant::now();
         loop {
-            if self.child.try_wait().unwrap().is_some() {
-                self.start_again();
-            }
             let answer = self.request(Method::GET, "/readyz").send().await;
             if answer.as_ref().is_ok_and(|answer| answer.status().is_success()) {
                 return;
