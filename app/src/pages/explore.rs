@@ -2,8 +2,7 @@
 //! each kind, or one kind page by page.
 
 use super::projects::{
-    DatasetTable, LAST_CHANGED, ModelTable, NEWEST, ProjectList, RunTable, beyond, project_orders,
-    strange_note,
+    DatasetTable, ModelTable, ProjectList, RunTable, beyond, project_orders, strange_note,
 };
 use crate::boot::Boot;
 use crate::components::{Card, EmptyState, Finder, Pager, Pick, Sorting, Tab, Tabs, with_query};
@@ -40,12 +39,9 @@ async fn explore(search: Search) -> Result<Found, Failure> {
     on_server!({
         let (hub, actor) = crate::ssr::caller()?;
         let mut search = search;
-        let mut strange = Vec::new();
-        if let Some(thing) = search.thing
-            && search.query.drop_unknown_sort(thing.sorts())
-        {
-            strange.push(if thing == Thing::Run { NEWEST } else { LAST_CHANGED });
-        }
+        let sorts = search.thing.map(Thing::sorts);
+        let strange = sorts.and_then(|sorts| crate::ssr::known_order(&mut search.query, sorts));
+        let strange = strange.into_iter().collect();
         let found = mlhub_hub::dashboard::explore(&hub, &actor, &search).await?;
         Ok(Found { search, found, strange })
     })

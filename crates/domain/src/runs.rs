@@ -62,14 +62,8 @@ pub enum RunStatus {
 
 impl RunStatus {
     /// All, from the one that has everything before it.
-    pub const ALL: [Self; 6] = [
-        Self::Queued,
-        Self::Running,
-        Self::Paused,
-        Self::Finished,
-        Self::Failed,
-        Self::Cancelled,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Queued, Self::Running, Self::Paused, Self::Finished, Self::Failed, Self::Cancelled];
 
     /// The word in JSON and in the database.
     pub const fn as_str(self) -> &'static str {

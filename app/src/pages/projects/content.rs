@@ -7,7 +7,7 @@ use crate::{Failure, format, load, routes};
 use leptos::prelude::*;
 use mlhub_domain::access::Role;
 use mlhub_domain::dashboard::{DatasetCard, ModelCard, RunCard};
-use mlhub_domain::lists::{List, ListQuery, Sorts};
+use mlhub_domain::lists::{List, ListQuery};
 use mlhub_domain::models::Task;
 use mlhub_domain::projects::{Project, ProjectPath};
 use mlhub_domain::runs::RunStatus;
@@ -32,7 +32,7 @@ async fn datasets((at, query, _): Asked) -> Result<Content<DatasetCard>, Failure
         let (hub, actor) = crate::ssr::caller()?;
         let project = mlhub_hub::projects::get(&hub, &actor, &at).await?;
         let mut query = query;
-        let strange = query.drop_unknown_sort(Sorts::DATASETS).then_some(BY_NAME);
+        let strange = crate::ssr::known_order(&mut query, mlhub_domain::lists::Sorts::DATASETS);
         let list =
             mlhub_hub::datasets::list(&hub, &actor, &at, &query).await?.map(DatasetCard::from);
         Ok(Content { project, query, list, filter: "", strange: strange.into_iter().collect() })
@@ -45,7 +45,7 @@ async fn models((at, query, word): Asked) -> Result<Content<ModelCard>, Failure>
         let (hub, actor) = crate::ssr::caller()?;
         let project = mlhub_hub::projects::get(&hub, &actor, &at).await?;
         let mut query = query;
-        let order = query.drop_unknown_sort(Sorts::MODELS).then_some(LAST_CHANGED);
+        let order = crate::ssr::known_order(&mut query, mlhub_domain::lists::Sorts::MODELS);
         let task = Task::ALL.into_iter().find(|task| task.as_str() == word);
         let unknown = (task.is_none() && !word.is_empty()).then_some(ANY_TASK);
         let strange = order.into_iter().chain(unknown).collect();
@@ -62,7 +62,7 @@ async fn runs((at, query, word): Asked) -> Result<Content<RunCard>, Failure> {
         let (hub, actor) = crate::ssr::caller()?;
         let project = mlhub_hub::projects::get(&hub, &actor, &at).await?;
         let mut query = query;
-        let order = query.drop_unknown_sort(Sorts::RUNS).then_some(NEWEST);
+        let order = crate::ssr::known_order(&mut query, mlhub_domain::lists::Sorts::RUNS);
         let status = RunStatus::ALL.into_iter().find(|status| status.as_str() == word);
         let unknown = (status.is_none() && !word.is_empty()).then_some(ANY_STATUS);
         let strange = order.into_iter().chain(unknown).collect();
@@ -115,15 +115,6 @@ pub fn ProjectRuns() -> impl IntoView {
     })
 }
 
-/// Instead of an order that a list does not have.
-const BY_NAME: &str =
-    "The address asks for an order that this list does not have. It is shown by name.";
-/// The same where the one changed last comes first.
-pub(in crate::pages) const LAST_CHANGED: &str =
-    "The address asks for an order that this list does not have. What changed last comes first.";
-/// The same where the newest comes first.
-pub(in crate::pages) const NEWEST: &str =
-    "The address asks for an order that this list does not have. The newest comes first.";
 /// Instead of a filter that a list does not have.
 const ANY_TASK: &str = "The address asks for a task that no model has. All models are shown.";
 /// The same of runs.

@@ -9,8 +9,8 @@ mod owner;
 mod settings;
 mod tables;
 
-pub(super) use content::{LAST_CHANGED, NEWEST, beyond, strange_note};
 pub use content::{ProjectDatasets, ProjectModels, ProjectRuns};
+pub(super) use content::{beyond, strange_note};
 pub use home::ProjectHome;
 pub use members::Members;
 pub use new::NewProject;

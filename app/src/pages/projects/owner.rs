@@ -1,13 +1,13 @@
 //! The page of somebody who owns projects.
 
-use super::content::{LAST_CHANGED, beyond, no_match, strange_note};
+use super::content::{beyond, no_match, strange_note};
 use super::tables::{ProjectList, project_orders};
 use crate::boot::Visitor;
 use crate::components::{Card, EmptyState, Fact, Facts, Finder, Icon, Pager, with_query};
 use crate::shell::Head;
 use crate::{Failure, Page, format, load, routes};
 use leptos::prelude::*;
-use mlhub_domain::lists::{List, ListQuery, Sorts};
+use mlhub_domain::lists::{List, ListQuery};
 use mlhub_domain::names::OwnerName;
 use mlhub_domain::projects::{Owner, Project};
 
@@ -27,7 +27,7 @@ async fn owner_data(owner: OwnerName, query: ListQuery) -> Result<Owned, Failure
         let (hub, actor) = crate::ssr::caller()?;
         let own = actor.user.as_ref().is_some_and(|account| account.username == owner);
         let mut query = query;
-        let strange = query.drop_unknown_sort(Sorts::PROJECTS).then_some(LAST_CHANGED);
+        let strange = crate::ssr::known_order(&mut query, mlhub_domain::lists::Sorts::PROJECTS);
         let (owner, projects) = mlhub_hub::projects::owner(&hub, &actor, &owner, &query).await?;
         let strange = strange.into_iter().collect();
         Ok(Owned { owner, own, query, projects, strange })
