@@ -11,7 +11,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use mlhub_app::boot::Refused;
 use mlhub_app::{Failure, ssr};
-use mlhub_domain::datasets::{DatasetPath, DatasetVersion, VersionState};
+use mlhub_domain::datasets::DatasetPath;
 use mlhub_domain::names::{BadName, DatasetName};
 use mlhub_domain::problem::Kind;
 use mlhub_domain::projects::ProjectPath;
@@ -101,41 +101,22 @@ async fn take(
             Part::File(name, field) => break (name, received(field)),
         }
     };
-    let at = match place {
+    match place {
         Place::New(project) => {
             let typed =
                 given.iter().find(|(field, text)| field == "name" && !text.trim().is_empty());
             let typed = typed.map_or_else(|| named_after(&name), |(_, text)| text.clone());
             *given = vec![("name".into(), typed.clone())];
-            begin(hub, actor, &project, &typed).await?
+            let wrong = |error: BadName| Error::invalid("name", format!("{error}."), Some(&typed));
+            let at = project.dataset(typed.trim().parse::<DatasetName>().map_err(wrong)?);
+            datasets::upload_new(hub, actor, &at, &name, bytes).await?;
+            Ok(at)
         }
-        Place::Next(at) => at,
-    };
-    datasets::upload(hub, actor, &at, datasets::Incoming { name: &name, key: None, bytes }).await?;
-    Ok(at)
-}
-
-/// Makes the dataset. One of the same name that never had anything in it is taken as it is: an
-/// upload that broke off, or a file that could not be read, has left it.
-async fn begin(
-    hub: &Hub,
-    actor: &Actor,
-    project: &ProjectPath,
-    typed: &str,
-) -> Result<DatasetPath, Error> {
-    let wrong = |error: BadName| Error::invalid("name", format!("{error}."), Some(typed));
-    let name = typed.trim().parse::<DatasetName>().map_err(wrong)?;
-    let at = project.dataset(name.clone());
-    let new = datasets::New { name, description: String::new(), visibility: None };
-    match datasets::create(hub, actor, project, &new, None).await {
-        Ok(_) => Ok(at),
-        Err(error) if error.kind() == Kind::Conflict => {
-            let there = datasets::get(hub, actor, &at).await?;
-            let failed = |latest: &DatasetVersion| latest.state == VersionState::Failed;
-            let empty = there.current.is_none() && there.latest.as_ref().is_none_or(failed);
-            if empty { Ok(at) } else { Err(error) }
+        Place::Next(at) => {
+            let file = datasets::Incoming { name: &name, key: None, bytes };
+            datasets::upload(hub, actor, &at, file).await?;
+            Ok(at)
         }
-        Err(error) => Err(error),
     }
 }
 

@@ -1,6 +1,7 @@
 use crate::idempotency::{Key, once};
 use crate::texts::described;
 use crate::{Actor, Error, Hub, access, audit, db};
+use db::Conn;
 use db::datasets::NewDataset;
 use db::grant::{Edit, Manage, Read};
 use mlhub_domain::access::Visibility;
@@ -35,23 +36,32 @@ pub async fn create(
 ) -> Result<Dataset, Error> {
     described(Some(&new.description))?;
     once(hub, actor, key, async |conn| {
-        let project = access::project::<Edit>(conn, actor, at).await?;
         if new.visibility.is_some() {
             access::project::<Manage>(conn, actor, at).await?;
         }
-        let name = &new.name;
-        let row = NewDataset { name, description: &new.description, visibility: new.visibility };
-        db::datasets::create(conn, &project, &row).await.map_err(Error::taken(
-            Code::DatasetNameTaken,
-            "name",
-            name.as_str(),
-        ))?;
-        let path = at.dataset(name.clone());
-        let detail = json!({"visibility": new.visibility});
-        let act = ("dataset.create", path.page());
-        audit::record(conn, hub, actor, Some(project.id()), (act.0, &act.1), detail).await?;
-        let dataset = access::dataset::<Read>(conn, actor, &path).await?;
+        make(hub, conn, actor, at, new).await?;
+        let dataset = access::dataset::<Read>(conn, actor, &at.dataset(new.name.clone())).await?;
         Ok(db::datasets::find(conn, &dataset).await?)
     })
     .await
+}
+
+/// Makes the row and its line in the audit.
+pub(super) async fn make(
+    hub: &Hub,
+    conn: &mut Conn,
+    actor: &Actor,
+    at: &ProjectPath,
+    New { name, description, visibility }: &New,
+) -> Result<(), Error> {
+    let project = access::project::<Edit>(conn, actor, at).await?;
+    let row = NewDataset { name, description, visibility: *visibility };
+    db::datasets::create(conn, &project, &row).await.map_err(Error::taken(
+        Code::DatasetNameTaken,
+        "name",
+        name.as_str(),
+    ))?;
+    let (act, page) = ("dataset.create", at.dataset(name.clone()).page());
+    let detail = json!({"visibility": visibility});
+    audit::record(conn, hub, actor, Some(project.id()), (act, &page), detail).await
 }

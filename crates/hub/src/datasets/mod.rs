@@ -32,7 +32,7 @@ pub use download::{Content, Download, download};
 pub(crate) use job::{cancelled, fail, publish};
 pub use look::{get, list, profile, version, versions};
 pub use rows::{rejected, rows};
-pub use upload::{Incoming, Uploaded, may_upload, upload};
+pub use upload::{Incoming, Uploaded, may_upload, upload, upload_new};
 
 use crate::Error;
 use mlhub_domain::datasets::{DatasetPath, VersionState};

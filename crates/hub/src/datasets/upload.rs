@@ -1,14 +1,18 @@
-use super::{register, store};
+use super::create::make;
+use super::{New, register, store};
 use crate::idempotency::{Key, once};
 use crate::{Actor, Error, Hub, access, audit, db, jobs};
 use bytes::Bytes;
+use db::Conn;
 use db::datasets::NewVersion;
 use db::grant::Edit;
 use db::jobs::NewJob;
 use futures_util::Stream;
-use mlhub_domain::datasets::DatasetPath;
+use mlhub_domain::datasets::{DatasetPath, DatasetVersion, VersionState};
 use mlhub_domain::ids::JobId;
 use mlhub_domain::jobs::{IngestSpec, InputFile, JobSpec};
+use mlhub_domain::problem::{Code, Kind};
+use mlhub_objects::Stored;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -63,25 +67,80 @@ pub async fn upload(
     let page = at.page();
     let request = ["upload", &page, &name, stored.sha256.as_str()].map(str::as_bytes);
     let key = file.key.map(|key| key.of(&request));
-    let by = actor.id().ok_or_else(Error::unauthenticated)?;
-    once(hub, actor, key.as_ref(), async |conn| {
-        // Again: the upload may have taken an hour.
-        let dataset = access::dataset::<Edit>(conn, actor, at).await?;
-        register(hub, conn, &stored).await?;
-        let new = NewVersion { original: &stored.sha256, original_name: &name, by };
-        let begun = db::datasets::begin_version(conn, &dataset, &new).await?;
-        let original = InputFile { sha256: stored.sha256.clone(), size: stored.size, path: None };
-        let spec = JobSpec::Ingest(IngestSpec { original, original_name: name.clone() });
-        // Somebody waits for it, and it is short.
-        let job = NewJob { project: begun.project, user: by, spec: &spec, priority: 10 };
-        let job = jobs::enqueue(hub, conn, &job).await?;
-        db::datasets::job_version(conn, begun.id, job).await?;
-        let detail = json!({"version": begun.version, "sha256": stored.sha256, "job": job});
-        let act = ("dataset.upload", at.page());
-        audit::record(conn, hub, actor, Some(begun.project), (act.0, &act.1), detail).await?;
-        Ok(Uploaded { version: begun.version, job })
+    once(hub, actor, key.as_ref(), async |conn| begin(hub, conn, actor, at, &stored, &name).await)
+        .await
+}
+
+/// Takes a file as the first version of a new dataset: both are made, or nothing. A dataset of that
+/// name which has never had anything in it, as a file that could not be read leaves it, is taken.
+///
+/// # Errors
+/// As [`upload`]; `Conflict` on the field `name` when a dataset of the project is called that,
+/// before the first byte is read.
+pub async fn upload_new(
+    hub: &Hub,
+    actor: &Actor,
+    at: &DatasetPath,
+    file_name: &str,
+    bytes: impl Stream<Item = Result<Bytes, Error>> + Send,
+) -> Result<Uploaded, Error> {
+    {
+        let mut conn = hub.conn().await?;
+        access::project::<Edit>(&mut conn, actor, &at.project()).await?;
+        waits_for_a_file(&mut conn, actor, at).await?;
+    }
+    let stored = store(hub, hub.settings().upload_limit, bytes).await?;
+    let name = plain(file_name);
+    once(hub, actor, None, async |conn| {
+        if !waits_for_a_file(conn, actor, at).await? {
+            let name = at.name.clone();
+            let new = New { name, description: String::new(), visibility: None };
+            make(hub, conn, actor, &at.project(), &new).await?;
+        }
+        begin(hub, conn, actor, at, &stored, &name).await
     })
     .await
+}
+
+/// Whether there is such a dataset, and nothing in it yet; `Conflict` when there is something.
+async fn waits_for_a_file(conn: &mut Conn, actor: &Actor, at: &DatasetPath) -> Result<bool, Error> {
+    let dataset = match access::dataset::<Edit>(conn, actor, at).await {
+        Err(error) if error.kind() == Kind::NotFound => return Ok(false),
+        found => found?,
+    };
+    let there = db::datasets::find(conn, &dataset).await?;
+    let failed = |latest: &DatasetVersion| latest.state == VersionState::Failed;
+    if there.current.is_none() && there.latest.as_ref().is_none_or(failed) {
+        return Ok(true);
+    }
+    Err(Error::conflict(Code::DatasetNameTaken, "name", at.name.as_str()))
+}
+
+/// The next version of a dataset, and the job that reads it. Access is asked for again: the upload
+/// may have taken an hour.
+async fn begin(
+    hub: &Hub,
+    conn: &mut Conn,
+    actor: &Actor,
+    at: &DatasetPath,
+    stored: &Stored,
+    name: &str,
+) -> Result<Uploaded, Error> {
+    let by = actor.id().ok_or_else(Error::unauthenticated)?;
+    let dataset = access::dataset::<Edit>(conn, actor, at).await?;
+    register(hub, conn, stored).await?;
+    let new = NewVersion { original: &stored.sha256, original_name: name, by };
+    let begun = db::datasets::begin_version(conn, &dataset, &new).await?;
+    let original = InputFile { sha256: stored.sha256.clone(), size: stored.size, path: None };
+    let spec = JobSpec::Ingest(IngestSpec { original, original_name: name.to_owned() });
+    // Somebody waits for it, and it is short.
+    let job = NewJob { project: begun.project, user: by, spec: &spec, priority: 10 };
+    let job = jobs::enqueue(hub, conn, &job).await?;
+    db::datasets::job_version(conn, begun.id, job).await?;
+    let detail = json!({"version": begun.version, "sha256": stored.sha256, "job": job});
+    let (act, page) = ("dataset.upload", at.page());
+    audit::record(conn, hub, actor, Some(begun.project), (act, &page), detail).await?;
+    Ok(Uploaded { version: begun.version, job })
 }
 
 /// A file name as a text: without folders and what does not print.

@@ -11,7 +11,7 @@ use mlhub_domain::problem::{Code, Kind};
 use mlhub_domain::tables::RowsQuery;
 use mlhub_hub::datasets::{
     Change, Content, Download, Incoming, New, Uploaded, create, delete, download, get, list,
-    make_current, profile, rows, update, upload, version, versions,
+    make_current, profile, rows, update, upload, upload_new, version, versions,
 };
 use mlhub_hub::idempotency::Key;
 use mlhub_hub::{Actor, Error, datasets};
@@ -166,6 +166,31 @@ async fn a_file_that_is_too_large_or_breaks_off_leaves_nothing() {
     assert!(sent(&hub, &ada, &at, "0123456789", None).await.is_ok());
     assert_eq!(hub.database().value("SELECT count(*) FROM objects").await.as_deref(), Some("1"));
     assert_eq!(hub.database().value("SELECT count(*) FROM jobs").await.as_deref(), Some("1"));
+}
+
+#[tokio::test]
+async fn a_new_dataset_comes_with_its_first_file_or_not_at_all() {
+    let hub = TestHub::start().await;
+    let ada = hub.user("ada").await;
+    let at = hub.project("ada/titanic").await.dataset("passengers".parse().unwrap());
+    let piece = |text: &'static str| Ok(Bytes::from_static(text.as_bytes()));
+    let broken = || Err(Error::new(Code::Malformed, "broke off"));
+    let failed = upload_new(&hub, &ada, &at, "x.csv", stream::iter([piece("a\n"), broken()])).await;
+    assert_eq!(code(failed), Code::Malformed);
+    assert_eq!(kind(get(&hub, &ada, &at).await), Kind::NotFound);
+    let made = upload_new(&hub, &ada, &at, "x.csv", stream::iter([piece("a\n1\n")])).await.unwrap();
+    assert_eq!((made.version, get(&hub, &ada, &at).await.unwrap().versions), (1, 1));
+    // Now that there is something, the name is taken: told before the file is read.
+    let unread = stream::poll_fn(|_| panic!("read before the name is looked at"));
+    assert_eq!(code(upload_new(&hub, &ada, &at, "x.csv", unread).await), Code::DatasetNameTaken);
+    let stranger = hub.user("eve").await;
+    let unread = stream::poll_fn(|_| panic!("read before access is asked for"));
+    let other = at.project().dataset("other".parse().unwrap());
+    assert_eq!(kind(upload_new(&hub, &stranger, &other, "x.csv", unread).await), Kind::NotFound);
+    let acts =
+        "SELECT string_agg(action, ' ' ORDER BY id) FROM audit WHERE action LIKE 'dataset.%'";
+    let acts = hub.database().value(acts).await;
+    assert_eq!(acts.as_deref(), Some("dataset.create dataset.upload"));
 }
 
 #[tokio::test]
