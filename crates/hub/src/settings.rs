@@ -36,6 +36,8 @@ pub struct Settings {
     pub tabs_of_visitors: u32,
     /// How often such a tab is asked whether it is still there, and whether it still may.
     pub pulse: Duration,
+    /// A tab that says nothing for longer than this is gone.
+    pub silence: Duration,
 }
 
 impl Default for Settings {
@@ -55,6 +57,7 @@ impl Default for Settings {
             tabs_each: 50,
             tabs_of_visitors: 1_000,
             pulse: Duration::from_secs(20),
+            silence: Duration::from_secs(50),
         }
     }
 }

@@ -11,16 +11,13 @@ use std::collections::HashMap;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
-use tokio::time::{Instant, interval, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 /// Topics that one tab can follow at once.
 const TOPICS: usize = 16;
 
 /// Frames that may wait for a slow reader; its topics wait with them.
 const WAITING: usize = 64;
-
-/// Pulses that it may leave without a word; after that it is dead.
-const SILENCE: u32 = 2;
 
 /// A frame that cannot be handed over for this long ends the connection.
 const STUCK: Duration = Duration::from_secs(30);
@@ -69,9 +66,10 @@ struct Tab {
 
 impl Tab {
     async fn listen(&mut self, mut stream: SplitStream<WebSocket>) {
-        let period = self.hub.settings().pulse;
+        let (period, silence) = (self.hub.settings().pulse, self.hub.settings().silence);
         let mut pulse = interval(period);
-        let (mut heard, silence) = (Instant::now(), period * SILENCE + period / 2);
+        pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut heard = Instant::now();
         loop {
             let kept = tokio::select! {
                 frame = stream.next() => {

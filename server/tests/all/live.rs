@@ -300,12 +300,17 @@ async fn lasts(tab: &mut Tab, pings: usize) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_tab_that_answers_no_ping_is_left_and_one_that_does_stays() {
-    let world = World::make(often).await;
+    let quick = |settings: &mut Settings| {
+        often(settings);
+        settings.silence = Duration::from_secs(3);
+    };
+    let world = World::make(quick).await;
     let mut lives = world.door.greeted(&world.ada).await;
     let mut dead = world.door.greeted(&world.ada).await;
-    assert!(lasts(&mut lives, 15).await);
-    // It has read nothing meanwhile, and so answered nothing: a few pings were sent, then none.
-    assert!(!lasts(&mut dead, 15).await);
+    // For twice as long as one may be silent.
+    assert!(lasts(&mut lives, 60).await);
+    // It has read nothing meanwhile, and so answered nothing: some pings were sent, then none.
+    assert!(!lasts(&mut dead, 60).await);
     assert!(lasts(&mut lives, 5).await);
 }
 
