@@ -88,7 +88,8 @@ fn watch(folder: &Path) {
         flock -n -x 9 || exit
         pid="$2/postgres/cluster/postmaster.pid"
         kill -INT "$(head -n 1 "$pid")"
-        while [ -e "$pid" ]; do sleep 0.1; done
+        # One that was killed leaves its file behind.
+        while [ -e "$pid" ] && kill -0 "$(head -n 1 "$pid")"; do sleep 0.1; done
     "#;
     let mut watcher = Command::new("sh");
     watcher.args(["-c", SCRIPT, "sh", &std::process::id().to_string()]).arg(folder);
