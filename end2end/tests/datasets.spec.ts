@@ -130,6 +130,7 @@ withAndWithoutScript((script) => {
     await expect(page).toHaveURL(`/${lab}/datasets/iris`);
     await ada.rest.read(dataset, 2);
     expect((await ada.rest.get(dataset)).current).toBe(2);
+    if (script) await expect(page.getByText('v2 · current')).toBeVisible();
 
     await page.goto(`/${lab}/datasets/iris?tab=versions`);
     const first = page.getByRole('listitem').filter({ hasText: 'Version 1' });
