@@ -62,9 +62,9 @@
 //!
 //! `#[island]` instead of `#[component]`, with properties that can be serialised: the server writes
 //! them into the page, and the browser builds the same view from them. Islands share what
-//! `platform::hydrate` provides: [`boot::Boot`], [`live::Live`], [`shell::Running`]. What needs the
-//! browser happens in an event handler or an `Effect`. Keep them small: a page's forms, tables and
-//! links stay outside.
+//! `platform::hydrate` provides: [`boot::Boot`], [`live::Live`], [`shell::Running`],
+//! [`pages::Watched`]. What needs the browser happens in an event handler or an `Effect`. Keep them
+//! small: a page's forms, tables and links stay outside.
 //!
 //! # How to write a form
 //!
