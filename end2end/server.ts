@@ -10,6 +10,9 @@ import { promisify } from 'node:util';
 /** How long a server may take to start, its database included, and to stop. */
 const PATIENCE = 60_000;
 
+/** How many jobs run at once, whatever the machine: so a test can keep all workers busy. */
+export const WORKERS = 2;
+
 /** Where the servers of a run write their logs. */
 const LOGS = join(__dirname, 'test-results');
 
@@ -31,11 +34,11 @@ export class Server {
     chmodSync(folder, 0o755);
     mkdirSync(LOGS, { recursive: true });
     const file = join(LOGS, log);
-    const child = spawn(
-      program(),
-      ['serve', '--data', join(folder, 'data'), '--listen', '127.0.0.1:0'],
-      { env: environment(), stdio: ['ignore', 'pipe', openSync(file, 'w')] },
-    );
+    const given = ['--data', join(folder, 'data'), '--listen', '127.0.0.1:0', '--jobs', `${WORKERS}`];
+    const child = spawn(program(), ['serve', ...given], {
+      env: environment(),
+      stdio: ['ignore', 'pipe', openSync(file, 'w')],
+    });
     try {
       const told = await Promise.race([announced(child), tooLate()]);
       await ready(told.base);

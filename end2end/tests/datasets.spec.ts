@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { IRIS, type Person, awake, expect, test, withAndWithoutScript } from '../fixtures';
+import { WORKERS } from '../server';
 import { circle, people } from '../tables';
 
 const csv = (name: string, text: string | Buffer) => ({
@@ -29,21 +30,17 @@ test('the page of a dataset that is being read turns to its table by itself', as
   expect([version.state, version.rows]).toEqual(['ready', 200_000]);
 });
 
-/** Trainings that take minutes, until every worker is busy with one; answers how many. */
-async function allBusy({ rest }: Person, lab: string): Promise<number> {
+/** Starts trainings that take minutes, one for each worker, and waits until all are busy with them. */
+async function allBusy({ rest }: Person, lab: string): Promise<void> {
   await rest.dataset(lab, 'points', circle(2_000));
   const params = { hidden: [64, 64], epochs: 10_000, early_stopping: 0, batch_size: 64 };
   const spec = { task: 'classification', target: 'place', algorithm: { kind: 'mlp', params } };
   await rest.post(`projects/${lab}/models`, { name: 'places', spec });
-  for (let run = 1; ; run += 1) {
+  for (let run = 1; run <= WORKERS; run += 1) {
     await rest.post(`projects/${lab}/models/places/train`, { dataset: 'points' });
-    // A worker that is free takes it at once.
-    const until = Date.now() + 3_000;
-    const path = `projects/${lab}/runs/${run}`;
-    while ((await rest.get(path)).status === 'queued') {
-      if (Date.now() > until) return run;
-      await new Promise((again) => setTimeout(again, 100));
-    }
+  }
+  for (let run = 1; run <= WORKERS; run += 1) {
+    await rest.until(`projects/${lab}/runs/${run}`, (seen) => seen.status === 'running');
   }
 }
 
@@ -56,8 +53,8 @@ withAndWithoutScript((script) => {
     join,
   }) => {
     test.slow();
-    const runs = await allBusy(ada, lab);
     try {
+      await allBusy(ada, lab);
       const dataset = `projects/${lab}/datasets/iris`;
       await ada.rest.post(`projects/${lab}/datasets`, { name: 'iris' });
       const form = new FormData();
@@ -90,10 +87,9 @@ withAndWithoutScript((script) => {
       await expect(reader.getByLabel(/Drop a file here/)).toHaveCount(0);
     } finally {
       // Whatever became of the test: it must not keep others waiting.
-      for (let run = 1; run <= runs; run += 1) {
-        await ada.rest.send('POST', `projects/${lab}/runs/${run}/cancel`);
-      }
-      for (let run = 1; run <= runs; run += 1) await ada.rest.ended(lab, run);
+      const { items } = await ada.rest.get(`projects/${lab}/runs`);
+      for (const { run } of items) await ada.rest.send('POST', `projects/${lab}/runs/${run}/cancel`);
+      for (const { run } of items) await ada.rest.ended(lab, run);
     }
   });
 });
