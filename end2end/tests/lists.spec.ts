@@ -99,9 +99,15 @@ for (const script of [true, false]) {
       await expect(rows(page)).toHaveText(['run 4', 'run 3', 'run 2', 'run 1']);
       await page.goto(`${garden}/models?task=both`);
       await expect(note).toContainText('a task that no model has');
-      for (const path of ['/irene?sort=size', '/explore?kind=runs&sort=size']) {
-        await page.goto(path);
-        await expect(note).toContainText('an order that this list does not have');
+      for (const [path, order] of [
+        [`${garden}/datasets`, 'It is shown by name.'],
+        [`${garden}/models`, 'What changed last comes first.'],
+        ['/irene', 'What changed last comes first.'],
+        ['/explore?kind=datasets', 'What changed last comes first.'],
+        ['/explore?kind=runs', 'The newest comes first.'],
+      ]) {
+        await page.goto(`${path}${path.includes('?') ? '&' : '?'}sort=size`);
+        await expect(note).toContainText(`an order that this list does not have. ${order}`);
       }
       await page.goto(`${garden}/runs?offset=500`);
       await page.getByRole('link', { name: 'To the first page' }).click();

@@ -37,10 +37,16 @@ fn asked() -> Search {
 /// Searches.
 async fn explore(search: Search) -> Result<Found, Failure> {
     on_server!({
+        use crate::ssr::{OwnOrder, known_order};
         let (hub, actor) = crate::ssr::caller()?;
         let mut search = search;
-        let sorts = search.thing.map(Thing::sorts);
-        let strange = sorts.and_then(|sorts| crate::ssr::known_order(&mut search.query, sorts));
+        let own = |thing| match thing {
+            Thing::Model | Thing::Dataset | Thing::Project => OwnOrder::Changed,
+            Thing::Run => OwnOrder::Made,
+        };
+        let strange = search.thing.and_then(|thing: Thing| {
+            known_order(&mut search.query, thing.sorts(), own(thing))
+        });
         let strange = strange.into_iter().collect();
         let found = mlhub_hub::dashboard::explore(&hub, &actor, &search).await?;
         Ok(Found { search, found, strange })

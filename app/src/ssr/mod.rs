@@ -25,7 +25,7 @@ mod session;
 
 pub use document::shell;
 pub use given::{confirmed, visibility};
-pub use lists::known_order;
+pub use lists::{OwnOrder, known_order};
 pub use markdown::markdown;
 pub use mlhub_hub::{Actor, Hub};
 pub use native::{LARGEST_FORM, OLD_FORM, Untold, function, page, refused};

@@ -29,10 +29,12 @@ struct Content<T> {
 /// Datasets of a project.
 async fn datasets((at, query, _): Asked) -> Result<Content<DatasetCard>, Failure> {
     on_server!({
+        use crate::ssr::{OwnOrder, known_order};
+        use mlhub_domain::lists::Sorts;
         let (hub, actor) = crate::ssr::caller()?;
         let project = mlhub_hub::projects::get(&hub, &actor, &at).await?;
         let mut query = query;
-        let strange = crate::ssr::known_order(&mut query, mlhub_domain::lists::Sorts::DATASETS);
+        let strange = known_order(&mut query, Sorts::DATASETS, OwnOrder::Name);
         let list =
             mlhub_hub::datasets::list(&hub, &actor, &at, &query).await?.map(DatasetCard::from);
         Ok(Content { project, query, list, filter: "", strange: strange.into_iter().collect() })
@@ -42,10 +44,12 @@ async fn datasets((at, query, _): Asked) -> Result<Content<DatasetCard>, Failure
 /// Models of a project.
 async fn models((at, query, word): Asked) -> Result<Content<ModelCard>, Failure> {
     on_server!({
+        use crate::ssr::{OwnOrder, known_order};
+        use mlhub_domain::lists::Sorts;
         let (hub, actor) = crate::ssr::caller()?;
         let project = mlhub_hub::projects::get(&hub, &actor, &at).await?;
         let mut query = query;
-        let order = crate::ssr::known_order(&mut query, mlhub_domain::lists::Sorts::MODELS);
+        let order = known_order(&mut query, Sorts::MODELS, OwnOrder::Changed);
         let task = Task::ALL.into_iter().find(|task| task.as_str() == word);
         let unknown = (task.is_none() && !word.is_empty()).then_some(ANY_TASK);
         let strange = order.into_iter().chain(unknown).collect();
@@ -59,10 +63,12 @@ async fn models((at, query, word): Asked) -> Result<Content<ModelCard>, Failure>
 /// Runs of a project.
 async fn runs((at, query, word): Asked) -> Result<Content<RunCard>, Failure> {
     on_server!({
+        use crate::ssr::{OwnOrder, known_order};
+        use mlhub_domain::lists::Sorts;
         let (hub, actor) = crate::ssr::caller()?;
         let project = mlhub_hub::projects::get(&hub, &actor, &at).await?;
         let mut query = query;
-        let order = crate::ssr::known_order(&mut query, mlhub_domain::lists::Sorts::RUNS);
+        let order = known_order(&mut query, Sorts::RUNS, OwnOrder::Made);
         let status = RunStatus::ALL.into_iter().find(|status| status.as_str() == word);
         let unknown = (status.is_none() && !word.is_empty()).then_some(ANY_STATUS);
         let strange = order.into_iter().chain(unknown).collect();

@@ -24,10 +24,12 @@ struct Owned {
 /// Fetches it.
 async fn owner_data(owner: OwnerName, query: ListQuery) -> Result<Owned, Failure> {
     on_server!({
+        use crate::ssr::{OwnOrder, known_order};
+        use mlhub_domain::lists::Sorts;
         let (hub, actor) = crate::ssr::caller()?;
         let own = actor.user.as_ref().is_some_and(|account| account.username == owner);
         let mut query = query;
-        let strange = crate::ssr::known_order(&mut query, mlhub_domain::lists::Sorts::PROJECTS);
+        let strange = known_order(&mut query, Sorts::PROJECTS, OwnOrder::Changed);
         let (owner, projects) = mlhub_hub::projects::owner(&hub, &actor, &owner, &query).await?;
         let strange = strange.into_iter().collect();
         Ok(Owned { owner, own, query, projects, strange })
