@@ -83,7 +83,7 @@ async fn show_model(at: ModelPath, version: String) -> Result<ModelData, Failure
             created_at: v.created_at,
         };
         let rows = newest.into_iter().map(row).collect();
-        let card = crate::ssr::markdown(&model.card);
+        let card = crate::ssr::markdown(model.card.clone()).await?;
         let (edits, manages) = (role >= Some(Role::Edit), role >= Some(Role::Manage));
         let origin = crate::ssr::origin();
         let version = found;
