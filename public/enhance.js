@@ -193,7 +193,7 @@
   const wirePalette = (dialog, template) => {
     const [input, list, said] = ["input", "[role=listbox]", "[role=status]"].map((s) => dialog.querySelector(s));
     const places = [...list.children];
-    let [around, recent, found, asked, waiting, moved] = [[], [], [], null, 0, false];
+    let [around, recent, found, answered, asked, waiting, moved] = [[], [], [], "", null, 0, false];
 
     const option = (icon, label, kind, href) => {
       const one = places[0].cloneNode(true);
@@ -222,8 +222,10 @@
       const typed = input.value.trim();
       const words = typed.toLowerCase().split(/\s+/);
       const fits = (one) => words.every((word) => one.textContent.toLowerCase().includes(word));
+      // What the server has found fits, though it may not be said: a run, by its experiment.
+      const hits = answered === typed ? found : found.filter(fits);
       const shown = new Map();
-      for (const one of [...own, ...around, ...places, ...recent, ...found].filter(fits)) {
+      for (const one of [...[...own, ...around, ...places, ...recent].filter(fits), ...hits]) {
         if (!shown.has(target(one))) shown.set(target(one), one);
       }
       const before = moved && target(chosen());
@@ -254,11 +256,12 @@
       asked?.abort();
       clearTimeout(waiting);
       const q = input.value.trim();
-      if (!q) return void (found = []);
+      if (!q) return void ([found, answered] = [[], ""]);
       waiting = setTimeout(async () => {
         asked = new AbortController();
         try {
           found = things(await visit(`/explore?${new URLSearchParams({ q })}`, asked.signal));
+          answered = q;
           draw();
         } catch { /* the last entry leads to the search itself */ }
       }, 150);

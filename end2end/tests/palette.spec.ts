@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { violations } from '../axe';
-import { expect, test as alone } from '../fixtures';
+import { IRIS, expect, test as alone } from '../fixtures';
 import { test } from '../world';
 
 const open = async (page: Page) => {
@@ -76,6 +76,26 @@ test.describe('somebody who only reads', () => {
     await expect(option(/Upload data/)).toHaveCount(0);
     await expect(option(/^Search for “upload”/)).toBeVisible();
   });
+});
+
+alone('a run is found by what it says nowhere: the experiment it began in', async ({
+  page,
+  ada,
+  lab,
+}) => {
+  await ada.rest.dataset(lab, 'iris', IRIS);
+  const algorithm = { kind: 'baseline', params: {} };
+  const validation = { holdout: 0.2, refit: true };
+  const spec = { task: 'classification', target: 'species', algorithm, validation, seed: 1 };
+  await ada.rest.post(`projects/${lab}/models`, { name: 'seedling', spec });
+  await ada.rest.train(lab, 'seedling', 'iris');
+  await ada.rest.patch(`projects/${lab}/models/seedling`, { name: 'grown' });
+  await page.goto('/settings');
+  const { option } = await open(page);
+  await page.keyboard.type(`${lab} seedl`);
+  await expect(option(/ · run 1 · grown\s*Run$/)).toBeVisible();
+  await page.keyboard.type('ess');
+  await expect(option(/ · run 1 · grown/)).toHaveCount(0);
 });
 
 alone('colours are changed and one signs out without the mouse', async ({ page, ada }) => {
