@@ -2,9 +2,12 @@
 
 use super::words;
 use mlhub_domain::problem::{FieldError, Problem};
-use serde::de::{Deserialize, DeserializeOwned, Deserializer};
-use serde_json::Value;
+use serde::de::{
+    Deserialize, DeserializeOwned, Deserializer, Error, MapAccess, SeqAccess, Visitor,
+};
+use serde_json::{Map, Value};
 use serde_path_to_error::{Path, Segment};
+use std::fmt;
 
 /// The most mistakes of one body that are told.
 const MOST: usize = 50;
@@ -15,7 +18,71 @@ pub struct AtOnce<T>(Result<T, Box<(Option<T>, Problem)>>);
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for AtOnce<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Value::deserialize(deserializer).map(|json| Self(read(json).map_err(Box::new)))
+        let Once(json) = Once::deserialize(deserializer)?;
+        Ok(Self(read(json).map_err(Box::new)))
+    }
+}
+
+/// JSON in which no object has a key twice: of two values one would be lost silently.
+struct Once(Value);
+
+impl<'de> Deserialize<'de> for Once {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AnyOnce).map(Self)
+    }
+}
+
+struct AnyOnce;
+
+impl<'de> Visitor<'de> for AnyOnce {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(Once(value)) = seq.next_element()? {
+            list.push(value);
+        }
+        Ok(list.into())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let mut object = Map::new();
+        while let Some(key) = map.next_key::<String>()? {
+            if object.contains_key(&key) {
+                return Err(A::Error::custom(format_args!("duplicate field `{key}`")));
+            }
+            let Once(value) = map.next_value()?;
+            object.insert(key, value);
+        }
+        Ok(object.into())
     }
 }
 
@@ -80,6 +147,7 @@ fn key(segment: &Segment) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use mlhub_domain::problem::Code;
     use serde_json::json;
 
     #[derive(serde::Deserialize)]
@@ -126,5 +194,24 @@ mod tests {
         assert_eq!(told(json!({"name": "a", "inner": {}, "last": -1})), ["inner.count", "last"]);
         assert_eq!(told(json!({"inner": 5})), ["inner", "name"]);
         assert_eq!(told(json!(5)), [""; 0]);
+    }
+
+    #[test]
+    fn a_key_that_is_there_twice_is_told_with_its_place_however_deep() {
+        for (body, detail) in [
+            (
+                r#"{"name": "a", "name": "b", "inner": {"count": 1}}"#,
+                "“name” is there twice: leave one (line 1, column 20).",
+            ),
+            (
+                "{\"name\": 5, \"inner\": {\"words\": [{\"w\": 1,\n\"w\": 2}]}}",
+                "“w” is there twice: leave one (line 2, column 3).",
+            ),
+        ] {
+            let headers = axum::http::HeaderMap::new();
+            let read = crate::http::Json::<AtOnce<Outer>>::read(&headers, body.as_bytes());
+            let problem = read.err().unwrap().0;
+            assert_eq!((problem.code, problem.detail.as_str()), (Code::InvalidValue, detail));
+        }
     }
 }
