@@ -9,7 +9,7 @@ use crate::components::{Card, EmptyState, Finder, Pager, Pick, Sorting, Tab, Tab
 use crate::shell::Head;
 use crate::{Failure, Page, format, load, routes};
 use leptos::prelude::*;
-use mlhub_domain::dashboard::{Explored, Scope, Search, Thing};
+use mlhub_domain::dashboard::{Explored, MOST_SEARCHED, Scope, Search, Thing};
 use mlhub_domain::lists::ListQuery;
 
 /// What was looked for, and found.
@@ -44,9 +44,9 @@ async fn explore(search: Search) -> Result<Found, Failure> {
             Thing::Model | Thing::Dataset | Thing::Project => OwnOrder::Changed,
             Thing::Run => OwnOrder::Made,
         };
-        let strange = search.thing.and_then(|thing: Thing| {
-            known_order(&mut search.query, thing.sorts(), own(thing))
-        });
+        let strange = search
+            .thing
+            .and_then(|thing: Thing| known_order(&mut search.query, thing.sorts(), own(thing)));
         let strange = strange.into_iter().collect();
         let found = mlhub_hub::dashboard::explore(&hub, &actor, &search).await?;
         Ok(Found { search, found, strange })
@@ -69,6 +69,13 @@ fn ExploreView(found: Found) -> impl IntoView {
         Some(thing) => listed(&search, &found, thing, signed_in),
         None => overview(&search, &found, signed_in),
     };
+    let more = found.more.then(|| {
+        let most = format::count(MOST_SEARCHED.into());
+        let text = format!(
+            "Of each kind the {most} made last are looked through. The others stand in their projects."
+        );
+        view! { <p class="muted small">{text}</p> }
+    });
     view! {
         <Page title="Explore">
             <Head title="Explore"/>
@@ -76,6 +83,7 @@ fn ExploreView(found: Found) -> impl IntoView {
             <Tabs label="What is shown" tabs=tabs/>
             {strange_note(strange)}
             {body}
+            {more}
         </Page>
     }
 }

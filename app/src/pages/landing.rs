@@ -5,8 +5,8 @@ use super::projects::{DatasetTable, ModelTable, measured, predicts};
 use crate::components::{Card, Icon, Snippet};
 use crate::{Failure, Page, format, load};
 use leptos::prelude::*;
-use mlhub_domain::dashboard::{Explored, ModelCard};
-use mlhub_domain::evaluation::Evaluation;
+use mlhub_domain::dashboard::{DatasetCard, ModelCard};
+use mlhub_domain::evaluation::Importance;
 use mlhub_domain::models::{ModelVersion, Signature};
 
 /// The most columns that the form on this page asks for.
@@ -16,7 +16,10 @@ const FEW: usize = 6;
 struct Welcome {
     /// Whether everybody may make an account.
     open: bool,
-    public: Explored,
+    /// Models that everybody sees, what changed last first.
+    models: Vec<ModelCard>,
+    /// Datasets that everybody sees, what changed last first.
+    datasets: Vec<DatasetCard>,
     /// The model that can be tried here.
     tried: Option<Tried>,
 }
@@ -38,9 +41,9 @@ async fn landing_data(asked: Option<String>) -> Result<Welcome, Failure> {
         if actor.user.is_some() {
             ssr::see_other("/dashboard")?;
         }
-        let public = mlhub_hub::dashboard::newest(&hub, 6).await?;
-        let tried = try_one(&public.models.items, asked.as_deref()).await?;
-        Ok(Welcome { open: hub.settings().registration_open, public, tried })
+        let (models, datasets) = mlhub_hub::dashboard::newest(&hub, 6).await?;
+        let tried = try_one(&models, asked.as_deref()).await?;
+        Ok(Welcome { open: hub.settings().registration_open, models, datasets, tried })
     })
 }
 
@@ -53,9 +56,10 @@ async fn try_one(models: &[ModelCard], asked: Option<&str>) -> Result<Option<Tri
         let Some((model, number)) = chosen(models, asked) else { return Ok(None) };
         let number = VersionRef::Number(number);
         let version = hub_models::version(&hub, &actor, &model.at, &number).await.if_found()?;
-        let report = hub_models::evaluation(&hub, &actor, &model.at, &number).await.if_found()?;
+        let important =
+            hub_models::importance(&hub, &actor, &model.at, &number).await.if_found()?;
         Ok(version.map(|version| {
-            let few = foremost(&version.signature, report.as_ref());
+            let few = foremost(&version.signature, &important.unwrap_or_default());
             Tried { model, version, few }
         }))
     })
@@ -71,10 +75,9 @@ fn chosen(models: &[ModelCard], asked: Option<&str>) -> Option<(ModelCard, u32)>
 }
 
 /// The columns that say most, and where that is not known the first ones.
-fn foremost(signature: &Signature, report: Option<&Evaluation>) -> Vec<String> {
+fn foremost(signature: &Signature, important: &[Importance]) -> Vec<String> {
     let known: Vec<&String> = signature.inputs.iter().map(|input| &input.name).collect();
-    let important = report.into_iter().flat_map(|report| &report.importance);
-    let mut few: Vec<&String> = important.map(|one| &one.feature).collect();
+    let mut few: Vec<&String> = important.iter().map(|one| &one.feature).collect();
     few.retain(|name| known.contains(name));
     let others: Vec<&String> = known.into_iter().filter(|name| !few.contains(name)).collect();
     few.into_iter().chain(others).take(FEW).cloned().collect()
@@ -88,8 +91,7 @@ pub fn Landing() -> impl IntoView {
 
 #[component]
 fn WelcomeView(welcome: Welcome) -> impl IntoView {
-    let Welcome { open, public, tried } = welcome;
-    let (models, datasets) = (public.models.items, public.datasets.items);
+    let Welcome { open, models, datasets, tried } = welcome;
     let beside = match tried {
         Some(tried) => view! { <Featured tried/> }.into_any(),
         None => view! { <Road/> }.into_any(),
@@ -321,15 +323,10 @@ mod tests {
         let signature =
             json!({"inputs": inputs, "target": "y", "target_type": "number", "classes": null});
         let signature: Signature = serde_json::from_value(signature).unwrap();
-        assert_eq!(foremost(&signature, None), names[..FEW]);
+        assert_eq!(foremost(&signature, &[]), names[..FEW]);
         let share = |feature: &str, value: f64| json!({"feature": feature, "value": value});
-        let report = json!({
-            "task": "regression", "rows": 1, "measured_on": "", "metrics": {}, "baseline": {},
-            "intervals": {}, "confusion": null, "per_class": [], "roc": [], "pr": [], "curves": [],
-            "importance": [share("h", 0.6), share("gone", 0.3), share("b", 0.1)],
-            "residuals": null,
-        });
-        let report: Evaluation = serde_json::from_value(report).unwrap();
-        assert_eq!(foremost(&signature, Some(&report)), ["h", "b", "a", "c", "d", "e"]);
+        let important = json!([share("h", 0.6), share("gone", 0.3), share("b", 0.1)]);
+        let important: Vec<Importance> = serde_json::from_value(important).unwrap();
+        assert_eq!(foremost(&signature, &important), ["h", "b", "a", "c", "d", "e"]);
     }
 }

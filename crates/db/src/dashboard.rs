@@ -2,12 +2,14 @@
 //! that a person is in, what everybody sees, or both.
 
 use crate::orders::found;
-use crate::{Conn, Error, datasets, models, runs};
+use crate::{Conn, Error, datasets, models, projects, runs};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
-use mlhub_domain::dashboard::{Attention, DatasetCard, ModelCard, RunCard, Steps};
+use mlhub_domain::dashboard::{
+    Attention, DatasetCard, MOST_SEARCHED, ModelCard, RunCard, Steps, Thing,
+};
 use mlhub_domain::ids::UserId;
 use mlhub_domain::lists::{List, ListQuery};
 
@@ -42,16 +44,62 @@ fn seen(whose: Whose, public: &str) -> String {
     }
 }
 
-/// The condition on a thing `t` of the project `p`, in whose address the words of `$2` are found.
-fn visible(whose: Whose, t: &str) -> String {
-    let seen = seen(whose, &format!("'public' IN ({t}.visibility, p.visibility)"));
-    let found = found(&format!("o.name || '/' || p.name || '/' || {t}.name"), "$2");
-    format!("{t}.deleted_at IS NULL AND p.deleted_at IS NULL AND {seen} AND {found}")
+/// The ids of all things of a kind that `whose` sees, those made last first.
+fn all(whose: Whose, thing: Thing) -> String {
+    let of = |things: &str, t: &str, shown: &str| {
+        let seen = seen(whose, &format!("'public' IN ({t}.visibility, p.visibility)"));
+        format!(
+            "SELECT {t}.id FROM {things} {t} JOIN projects p ON p.id = {t}.project_id \
+             WHERE p.deleted_at IS NULL AND {t}.deleted_at IS NULL AND {shown} AND {seen} \
+             ORDER BY {t}.id DESC"
+        )
+    };
+    let projects = projects::all(&seen(whose, "p.visibility = 'public'"));
+    match thing {
+        Thing::Dataset => of("datasets", "d", &datasets::listed("$1")),
+        Thing::Model => {
+            of("models", "m", "EXISTS (SELECT FROM model_versions v WHERE v.model_id = m.id)")
+        }
+        Thing::Project => projects,
+        Thing::Run => {
+            format!("SELECT r.id FROM runs r WHERE r.project_id IN ({projects}) ORDER BY r.id DESC")
+        }
+    }
 }
 
-/// Datasets whose name or project contains what the query looks for, as far as they are
-/// [`listed`](datasets::listed); the one changed last first when it says no other order. Members
-/// see how far the newest version is, everybody else the one in use.
+/// The ids of what a search looks through.
+fn searched(whose: Whose, thing: Thing) -> String {
+    format!("{} LIMIT {MOST_SEARCHED}", all(whose, thing))
+}
+
+/// The condition on a thing `t` of the project `p`, in whose address the words of `$2` are found.
+fn in_address(t: &str) -> String {
+    found(&format!("o.name || '/' || p.name || '/' || {t}.name"), "$2")
+}
+
+#[derive(QueryableByName)]
+struct MoreRow {
+    #[diesel(sql_type = Bool)]
+    more: bool,
+}
+
+/// Whether `whose` sees more of a kind than a search looks through.
+///
+/// # Errors
+/// [`Error::Driver`] when PostgreSQL cannot answer.
+pub async fn more(conn: &mut Conn, whose: Whose) -> Result<bool, Error> {
+    let past = |thing| format!("EXISTS ({} OFFSET {MOST_SEARCHED} LIMIT 1)", all(whose, thing));
+    let row: MoreRow =
+        diesel::sql_query(format!("SELECT {} AS more", Thing::ALL.map(past).join(" OR ")))
+            .bind::<Nullable<BigInt>, _>(whose.user())
+            .get_result(conn)
+            .await?;
+    Ok(row.more)
+}
+
+/// Datasets whose name or project contains what the query looks for, of the [`MOST_SEARCHED`] made
+/// last and as far as they are [`listed`](datasets::listed); the one changed last first when it says
+/// no other order. Members see how far the newest version is, everybody else the one in use.
 ///
 /// # Errors
 /// [`Error::Driver`] when PostgreSQL cannot answer.
@@ -60,10 +108,11 @@ pub async fn datasets(
     whose: Whose,
     query: &ListQuery,
 ) -> Result<List<DatasetCard>, Error> {
-    let (listed, visible) = (datasets::listed("$1"), visible(whose, "d"));
     let rows: Vec<datasets::Row> = diesel::sql_query(format!(
-        "{} WHERE {listed} AND {visible} ORDER BY {} OFFSET $3 LIMIT $4",
+        "{} WHERE d.id IN ({}) AND {} ORDER BY {} OFFSET $3 LIMIT $4",
         datasets::DATASET,
+        searched(whose, Thing::Dataset),
+        in_address("d"),
         datasets::order(query, "-updated")
     ))
     .bind::<Nullable<BigInt>, _>(whose.user())
@@ -80,8 +129,8 @@ pub async fn datasets(
     Ok(query.page(datasets.into_iter().map(DatasetCard::from).collect(), total))
 }
 
-/// Models with a version whose name or project contains what the query looks for; the one changed
-/// last first when it says no other order.
+/// Models with a version whose name or project contains what the query looks for, of the
+/// [`MOST_SEARCHED`] made last; the one changed last first when it says no other order.
 ///
 /// # Errors
 /// [`Error::Driver`] when PostgreSQL cannot answer.
@@ -91,9 +140,10 @@ pub async fn models(
     query: &ListQuery,
 ) -> Result<List<ModelCard>, Error> {
     let rows: Vec<models::Row> = diesel::sql_query(format!(
-        "{} WHERE s.version IS NOT NULL AND {} ORDER BY {} OFFSET $3 LIMIT $4",
+        "{} WHERE m.id IN ({}) AND {} ORDER BY {} OFFSET $3 LIMIT $4",
         models::SELECT,
-        visible(whose, "m"),
+        searched(whose, Thing::Model),
+        in_address("m"),
         models::order(query)
     ))
     .bind::<Nullable<BigInt>, _>(whose.user())
@@ -106,8 +156,9 @@ pub async fn models(
     Ok(query.page(models.into_iter().map(ModelCard::from).collect(), total))
 }
 
-/// Runs whose project, number (`run 7`), model or experiment contains what the query looks for.
-/// When it says no other order, the newest first, and before them those whose number it names.
+/// Runs whose project, number (`run 7`), model or experiment contains what the query looks for, of
+/// the [`MOST_SEARCHED`] newest. When it says no other order, the newest first, and before them those
+/// whose number it names.
 ///
 /// # Errors
 /// [`Error::Driver`] when PostgreSQL cannot answer.
@@ -118,17 +169,13 @@ pub async fn runs(
 ) -> Result<List<RunCard>, Error> {
     let words = "po.name || '/' || p.name || ' run ' || r.number || ' ' || e.name || ' ' || \
                  coalesce(m.name, '')";
-    let (seen, found) = (seen(whose, "p.visibility = 'public'"), found(words, "$2"));
     let named = match query.sort {
         None => "r.number::text = ANY (string_to_array($2, ' ')) DESC, ",
         Some(_) => "",
     };
-    let seen = format!(
-        "r.project_id IN ( \
-             SELECT p.id FROM projects p WHERE p.deleted_at IS NULL AND {seen}) AND {found}"
-    );
+    let shown = format!("r.id IN ({}) AND {}", searched(whose, Thing::Run), found(words, "$2"));
     let order = format!("{named}{}", runs::order(query, "-created"));
-    let page = runs::select_page(&seen, &order, "OFFSET $3 LIMIT $4");
+    let page = runs::select_page(&shown, &order, "OFFSET $3 LIMIT $4");
     let rows: Vec<runs::Row> = diesel::sql_query(page)
         .bind::<Nullable<BigInt>, _>(whose.user())
         .bind::<Text, _>(query.q.as_deref().unwrap_or_default())

@@ -11,7 +11,7 @@ use diesel::sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Tim
 use diesel::upsert::excluded;
 use diesel_async::RunQueryDsl;
 use mlhub_domain::access::Visibility;
-use mlhub_domain::evaluation::{Evaluation, Metrics, headline};
+use mlhub_domain::evaluation::{Evaluation, Importance, Metrics, headline};
 use mlhub_domain::ids::{ModelId, ProjectId, RunId};
 use mlhub_domain::jobs::TrainedModel;
 use mlhub_domain::lists::ListQuery;
@@ -421,20 +421,41 @@ pub async fn evaluation(
     model: &Grant<ModelId, Read>,
     version: &VersionRef,
 ) -> Result<Evaluation, Error> {
+    json::read("evaluation", report(conn, model, version, "v.evaluation").await?)
+}
+
+/// What a version looks at, the largest first; the rest of its report, which is long, is not read.
+///
+/// # Errors
+/// [`Error::Missing`] when there is none of that name.
+pub async fn importance(
+    conn: &mut Conn,
+    model: &Grant<ModelId, Read>,
+    version: &VersionRef,
+) -> Result<Vec<Importance>, Error> {
+    json::read("importance", report(conn, model, version, "v.evaluation -> 'importance'").await?)
+}
+
+async fn report(
+    conn: &mut Conn,
+    model: &Grant<ModelId, Read>,
+    version: &VersionRef,
+    part: &str,
+) -> Result<Value, Error> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = Jsonb)]
-        evaluation: Value,
+        part: Value,
     }
     let (number, alias) = parts(version);
     let row: Row =
-        diesel::sql_query(format!("SELECT v.evaluation FROM model_versions v WHERE {NAMED}"))
+        diesel::sql_query(format!("SELECT {part} AS part FROM model_versions v WHERE {NAMED}"))
             .bind::<BigInt, _>(model.id().0)
             .bind::<Nullable<Integer>, _>(number)
             .bind::<Nullable<Text>, _>(alias)
             .get_result(conn)
             .await?;
-    json::read("evaluation", row.evaluation)
+    Ok(row.part)
 }
 
 /// Publishes what a run trained as the model's next version. The number. Called in the

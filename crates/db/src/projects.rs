@@ -9,6 +9,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 use mlhub_domain::access::{Role, Visibility};
+use mlhub_domain::dashboard::MOST_SEARCHED;
 use mlhub_domain::ids::{ProjectId, UserId};
 use mlhub_domain::names::{OwnerName, ProjectName};
 use mlhub_domain::projects::Project;
@@ -177,7 +178,13 @@ pub async fn get<L: Level>(
     Ok(Project { role: project.role(), ..row.try_into()? })
 }
 
+/// The ids of all projects `p` for which `which` holds, those made last first.
+pub(crate) fn all(which: &str) -> String {
+    format!("SELECT p.id FROM projects p WHERE p.deleted_at IS NULL AND {which} ORDER BY p.id DESC")
+}
+
 /// Projects in whose `owner/name` each word of `q` is found, and how many there are on all pages.
+/// Where everybody's are looked through, it is the [`MOST_SEARCHED`] made last.
 ///
 /// # Errors
 /// [`Error::Driver`] when PostgreSQL cannot answer.
@@ -190,10 +197,12 @@ pub async fn list(
 ) -> Result<(Vec<Project>, i64), Error> {
     let mine = "(p.owner_id = $1 OR EXISTS (SELECT FROM members m \
                 WHERE m.project_id = p.id AND m.user_id = $1))";
+    let made_last =
+        |which: &str| format!("$2 = '' AND p.id IN ({} LIMIT {MOST_SEARCHED})", all(which));
     let (condition, owner) = match which {
         Which::Mine => (format!("$2 = '' AND {mine}"), ""),
-        Which::Public => ("$2 = '' AND p.visibility = 'public'".to_owned(), ""),
-        Which::Seen => (format!("$2 = '' AND (p.visibility = 'public' OR {mine})"), ""),
+        Which::Public => (made_last("p.visibility = 'public'"), ""),
+        Which::Seen => (made_last(&format!("(p.visibility = 'public' OR {mine})")), ""),
         Which::OwnedBy(owner) => {
             (format!("o.name = $2 AND (p.visibility = 'public' OR {mine})"), owner.as_str())
         }

@@ -257,6 +257,10 @@ pub struct Search {
     pub query: ListQuery,
 }
 
+/// The most things of a kind that a search looks through: those made last. The others are found in
+/// the lists of their projects.
+pub const MOST_SEARCHED: u32 = 10_000;
+
 /// What one may see of all projects, as far as it is looked for. The kinds that are not listed have
 /// their number at least.
 #[derive(Clone, Debug, PartialEq)]
@@ -269,6 +273,8 @@ pub struct Explored {
     pub models: List<ModelCard>,
     /// Runs.
     pub runs: List<RunCard>,
+    /// Whether there are more of a kind than a search looks through, [`MOST_SEARCHED`].
+    pub more: bool,
 }
 
 impl Explored {

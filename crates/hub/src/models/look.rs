@@ -3,7 +3,7 @@
 use crate::lists::Wanted;
 use crate::{Actor, Error, Hub, access, db};
 use db::grant::Read;
-use mlhub_domain::evaluation::Evaluation;
+use mlhub_domain::evaluation::{Evaluation, Importance};
 use mlhub_domain::lists::{List, ListQuery};
 use mlhub_domain::models::{Model, ModelPath, ModelVersion, Task, VersionRef};
 use mlhub_domain::projects::ProjectPath;
@@ -93,6 +93,21 @@ pub async fn evaluation(
     let mut conn = hub.conn().await?;
     let model = access::model::<Read>(&mut conn, actor, at).await?;
     db::models::evaluation(&mut conn, &model, version).await.map_err(no_version(at, version))
+}
+
+/// What a version looks at, the largest first.
+///
+/// # Errors
+/// As [`version`].
+pub async fn importance(
+    hub: &Hub,
+    actor: &Actor,
+    at: &ModelPath,
+    version: &VersionRef,
+) -> Result<Vec<Importance>, Error> {
+    let mut conn = hub.conn().await?;
+    let model = access::model::<Read>(&mut conn, actor, at).await?;
+    db::models::importance(&mut conn, &model, version).await.map_err(no_version(at, version))
 }
 
 fn no_version(at: &ModelPath, version: &VersionRef) -> impl FnOnce(db::Error) -> Error {

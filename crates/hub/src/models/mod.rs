@@ -17,7 +17,7 @@ pub(crate) use cache::Predictors;
 pub use alias::set_alias;
 pub use change::{Change, delete, update};
 pub use create::create;
-pub use look::{Listing, evaluation, get, list, version, versions};
+pub use look::{Listing, evaluation, get, importance, list, version, versions};
 pub use name::{free_name, is_proposed};
 pub use predict::{Asked, MAX_ROWS, Ready, ask, predict_texts};
 pub use propose::propose;

@@ -87,7 +87,7 @@ async fn a_model_is_on_the_dashboard_of_members_and_in_explore_once_it_is_public
     let unlisted = explore(&hub, &nobody, &search("")).await.unwrap();
     assert!(unlisted.models.items.is_empty(), "unlisted stands in no list");
     hub.open("ada/titanic", Visibility::Public).await;
-    assert_eq!(newest(&hub, 1).await.unwrap().models.items.len(), 1);
+    assert_eq!(newest(&hub, 1).await.unwrap().0.len(), 1);
     let found = explore(&hub, &nobody, &search("SURV")).await.unwrap();
     assert_eq!((found.models.total, found.projects.total), (1, 0));
     let found = explore(&hub, &nobody, &search("titanic")).await.unwrap();
@@ -138,13 +138,13 @@ async fn everybody_is_shown_the_version_that_is_ready_and_no_upload_that_failed(
                 WHERE state = 'processing'";
     send(&hub, &at, "a\n1\n").await;
     hub.database().execute(&format!("{fail}; UPDATE jobs SET state = 'cancelled'")).await;
-    assert!(newest(&hub, 6).await.unwrap().datasets.items.is_empty());
+    assert!(newest(&hub, 6).await.unwrap().1.is_empty());
     send(&hub, &at, "a\n2\n").await;
-    assert!(newest(&hub, 6).await.unwrap().datasets.items.is_empty(), "on its way");
+    assert!(newest(&hub, 6).await.unwrap().1.is_empty(), "on its way");
     crate::jobs::ingest(&hub).await;
     send(&hub, &at, "a\n3\n").await;
     hub.database().execute(fail).await;
-    let shown = newest(&hub, 6).await.unwrap().datasets.items;
+    let shown = newest(&hub, 6).await.unwrap().1;
     let facts: Vec<_> = shown.iter().map(|card| (card.current, card.state, card.rows)).collect();
     assert_eq!(facts, [(Some(2), Some(VersionState::Ready), 40)]);
     let ada = hub.user("ada").await;
@@ -198,7 +198,7 @@ async fn what_was_never_ready_is_listed_and_counted_for_who_can_upload_it_again_
         assert_eq!((explored.items.len(), explored.total), (seen, seen as u64), "{who:?}");
         assert!(datasets::get(&hub, &who, &at).await.is_ok(), "its address is as open as before");
     }
-    assert_eq!(newest(&hub, 6).await.unwrap().datasets.items.len(), 1);
+    assert_eq!(newest(&hub, 6).await.unwrap().1.len(), 1);
 }
 
 #[tokio::test]

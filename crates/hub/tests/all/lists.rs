@@ -297,7 +297,7 @@ const fn many(thing: Thing) -> u64 {
 
 /// The addresses of one kind of what was found.
 fn names(found: Explored, thing: Thing) -> List<String> {
-    let Explored { projects, datasets, models, runs } = found;
+    let Explored { projects, datasets, models, runs, more: _ } = found;
     match thing {
         Thing::Project => projects.map(|project| project.path().page()),
         Thing::Dataset => datasets.map(|dataset| dataset.at.page()),
@@ -345,4 +345,51 @@ async fn a_page_past_the_end_of_explore_knows_how_many_there_are() {
         assert_eq!(found.total(thing), many(thing), "{thing:?}");
         assert!(names(found, thing).items.is_empty());
     }
+}
+
+/// More of everything than a search looks through, the first made called `first`, the last `last`.
+const MANY: &str = r#"
+    INSERT INTO objects (sha256, size) VALUES (repeat('a', 64), 9);
+    CREATE TEMPORARY TABLE names AS SELECT i, CASE i WHEN 1 THEN 'first' WHEN 10001 THEN 'last'
+        ELSE 'n' || i END AS name FROM generate_series(1, 10001) i;
+    INSERT INTO projects (owner_id, name, visibility)
+        SELECT id, n.name, 'public' FROM owners, names n WHERE owners.name = 'ada' ORDER BY n.i;
+    INSERT INTO experiments (project_id, name) SELECT id, 'e-' || name FROM projects;
+    INSERT INTO datasets (project_id, name, current)
+        SELECT id, 'd-' || name, 1 FROM projects ORDER BY id;
+    INSERT INTO models (project_id, name, spec)
+        SELECT id, 'm-' || name, '{"task":"regression","target":"t","algorithm":{"kind":"baseline"}}'
+        FROM projects ORDER BY id;
+    INSERT INTO runs (project_id, number, uuid, experiment_id, model_id, created_by)
+        SELECT p.id, 1, gen_random_uuid(), e.id, m.id, p.owner_id FROM projects p
+        JOIN experiments e ON e.project_id = p.id JOIN models m ON m.project_id = p.id ORDER BY p.id;
+    INSERT INTO model_versions (model_id, version, run_id, spec, signature, metrics, evaluation, artifact_sha256)
+        SELECT m.id, 1, r.id, m.spec, '{}', '{}', '{}', repeat('a', 64)
+        FROM models m JOIN runs r ON r.model_id = m.id;
+"#;
+
+#[tokio::test]
+async fn a_search_looks_through_what_was_made_last_and_says_when_that_is_not_all() {
+    let hub = TestHub::start().await;
+    let ada = hub.user("ada").await;
+    hub.database().execute(MANY).await;
+    let look = async |who: &Actor, scope, q: &str| {
+        let query = ListQuery { q: Some(q.into()), ..ListQuery::default() };
+        let found = explore(&hub, who, &Search { scope, thing: None, query }).await.unwrap();
+        (Thing::ALL.map(|thing| found.total(thing)), found.more)
+    };
+    let visitor = Actor::visitor();
+    for (who, scope) in [(&visitor, Scope::Seen), (&ada, Scope::Public), (&ada, Scope::Seen)] {
+        assert_eq!(look(who, scope, "").await, ([10_000; 4], true));
+        assert_eq!(look(who, scope, "last").await, ([1; 4], true));
+        assert_eq!(look(who, scope, "first").await, ([0; 4], true));
+    }
+    let end = ListQuery { cursor: Some("9990".into()), ..ListQuery::default() };
+    let search = Search { thing: Some(Thing::Run), query: end, ..Search::default() };
+    let page = explore(&hub, &visitor, &search).await.unwrap().runs;
+    assert_eq!((page.items.len(), page.next), (10, None));
+
+    hub.database().execute("UPDATE projects SET deleted_at = now() WHERE name = 'n7'").await;
+    assert_eq!(look(&visitor, Scope::Seen, "").await, ([10_000; 4], false));
+    assert_eq!(look(&visitor, Scope::Seen, "first").await, ([1; 4], false));
 }
