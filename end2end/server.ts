@@ -34,8 +34,9 @@ export class Server {
     chmodSync(folder, 0o755);
     mkdirSync(LOGS, { recursive: true });
     const file = join(LOGS, log);
-    const given = ['--data', join(folder, 'data'), '--listen', '127.0.0.1:0', '--jobs', `${WORKERS}`];
-    const child = spawn(program(), ['serve', ...given], {
+    const data = ['--data', join(folder, 'data')];
+    const given = ['serve', ...data, '--listen', '127.0.0.1:0', '--jobs', `${WORKERS}`];
+    const child = spawn(program(), given, {
       env: environment(),
       stdio: ['ignore', 'pipe', openSync(file, 'w')],
     });

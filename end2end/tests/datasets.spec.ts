@@ -30,7 +30,7 @@ test('the page of a dataset that is being read turns to its table by itself', as
   expect([version.state, version.rows]).toEqual(['ready', 200_000]);
 });
 
-/** Starts trainings that take minutes, one for each worker, and waits until all are busy with them. */
+/** Starts a training that takes minutes for each worker, and waits until all are at work. */
 async function allBusy({ rest }: Person, lab: string): Promise<void> {
   await rest.dataset(lab, 'points', circle(2_000));
   const params = { hidden: [64, 64], epochs: 10_000, early_stopping: 0, batch_size: 64 };
