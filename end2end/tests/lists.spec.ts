@@ -105,7 +105,7 @@ for (const script of [true, false]) {
         ['/irene', 'What changed last comes first.'],
         ['/explore?kind=datasets', 'What changed last comes first.'],
         ['/explore?kind=runs', 'The newest comes first.'],
-      ]) {
+      ] as const) {
         await page.goto(`${path}${path.includes('?') ? '&' : '?'}sort=size`);
         await expect(note).toContainText(`an order that this list does not have. ${order}`);
       }
