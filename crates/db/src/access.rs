@@ -5,15 +5,16 @@ use crate::{Conn, Error};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{BoxedSqlQuery, SqlQuery};
-use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text};
 use diesel_async::RunQueryDsl;
 use mlhub_domain::access::{Role, Visibility};
 use mlhub_domain::datasets::DatasetPath;
 use mlhub_domain::ids::{DatasetId, JobId, ModelId, ProjectId, RunId, UserId};
 use mlhub_domain::models::ModelPath;
-use mlhub_domain::names::{OwnerName, ProjectName};
+use mlhub_domain::names::{DatasetName, OwnerName, ProjectName};
 use mlhub_domain::projects::ProjectPath;
 use mlhub_domain::runs::RunPath;
+use std::collections::BTreeSet;
 
 /// What was found at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +88,11 @@ const DATASET: Things = Things {
     join: "JOIN datasets d ON d.project_id = p.id",
     named: "AND d.name = $4 AND d.deleted_at IS NULL",
 };
+const DATASETS: Things = Things {
+    columns: "d.id, d.visibility AS own_visibility, d.name",
+    join: "JOIN datasets d ON d.project_id = p.id",
+    named: "AND d.name = ANY ($4) AND d.deleted_at IS NULL",
+};
 const MODEL: Things = Things {
     columns: "m.id, m.visibility AS own_visibility",
     join: "JOIN models m ON m.project_id = p.id",
@@ -152,6 +158,33 @@ pub async fn dataset(
 ) -> Result<Option<Found<DatasetId>>, Error> {
     let lookup = DATASET.lookup(asker, &path.owner, &path.project);
     find(conn, lookup.bind::<Text, _>(path.name.as_str()), DatasetId).await
+}
+
+#[derive(QueryableByName)]
+struct NamedRow {
+    #[diesel(embed)]
+    row: Row,
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+/// Those of the datasets called `names` that are in the project at `path`.
+///
+/// # Errors
+/// [`Error::Driver`] when PostgreSQL cannot answer.
+pub async fn datasets(
+    conn: &mut Conn,
+    asker: Option<UserId>,
+    path: &ProjectPath,
+    names: &BTreeSet<DatasetName>,
+) -> Result<Vec<(DatasetName, Found<DatasetId>)>, Error> {
+    let names: Vec<&str> = names.iter().map(DatasetName::as_str).collect();
+    let lookup = DATASETS.lookup(asker, &path.owner, &path.project);
+    let rows: Vec<NamedRow> = lookup.bind::<Array<Text>, _>(names).load(conn).await?;
+    let found = |NamedRow { row, name }: NamedRow| {
+        Ok((name.parse().map_err(Error::corrupt("dataset name"))?, row.found(DatasetId)?))
+    };
+    rows.into_iter().map(found).collect()
 }
 
 /// The model at `path`.

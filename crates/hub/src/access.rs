@@ -4,14 +4,16 @@ use crate::actor::Account;
 use crate::{Actor, Error, db};
 use db::Conn;
 use db::access::Found;
-use db::grant::{Grant, Level};
+use db::grant::{Grant, Level, Read};
 use mlhub_domain::access::{Role, Visibility};
 use mlhub_domain::datasets::DatasetPath;
 use mlhub_domain::ids::{DatasetId, JobId, ModelId, ProjectId, RunId};
 use mlhub_domain::models::ModelPath;
+use mlhub_domain::names::DatasetName;
 use mlhub_domain::problem::Code;
 use mlhub_domain::projects::ProjectPath;
 use mlhub_domain::runs::RunPath;
+use std::collections::BTreeSet;
 
 /// Finds the project at `path` and proves that `actor` holds at least `L` on it.
 ///
@@ -38,6 +40,21 @@ pub async fn dataset<L: Level>(
 ) -> Result<Grant<DatasetId, L>, Error> {
     let found = db::access::dataset(conn, actor.id(), path).await?;
     decide(actor, found, || path.page())
+}
+
+/// Those of the datasets called `names`, in the project at `path`, that `actor` may see.
+///
+/// # Errors
+/// `Unavailable` when the database does not answer.
+pub async fn datasets_seen(
+    conn: &mut Conn,
+    actor: &Actor,
+    path: &ProjectPath,
+    names: &BTreeSet<DatasetName>,
+) -> Result<BTreeSet<DatasetName>, Error> {
+    let found = db::access::datasets(conn, actor.id(), path, names).await?;
+    let seen = |found| decide::<_, Read>(actor, Some(found), || path.page()).is_ok();
+    Ok(found.into_iter().filter_map(|(name, found)| seen(found).then_some(name)).collect())
 }
 
 /// Finds the model at `path` and proves that `actor` holds at least `L` on it.
@@ -122,7 +139,7 @@ fn decide<Id: Copy, L: Level>(
 mod tests {
     use super::*;
     use crate::actor::Credential;
-    use db::grant::{Edit, Manage, Read};
+    use db::grant::{Edit, Manage};
     use mlhub_domain::ids::{SessionId, TokenId, UserId};
     use mlhub_domain::problem::Kind;
 

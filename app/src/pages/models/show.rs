@@ -69,7 +69,8 @@ async fn show_model(at: ModelPath, version: String) -> Result<ModelData, Failure
         let newest = ListQuery { limit: Some(MAX_LIMIT), ..ListQuery::default() };
         let newest = models::versions(&hub, &actor, &at, &newest).await?.items;
         let trained_on = newest.iter().chain(&found).map(|version| version.dataset.name.clone());
-        let datasets = seen(&at, trained_on.collect()).await?;
+        let trained_on = trained_on.collect();
+        let datasets = mlhub_hub::datasets::seen(&hub, &actor, &at.project(), &trained_on).await?;
         let run = if found.is_none() && sees { newest_run(&at).await? } else { None };
         let metric = mlhub_domain::evaluation::headline(model.spec.task);
         let row = |v: ModelVersion| VersionRow {
@@ -101,26 +102,6 @@ async fn show_model(at: ModelPath, version: String) -> Result<ModelData, Failure
             card,
             origin,
         })
-    })
-}
-
-/// Those of the datasets `trained_on`, in the project of the model at `at`, that the visitor may
-/// see: one may be public in a project that is not, and one may be gone.
-async fn seen(
-    at: &ModelPath,
-    trained_on: BTreeSet<DatasetName>,
-) -> Result<BTreeSet<DatasetName>, Failure> {
-    on_server!({
-        use mlhub_hub::{IfFound as _, datasets};
-        let (hub, actor) = crate::ssr::caller()?;
-        let mut open = BTreeSet::new();
-        for name in trained_on {
-            let place = at.project().dataset(name.clone());
-            if datasets::get(&hub, &actor, &place).await.if_found()?.is_some() {
-                open.insert(name);
-            }
-        }
-        Ok(open)
     })
 }
 

@@ -6,8 +6,10 @@ use crate::{Actor, Error, Hub, access, db};
 use db::grant::Read;
 use mlhub_domain::datasets::{Dataset, DatasetPath, DatasetVersion};
 use mlhub_domain::lists::{List, ListQuery};
+use mlhub_domain::names::DatasetName;
 use mlhub_domain::profile::Profile;
 use mlhub_domain::projects::ProjectPath;
+use std::collections::BTreeSet;
 
 /// A dataset with its newest version.
 ///
@@ -17,6 +19,21 @@ pub async fn get(hub: &Hub, actor: &Actor, at: &DatasetPath) -> Result<Dataset, 
     let mut conn = hub.conn().await?;
     let dataset = access::dataset::<Read>(&mut conn, actor, at).await?;
     Ok(db::datasets::find(&mut conn, &dataset).await?)
+}
+
+/// Those of the datasets called `names`, in the project at `at`, that the one who asks may see: one
+/// may be public in a project that is not, and one may be gone.
+///
+/// # Errors
+/// `Unavailable` when the database does not answer.
+pub async fn seen(
+    hub: &Hub,
+    actor: &Actor,
+    at: &ProjectPath,
+    names: &BTreeSet<DatasetName>,
+) -> Result<BTreeSet<DatasetName>, Error> {
+    let mut conn = hub.conn().await?;
+    access::datasets_seen(&mut conn, actor, at, names).await
 }
 
 /// The datasets of a project, by name or in one of the orders of
@@ -35,7 +52,7 @@ pub async fn list(
     let project = access::project::<Read>(&mut conn, actor, at).await?;
     let mut wanted = Wanted::of(query);
     loop {
-        let found = db::datasets::list(&mut conn, &project, actor.id(), wanted.query()).await?;
+        let found = db::datasets::list(&mut conn, &project, wanted.query()).await?;
         if let Some(page) = wanted.found(found.items, found.total) {
             return Ok(page);
         }
