@@ -28,10 +28,9 @@ impl Open {
 /// Asks the hub, as those pages do, as far as the way to `path` leads over them.
 pub(super) async fn open(path: &str) -> Result<Open, Failure> {
     on_server!({
-        use mlhub_domain::lists::ListQuery;
         use mlhub_domain::names::OwnerName;
         use mlhub_domain::projects::ProjectPath;
-        use mlhub_hub::{IfFound as _, projects};
+        use mlhub_hub::projects;
         let (owner, project) = match &segments(path)[..] {
             [] | [_] => return Ok(Open::ALL),
             [first, ..] if is_own(first) => return Ok(Open::ALL),
@@ -43,13 +42,11 @@ pub(super) async fn open(path: &str) -> Result<Open, Failure> {
         let project = match project.map(str::parse) {
             Some(Ok(project)) => {
                 let at = ProjectPath { owner: owner.clone(), project };
-                projects::get(&hub, &actor, &at).await.if_found()?.is_some()
+                projects::is_open(&hub, &actor, &at).await?
             }
             Some(Err(_)) | None => false,
         };
-        let one = ListQuery { limit: Some(1), ..ListQuery::default() };
-        let owner = projects::owner(&hub, &actor, &owner, &one).await.if_found()?.is_some();
-        Ok(Open { owner, project })
+        Ok(Open { owner: projects::shows(&hub, &actor, &owner).await?, project })
     })
 }
 

@@ -6,7 +6,7 @@ use crate::schema::projects;
 use crate::{Conn, Error, datasets};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 use mlhub_domain::access::{Role, Visibility};
 use mlhub_domain::dashboard::MOST_SEARCHED;
@@ -104,8 +104,8 @@ struct Row {
 }
 
 /// What [`Row`] selects of `projects p` and `owners o`, for the asker `$1`: as many datasets as
-/// their list has.
-fn columns() -> String {
+/// their list has, where the condition `edits` says whether they can upload to the dataset `d`.
+fn columns(edits: &str) -> String {
     format!(
         "o.name AS owner, p.name, p.visibility, p.description, \
          role_on_project($1, p.id) AS role, \
@@ -113,7 +113,7 @@ fn columns() -> String {
          (SELECT count(*) FROM models m WHERE m.project_id = p.id AND m.deleted_at IS NULL) AS models, \
          (SELECT count(*) FROM runs r WHERE r.project_id = p.id) AS runs, \
          p.created_at, p.updated_at, count(*) OVER () AS total",
-        datasets::listed("$1")
+        datasets::listed(edits)
     )
 }
 
@@ -169,13 +169,46 @@ pub async fn get<L: Level>(
     let row: Row = diesel::sql_query(format!(
         "SELECT {} FROM projects p JOIN owners o ON o.id = p.owner_id \
          WHERE p.id = $2 AND p.deleted_at IS NULL",
-        columns()
+        columns("$3")
     ))
     .bind::<Nullable<BigInt>, _>(asker.map(|user| user.0))
     .bind::<BigInt, _>(project.id().0)
+    .bind::<Bool, _>(project.role() >= Some(Role::Edit))
     .get_result(conn)
     .await?;
     Ok(Project { role: project.role(), ..row.try_into()? })
+}
+
+/// The condition that the one who asks, `$1`, is in the project `p`.
+const MINE: &str = "(p.owner_id = $1 OR EXISTS (SELECT FROM members m \
+                    WHERE m.project_id = p.id AND m.user_id = $1))";
+
+#[derive(QueryableByName)]
+struct ShownRow {
+    #[diesel(sql_type = Bool)]
+    shown: bool,
+}
+
+/// Whether a list of the projects of `owner` would show any to `asker`.
+///
+/// # Errors
+/// [`Error::Driver`] when PostgreSQL cannot answer.
+pub async fn shown_by(
+    conn: &mut Conn,
+    asker: Option<UserId>,
+    owner: &OwnerName,
+) -> Result<bool, Error> {
+    let row: ShownRow = diesel::sql_query(format!(
+        "SELECT EXISTS ( \
+             SELECT FROM projects p JOIN owners o ON o.id = p.owner_id \
+             WHERE o.name = $2 AND p.deleted_at IS NULL AND (p.visibility = 'public' OR {MINE}) \
+         ) AS shown"
+    ))
+    .bind::<Nullable<BigInt>, _>(asker.map(|user| user.0))
+    .bind::<Text, _>(owner.as_str())
+    .get_result(conn)
+    .await?;
+    Ok(row.shown)
 }
 
 /// The ids of all projects `p` for which `which` holds, those made last first.
@@ -184,34 +217,33 @@ pub(crate) fn all(which: &str) -> String {
 }
 
 /// Projects in whose `owner/name` each word of `q` is found, and how many there are on all pages.
-/// Where everybody's are looked through, it is the [`MOST_SEARCHED`] made last.
+/// Where everybody's are looked through, it is the [`MOST_SEARCHED`] made last. Datasets without a
+/// version that is ready are counted where `asker` can upload to them, if they may edit at all.
 ///
 /// # Errors
 /// [`Error::Driver`] when PostgreSQL cannot answer.
 pub async fn list(
     conn: &mut Conn,
-    asker: Option<UserId>,
+    (asker, may_edit): (Option<UserId>, bool),
     which: &Which,
     (q, order): (&str, Order),
     (offset, limit): (i64, i64),
 ) -> Result<(Vec<Project>, i64), Error> {
-    let mine = "(p.owner_id = $1 OR EXISTS (SELECT FROM members m \
-                WHERE m.project_id = p.id AND m.user_id = $1))";
     let made_last =
         |which: &str| format!("$2 = '' AND p.id IN ({} LIMIT {MOST_SEARCHED})", all(which));
     let (condition, owner) = match which {
-        Which::Mine => (format!("$2 = '' AND {mine}"), ""),
+        Which::Mine => (format!("$2 = '' AND {MINE}"), ""),
         Which::Public => (made_last("p.visibility = 'public'"), ""),
-        Which::Seen => (made_last(&format!("(p.visibility = 'public' OR {mine})")), ""),
+        Which::Seen => (made_last(&format!("(p.visibility = 'public' OR {MINE})")), ""),
         Which::OwnedBy(owner) => {
-            (format!("o.name = $2 AND (p.visibility = 'public' OR {mine})"), owner.as_str())
+            (format!("o.name = $2 AND (p.visibility = 'public' OR {MINE})"), owner.as_str())
         }
     };
     let rows: Vec<Row> = diesel::sql_query(format!(
         "SELECT {} FROM projects p JOIN owners o ON o.id = p.owner_id \
          WHERE p.deleted_at IS NULL AND {condition} \
            AND {} ORDER BY {} OFFSET $4 LIMIT $5",
-        columns(),
+        columns(&format!("$6 AND {}", datasets::EDITS)),
         found("o.name || '/' || p.name", "$3"),
         order.sql()
     ))
@@ -220,6 +252,7 @@ pub async fn list(
     .bind::<Text, _>(q)
     .bind::<BigInt, _>(offset)
     .bind::<BigInt, _>(limit)
+    .bind::<Bool, _>(may_edit)
     .get_results(conn)
     .await?;
     let total = rows.as_slice().first().map_or(0, |row| row.total);

@@ -1,6 +1,6 @@
 //! Looking at projects.
 
-use crate::{Actor, Error, Hub, access, db, lists};
+use crate::{Actor, Error, Hub, IfFound as _, access, db, lists};
 use db::grant::{Edit, Level, Manage, Read};
 use db::projects::{Order, Which};
 use mlhub_domain::lists::{List, ListQuery};
@@ -14,7 +14,16 @@ pub async fn get(hub: &Hub, actor: &Actor, at: &ProjectPath) -> Result<Project, 
     get_to::<Read>(hub, actor, at).await
 }
 
-/// The same, for who is about to upload to it or to train in it.
+/// Whether [`get`] finds the project at `at`.
+///
+/// # Errors
+/// `Unavailable` when the database does not answer.
+pub async fn is_open(hub: &Hub, actor: &Actor, at: &ProjectPath) -> Result<bool, Error> {
+    let mut conn = hub.conn().await?;
+    Ok(access::project::<Read>(&mut conn, actor, at).await.if_found()?.is_some())
+}
+
+/// The project, for who is about to upload to it or to train in it.
 ///
 /// # Errors
 /// As [`access::project`]: `Forbidden` names the role that is needed.
@@ -22,7 +31,7 @@ pub async fn get_to_edit(hub: &Hub, actor: &Actor, at: &ProjectPath) -> Result<P
     get_to::<Edit>(hub, actor, at).await
 }
 
-/// The same, for who is about to decide on it.
+/// The project, for who is about to decide on it.
 ///
 /// # Errors
 /// As [`access::project`]: `Forbidden` names the role that is needed.
@@ -67,11 +76,12 @@ pub async fn list(
         let role = project.role.and_then(|role| actor.capped(role));
         Project { role, ..project }
     };
+    let asker = (actor.id(), actor.may_edit());
     let mut wanted = lists::Wanted::of(query);
     loop {
         let range = lists::range(wanted.query());
         let (found, total) =
-            db::projects::list(&mut conn, actor.id(), which, (q, order), range).await?;
+            db::projects::list(&mut conn, asker, which, (q, order), range).await?;
         if let Some(page) = wanted.found(found, total.unsigned_abs()) {
             return Ok(page.map(capped));
         }

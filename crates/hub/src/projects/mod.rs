@@ -10,6 +10,6 @@ mod sample;
 pub use crate::db::projects::{Change, Which};
 pub use change::{change, delete};
 pub use create::{NewProject, create};
-pub use look::{get, get_to_edit, get_to_manage, list};
-pub use owner::owner;
+pub use look::{get, get_to_edit, get_to_manage, is_open, list};
+pub use owner::{owner, shows};
 pub use sample::sample;

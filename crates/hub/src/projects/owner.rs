@@ -18,9 +18,7 @@ pub async fn owner(
     query: &ListQuery,
 ) -> Result<(Owner, List<Project>), Error> {
     let projects = list(hub, actor, &Which::OwnedBy(name.clone()), query).await?;
-    let own = actor.user.as_ref().is_some_and(|account| account.username == *name);
-    let searched = query.q.is_some() || query.offset() > 0;
-    let known = own || projects.total > 0 || (searched && sees(hub, actor, name).await?);
+    let known = projects.total > 0 || shows(hub, actor, name).await?;
     let mut conn = hub.conn().await?;
     match db::accounts::by_name(&mut conn, name).await? {
         Some(login) if known => {
@@ -31,7 +29,14 @@ pub async fn owner(
     }
 }
 
-async fn sees(hub: &Hub, actor: &Actor, name: &OwnerName) -> Result<bool, Error> {
-    let all = list(hub, actor, &Which::OwnedBy(name.clone()), &ListQuery::default()).await?;
-    Ok(all.total > 0)
+/// Whether [`owner`] finds them: they show a project to the one who asks, or are that one.
+///
+/// # Errors
+/// `Unavailable` when the database does not answer.
+pub async fn shows(hub: &Hub, actor: &Actor, name: &OwnerName) -> Result<bool, Error> {
+    if actor.user.as_ref().is_some_and(|account| account.username == *name) {
+        return Ok(true);
+    }
+    let mut conn = hub.conn().await?;
+    Ok(db::projects::shown_by(&mut conn, actor.id(), name).await?)
 }

@@ -6,6 +6,7 @@ use mlhub_domain::access::{Role, Visibility};
 use mlhub_domain::dashboard::{Scope, Search, Steps, Thing};
 use mlhub_domain::datasets::{DatasetPath, VersionState};
 use mlhub_domain::lists::ListQuery;
+use mlhub_domain::names::OwnerName;
 use mlhub_domain::problem::Kind;
 use mlhub_domain::runs::RunStatus;
 use mlhub_hub::dashboard::{explore, mine, newest};
@@ -261,4 +262,58 @@ async fn an_owner_is_seen_by_whom_they_show_something() {
     assert_eq!((seen.name.as_str(), projects.total), ("ada", 1));
     let nobody = "nobody".parse().unwrap();
     assert_eq!(kind(projects::owner(&hub, &ada, &nobody, &all).await), Kind::NotFound);
+}
+
+#[tokio::test]
+async fn the_way_to_a_page_leads_over_what_its_pages_show() {
+    let hub = TestHub::start().await;
+    let at = hub.project("ada/titanic").await;
+    let (ada, eve) = (hub.user("ada").await, hub.user("eve").await);
+    let rae = hub.member("rae", "ada/titanic", Role::Read).await;
+    let visitor = Actor::visitor();
+    let name: OwnerName = "ada".parse().unwrap();
+    let way = async |who: &Actor| {
+        let owner = projects::shows(&hub, who, &name).await.unwrap();
+        let all = ListQuery::default();
+        assert_eq!(projects::owner(&hub, who, &name, &all).await.is_ok(), owner, "{who:?}");
+        let project = projects::is_open(&hub, who, &at).await.unwrap();
+        assert_eq!(projects::get(&hub, who, &at).await.is_ok(), project, "{who:?}");
+        (owner, project)
+    };
+    for (visibility, stranger) in [
+        (Visibility::Private, (false, false)),
+        (Visibility::Unlisted, (false, true)),
+        (Visibility::Public, (true, true)),
+    ] {
+        hub.open("ada/titanic", visibility).await;
+        for member in [&ada, &rae] {
+            assert_eq!(way(member).await, (true, true), "{visibility:?}");
+        }
+        for nobody in [&eve, &visitor] {
+            assert_eq!(way(nobody).await, stranger, "{visibility:?}");
+        }
+    }
+    projects::delete(&hub, &ada, &at).await.unwrap();
+    assert_eq!(way(&rae).await, (false, false));
+    assert_eq!(way(&ada).await, (true, false), "one’s own page is always there");
+}
+
+#[tokio::test]
+async fn of_the_datasets_that_are_named_those_are_seen_that_one_may_see() {
+    let hub = TestHub::start().await;
+    let at = hub.project("ada/titanic").await;
+    for name in ["shut", "open", "gone", "other"] {
+        dataset(&hub, &format!("ada/titanic/{name}")).await;
+    }
+    let open = "UPDATE datasets SET visibility = 'public' WHERE name IN ('open', 'gone', 'other'); \
+                UPDATE datasets SET deleted_at = now() WHERE name = 'gone'";
+    hub.database().execute(open).await;
+    let names = ["shut", "open", "gone", "never"].map(|name| name.parse().unwrap()).into();
+    let seen = async |who: &Actor| {
+        let seen = datasets::seen(&hub, who, &at, &names).await.unwrap();
+        seen.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(seen(&hub.user("ada").await).await, "open shut");
+    assert_eq!(seen(&Actor::visitor()).await, "open");
+    assert_eq!(seen(&hub.user("eve").await).await, "open");
 }
