@@ -4,9 +4,13 @@ use crate::RowError;
 use mlhub_domain::models::{Input, Signature};
 use mlhub_domain::num::Num;
 use mlhub_domain::schema::LogicalType;
+use mlhub_domain::text::cut;
 use mlhub_recipe::{Frame, Values, json, times};
 use serde_json::{Map, Value};
 use std::collections::{BTreeSet, HashSet};
+
+/// The most characters of a text that a message repeats.
+const REPEATED: usize = 40;
 
 /// The columns that `signature` asks for, and the keys that it does not.
 pub(crate) fn frame(
@@ -99,10 +103,7 @@ fn expected(kind: LogicalType) -> &'static str {
 
 fn found(value: &Value) -> String {
     match value {
-        Value::String(text) if text.chars().count() > 40 => {
-            format!("the text \"{}…\"", text.chars().take(40).collect::<String>())
-        }
-        Value::String(text) => format!("the text \"{text}\""),
+        Value::String(text) => format!("the text \"{}\"", cut(text, REPEATED)),
         Value::Array(_) => "a list".into(),
         Value::Object(_) => "an object".into(),
         other => other.to_string(),

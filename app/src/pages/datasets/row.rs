@@ -6,6 +6,7 @@ use crate::format;
 use leptos::prelude::*;
 use mlhub_domain::schema::Column;
 use mlhub_domain::tables::{Rows, RowsQuery};
+use mlhub_domain::text::cut;
 use serde_json::Value;
 
 /// Texts of more characters than this fold.
@@ -115,7 +116,7 @@ fn shown(value: &Value) -> AnyView {
     if length <= LONG && text.lines().count() <= LINES {
         return view! { <dd>{text}</dd> }.into_any();
     }
-    let begins = format!("{}…", text.chars().take(SEEN).collect::<String>());
+    let begins = cut(&text, SEEN);
     let length = format::counted(length as u64, "character", "characters");
     view! {
         <dd>
