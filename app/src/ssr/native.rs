@@ -13,6 +13,7 @@ use axum::http::{
 use axum::response::IntoResponse;
 use leptos::prelude::{Owner, provide_context, use_context};
 use leptos_axum::{handle_server_fns_with_context, render_app_async_with_context};
+use mlhub_domain::problem::Code;
 use server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
 use std::sync::atomic::Ordering;
 
@@ -148,20 +149,17 @@ async fn posted(
     request: Request<Body>,
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    let Ok(form) = to_bytes(body, LARGEST_FORM).await else {
-        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
-    };
+    // The server has read it already: it refuses what is too large, and what breaks off.
+    let form = to_bytes(body, LARGEST_FORM).await.unwrap_or_default();
     let fields: Vec<(String, String)> = form_urlencoded::parse(&form).into_owned().collect();
     let field = |name| fields.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value);
-    let Ok(address) = format!("/fn/{}", field("_fn")).parse::<Uri>() else {
-        return StatusCode::BAD_REQUEST.into_response();
-    };
-    let known = server_fn::axum::get_server_fn_service(address.path(), Method::POST).is_some();
-    if !known || address.query().is_some() {
-        return (StatusCode::BAD_REQUEST, OLD_FORM).into_response();
-    }
     let name = field("_fn").to_string();
     let key = field("_key").to_string();
+    let Some(address) = address_of(&name) else {
+        let failure = Failure::new(Code::Malformed, OLD_FORM);
+        let refused = Refused { function: name, key, failure, given: Vec::new() };
+        return again(context, parts, Brought::Refused(refused)).await;
+    };
     if fields.iter().any(|(name, _)| name == "_choose") {
         let typed = Typed { function: name, key, given: open(fields) };
         return again(context, parts, Brought::Typed(typed)).await;
@@ -194,6 +192,13 @@ async fn posted(
     let mut page = again(context, parts, Brought::Answered(answered)).await;
     carry_cookies(&head.headers, page.headers_mut());
     page
+}
+
+/// The address of a server function; `None` when there is none of that name.
+fn address_of(function: &str) -> Option<Uri> {
+    let address: Uri = format!("/fn/{function}").parse().ok()?;
+    let known = server_fn::axum::get_server_fn_service(address.path(), Method::POST).is_some();
+    (known && address.query().is_none()).then_some(address)
 }
 
 /// What a form may be shown again of what was typed into it.
