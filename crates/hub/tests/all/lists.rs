@@ -10,6 +10,7 @@ use mlhub_domain::runs::{Run, RunStatus};
 use mlhub_hub::dashboard::explore;
 use mlhub_hub::{Actor, datasets, models, runs};
 use mlhub_testing::TestHub;
+use std::collections::BTreeSet;
 
 /// Forty datasets in which nearly every value occurs more than once, and some are missing.
 const DATASETS: &str = r#"
@@ -28,7 +29,7 @@ const DATASETS: &str = r#"
 "#;
 
 /// Forty models, a fifth without a version, and forty runs: one that made the version of each of the
-/// others, and some that did not come so far.
+/// others, and some that did not come so far. Most saw one of nine versions of the datasets.
 const MODELS: &str = r#"
     INSERT INTO objects (sha256, size) VALUES (repeat('a', 64), 9) ON CONFLICT DO NOTHING;
     INSERT INTO experiments (project_id, name) SELECT id, 'all' FROM projects WHERE name = 'titanic';
@@ -38,9 +39,11 @@ const MODELS: &str = r#"
                                   'target', 't' || i % 3, 'algorithm', '{"kind":"baseline"}'::jsonb),
                1, now() - (i % 6) * interval '1 minute'
         FROM projects p, generate_series(0, 39) i WHERE p.name = 'titanic';
-    INSERT INTO runs (project_id, number, uuid, experiment_id, model_id, status, spec, metrics,
-                      created_by, created_at, started_at, finished_at)
+    INSERT INTO runs (project_id, number, uuid, experiment_id, model_id, dataset_version_id, status,
+                      spec, metrics, created_by, created_at, started_at, finished_at)
         SELECT m.project_id, i, gen_random_uuid(), e.id, CASE WHEN i % 7 > 0 THEN m.id END,
+               CASE WHEN i % 4 > 0 THEN (SELECT id FROM dataset_versions
+                                         ORDER BY dataset_id, version OFFSET i % 9 LIMIT 1) END,
                (ARRAY['finished', 'queued', 'failed', 'running', 'cancelled', 'paused'])[1 + i % 6],
                CASE WHEN i % 8 > 0 THEN m.spec END,
                jsonb_build_object(
@@ -182,7 +185,8 @@ async fn runs_stand_in_every_order_page_by_page() {
             "model" => r.trains.as_ref().map(ToString::to_string),
             "took" => took(r),
             "created" => Some(r.created_at.to_rfc3339()),
-            "dataset" | "measured" => None,
+            "dataset" => r.dataset.as_ref().map(|data| format!("{} v{}", data.name, data.version)),
+            "measured" => None,
             other => panic!("{other} has no test"),
         };
         in_order(all.iter().map(said).collect(), falling, &sort);
@@ -193,6 +197,10 @@ async fn runs_stand_in_every_order_page_by_page() {
             alike.into_iter().all(|pair| pair[0].run > pair[1].run),
             "{sort}: the newest first"
         );
+        if key == "dataset" {
+            let all: BTreeSet<_> = all.iter().map(said).collect();
+            assert_eq!(all.len(), 10, "nine versions of five datasets, and none: {all:?}");
+        }
     }
 }
 
