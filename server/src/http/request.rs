@@ -1,7 +1,7 @@
 //! What is known of a request wherever it is worked on.
 
 use axum::extract::Request;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use std::time::Instant;
@@ -9,7 +9,16 @@ use tracing::Instrument;
 
 struct Known {
     id: String,
-    page: Option<String>,
+    page: Option<Asked>,
+}
+
+/// What a person asked for.
+#[derive(Clone)]
+pub struct Asked {
+    /// The address of the page.
+    pub page: String,
+    /// Whether a form was posted to it; otherwise it was asked for itself.
+    pub posted: bool,
 }
 
 tokio::task_local! {
@@ -21,9 +30,8 @@ pub fn id() -> String {
     KNOWN.try_with(|known| known.id.clone()).unwrap_or_default()
 }
 
-/// The address of the page that the request at work asks for, or posts a form to, where a person
-/// reads the answer.
-pub fn page() -> Option<String> {
+/// The page that the request at work asks for, or posts a form to, where a person reads the answer.
+pub fn page() -> Option<Asked> {
     KNOWN.try_with(|known| known.page.clone()).unwrap_or_default()
 }
 
@@ -46,10 +54,13 @@ pub async fn identify(request: Request, next: Next) -> Response {
 }
 
 /// What a browser shows is HTML, and it says so; a script that looks at a page seldom does.
-fn asked(request: &Request) -> Option<String> {
+fn asked(request: &Request) -> Option<Asked> {
     let mut takes = request.headers().get_all(header::ACCEPT).iter();
     let html = takes.any(|value| value.to_str().is_ok_and(|kinds| kinds.contains("text/html")));
     let uri = request.uri();
     let page = html && super::is_page(request.method(), uri.path());
-    page.then(|| uri.path_and_query().map_or("/", |address| address.as_str()).to_owned())
+    page.then(|| Asked {
+        page: uri.path_and_query().map_or("/", |address| address.as_str()).to_owned(),
+        posted: request.method() == Method::POST,
+    })
 }
