@@ -163,7 +163,7 @@ pub async fn dataset(
 #[derive(QueryableByName)]
 struct NamedRow {
     #[diesel(embed)]
-    row: Row,
+    place: Row,
     #[diesel(sql_type = Text)]
     name: String,
 }
@@ -181,8 +181,8 @@ pub async fn datasets(
     let names: Vec<&str> = names.iter().map(DatasetName::as_str).collect();
     let lookup = DATASETS.lookup(asker, &path.owner, &path.project);
     let rows: Vec<NamedRow> = lookup.bind::<Array<Text>, _>(names).load(conn).await?;
-    let found = |NamedRow { row, name }: NamedRow| {
-        Ok((name.parse().map_err(Error::corrupt("dataset name"))?, row.found(DatasetId)?))
+    let found = |NamedRow { place, name }: NamedRow| {
+        Ok((name.parse().map_err(Error::corrupt("dataset name"))?, place.found(DatasetId)?))
     };
     rows.into_iter().map(found).collect()
 }
