@@ -47,12 +47,13 @@ struct Held {
     held: bool,
 }
 
-/// Whether the key is this transaction's until it ends: no other one is at work for it.
+/// Whether the key is this transaction's until it ends: no other one is at work for it. Its seed is
+/// not the one of [objects](crate::objects): neither waits for the other.
 ///
 /// # Errors
 /// [`Error::Driver`] when PostgreSQL cannot answer.
 pub async fn hold(conn: &mut Conn, request: &Request<'_>) -> Result<bool, Error> {
-    let sql = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS held";
+    let sql = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 1)) AS held";
     let name = format!("{} {}", request.user, request.key);
     let held: Held = diesel::sql_query(sql).bind::<Text, _>(name).get_result(conn).await?;
     Ok(held.held)

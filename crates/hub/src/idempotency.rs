@@ -15,14 +15,16 @@ use mlhub_domain::problem::Code;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
+use std::ops::ControlFlow::{self, Break, Continue};
 use std::time::Duration;
+use tokio::time::{Instant, sleep};
 
 /// The most characters of a key.
 const LONGEST: usize = 200;
 
-/// How often, and how many times, somebody who waits looks again.
+/// How long somebody waits for the first request, and how often they look.
+const PATIENCE: Duration = Duration::from_secs(10);
 const LOOK: Duration = Duration::from_millis(100);
-const TIMES: u32 = 100;
 
 /// The key of a request, and what the request is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,45 +98,60 @@ pub(crate) async fn once<T, W>(
     hub: &Hub,
     actor: &Actor,
     key: Option<&Key>,
-    work: W,
+    mut work: W,
 ) -> Result<T, Error>
 where
     T: Serialize + DeserializeOwned + Send,
     for<'c> W: Work<&'c mut Conn, T, Done: Send> + Send,
 {
-    let mut conn = hub.conn().await?;
     let (Some(key), Some(user)) = (key, actor.id()) else {
+        let mut conn = hub.conn().await?;
         return conn.transaction(async |conn| work(conn).await).await;
     };
     let request = Request { user, key: &key.key, fingerprint: &key.fingerprint };
-    conn.transaction(async |conn| {
-        hold(conn, &request).await?;
-        match db::idempotency::known(conn, &request, hub.now()).await? {
-            Known::Nothing => {}
-            Known::Answered(answer) => {
-                return serde_json::from_value(answer).map_err(Error::internal);
-            }
-            Known::Other => return Err(reused()),
+    let began = Instant::now();
+    while began.elapsed() < PATIENCE {
+        // Whoever waits keeps no connection from others.
+        let mut conn = hub.conn().await?;
+        let tried = conn.transaction(async |conn| attempt(hub, conn, &request, work).await).await?;
+        drop(conn);
+        match tried {
+            Break(made) => return Ok(made),
+            Continue(again) => work = again,
         }
-        let made = work(conn).await?;
-        let answer = serde_json::to_value(&made).map_err(Error::internal)?;
-        db::idempotency::keep(conn, &request, &answer, hub.now()).await?;
-        Ok(made)
-    })
-    .await
-}
-
-/// Waits until nobody else is at work for the same key.
-async fn hold(conn: &mut Conn, request: &Request<'_>) -> Result<(), Error> {
-    for _ in 0..TIMES {
-        if db::idempotency::hold(conn, request).await? {
-            return Ok(());
-        }
-        tokio::time::sleep(LOOK).await;
+        sleep(LOOK).await;
     }
     let detail =
         "The first request with this Idempotency-Key is still at work. Ask again in a minute.";
     Err(Error::new(Code::IdempotencyBusy, detail))
+}
+
+/// Does `work`, or reads what it was answered with; gives it back while another transaction is at
+/// work for the same key.
+async fn attempt<T, W>(
+    hub: &Hub,
+    conn: &mut Conn,
+    request: &Request<'_>,
+    work: W,
+) -> Result<ControlFlow<T, W>, Error>
+where
+    T: Serialize + DeserializeOwned + Send,
+    for<'c> W: Work<&'c mut Conn, T, Done: Send> + Send,
+{
+    if !db::idempotency::hold(conn, request).await? {
+        return Ok(Continue(work));
+    }
+    match db::idempotency::known(conn, request, hub.now()).await? {
+        Known::Nothing => {}
+        Known::Answered(answer) => {
+            return serde_json::from_value(answer).map(Break).map_err(Error::internal);
+        }
+        Known::Other => return Err(reused()),
+    }
+    let made = work(conn).await?;
+    let answer = serde_json::to_value(&made).map_err(Error::internal)?;
+    db::idempotency::keep(conn, request, &answer, hub.now()).await?;
+    Ok(Break(made))
 }
 
 /// The key was used for something else.

@@ -6,9 +6,10 @@ use crate::{code, fields, kind};
 use bytes::Bytes;
 use chrono::Duration;
 use futures_util::stream;
-use mlhub_db::AsyncConnection as _;
 use mlhub_db::idempotency::{Request, hold};
+use mlhub_db::{AsyncConnection as _, Pool};
 use mlhub_domain::access::{Role, Visibility};
+use mlhub_domain::lists::ListQuery;
 use mlhub_domain::models::ModelPath;
 use mlhub_domain::problem::{Code, Kind};
 use mlhub_domain::projects::Project;
@@ -16,10 +17,12 @@ use mlhub_hub::accounts::tokens::{self, NewToken};
 use mlhub_hub::datasets::{self, Incoming};
 use mlhub_hub::idempotency::Key;
 use mlhub_hub::models::{self, Training};
-use mlhub_hub::projects::{self, NewProject, members};
-use mlhub_hub::{Actor, Error, Hub, runs};
-use mlhub_testing::TestHub;
+use mlhub_hub::projects::{self, NewProject, Which, members};
+use mlhub_hub::{Actor, Clock, Error, Hub, Parts, Secrets, runs};
+use mlhub_testing::{NoTables, TestHub};
 use serde_json::{Value, json};
+use std::sync::Arc;
+use tokio::time::{self, timeout};
 
 fn key(text: &str, body: &str) -> Key {
     Key::new(text, &[b"POST", b"/api/v1/projects", body.as_bytes()]).unwrap()
@@ -116,9 +119,68 @@ async fn one_transaction_at_a_time_works_for_a_key() {
     assert!(free.await.unwrap());
 }
 
+#[tokio::test]
+async fn a_key_and_an_object_whose_texts_are_alike_do_not_wait_for_each_other() {
+    let hub = TestHub::start().await;
+    let user = hub.user("ada").await.id().unwrap();
+    let mut conn = hub.pool().get().await.unwrap();
+    conn.transaction(async |conn| {
+        assert!(hold(conn, &Request { user, key: "k", fingerprint: &[] }).await?);
+        for (seed, free) in [(0, "t"), (1, "f")] {
+            let text = format!("'{user} k'");
+            let sql = format!("SELECT pg_try_advisory_lock(hashtextextended({text}, {seed}))");
+            assert_eq!(hub.database().value(&sql).await.as_deref(), Some(free), "{seed}");
+        }
+        Ok::<_, mlhub_db::Error>(())
+    })
+    .await
+    .unwrap();
+}
+
+/// Another node on the same database, with so many connections.
+fn node(hub: &TestHub, connections: usize) -> Hub {
+    Hub::new(Parts {
+        pool: Pool::new(hub.database().url(), connections).unwrap(),
+        objects: hub.objects().clone(),
+        tables: Arc::new(NoTables),
+        secrets: Secrets::generate(),
+        clock: Clock::frozen(hub.now()),
+        settings: hub.settings().clone(),
+    })
+}
+
+#[tokio::test]
+async fn who_waits_for_the_first_request_keeps_no_connection_from_others() {
+    let hub = TestHub::start().await;
+    let ada = hub.user("ada").await;
+    let (small, user, all) = (node(&hub, 2), ada.id().unwrap(), ListQuery::default());
+    let mut first = hub.pool().get().await.unwrap();
+    let repetitions = first.transaction(async |first| {
+        // The first request is slow.
+        assert!(hold(first, &Request { user, key: "k", fingerprint: &[] }).await?);
+        let repeated: [_; 10] = std::array::from_fn(|_| {
+            let (small, ada) = (small.clone(), ada.clone());
+            tokio::spawn(async move { make(&small, &ada, "titanic").await })
+        });
+        for _ in 0..20 {
+            let others = projects::list(&small, &ada, &Which::Mine, &all);
+            let answered = timeout(time::Duration::from_secs(5), others).await;
+            assert_eq!(answered.expect("nobody waits in its place").unwrap().total, 0);
+        }
+        assert!(repeated.iter().all(|one| !one.is_finished()), "they wait");
+        Ok::<_, mlhub_db::Error>(repeated)
+    });
+    let mut made = Vec::new();
+    for one in repetitions.await.unwrap() {
+        made.push(one.await.unwrap().unwrap());
+    }
+    made.dedup();
+    assert_eq!((made.len(), acts(&hub).await), (1, 1));
+}
+
 /// Everything that takes a key, in an order in which it can be done.
-const OPERATIONS: [&str; 8] =
-    ["project", "member", "dataset", "upload", "model", "train", "cancel", "token"];
+const OPERATIONS: [&str; 9] =
+    ["project", "member", "dataset", "upload", "reading", "model", "train", "cancel", "token"];
 
 /// Does one of them for a key of its own, in a project with a table and a model to train on it.
 async fn ask(hub: &TestHub, ada: &Actor, operation: &str) -> Result<Value, Error> {
@@ -141,6 +203,10 @@ async fn ask(hub: &TestHub, ada: &Actor, operation: &str) -> Result<Value, Error
             let file = Incoming { name: "data.csv", key: key.cloned(), bytes };
             let to = at.dataset("passengers".parse().unwrap());
             json!(datasets::upload(hub, ada, &to, file).await?)
+        }
+        "reading" => {
+            let read = at.dataset("passengers".parse().unwrap());
+            json!(datasets::cancel(hub, ada, &read, 2, key).await?)
         }
         "model" => {
             let name = "age".parse().unwrap();
