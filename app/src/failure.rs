@@ -24,9 +24,15 @@ impl Failure {
         Self(Problem::field(Code::InvalidValue, field, error.to_string(), given))
     }
 
-    /// The same failure with one more field that is wrong, so that a form shows all at once.
+    /// The same failure with one more field that is wrong, so that a form shows all at once; but
+    /// what is no [mistake](mlhub_domain::problem::Kind::is_mistake) in what was typed alone.
     pub fn and(mut self, other: Self) -> Self {
-        self.0.fields.extend(other.0.fields);
+        if !other.0.kind().is_mistake() {
+            return other;
+        }
+        if self.0.kind().is_mistake() {
+            self.0.fields.extend(other.0.fields);
+        }
         self
     }
 
@@ -101,6 +107,15 @@ mod tests {
         assert_eq!(back, failure);
         assert_eq!(back.of_field("name"), Some("use 1 to 64 characters"));
         assert_eq!(back.status(), 422);
+    }
+
+    #[test]
+    fn what_is_no_mistake_in_what_was_typed_is_told_alone() {
+        let wrong = |field| Failure::invalid(field, "no", "");
+        let away = || Failure::new(Code::Unavailable, "The database does not answer.");
+        assert_eq!(wrong("a").and(wrong("b")).0.fields.len(), 2);
+        assert_eq!(wrong("a").and(away()), away());
+        assert_eq!(away().and(wrong("a")), away());
     }
 
     #[test]

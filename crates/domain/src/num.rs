@@ -70,6 +70,11 @@ pub fn count(n: u64) -> String {
     grouped(&n.to_string(), ' ')
 }
 
+/// A count with its noun: `1 row`, `39 073 rows`.
+pub fn counted(n: u64, one: &str, many: &str) -> String {
+    format!("{} {}", count(n), if n == 1 { one } else { many })
+}
+
 struct NumVisitor;
 
 impl Visitor<'_> for NumVisitor {

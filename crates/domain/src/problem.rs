@@ -55,6 +55,12 @@ impl Kind {
             Self::Full => 507,
         }
     }
+
+    /// Whether whoever asked can mend it in what they gave. Of such problems all are told at once;
+    /// any other, as a role that is too low, is told alone: nothing that is mended helps against it.
+    pub const fn is_mistake(self) -> bool {
+        matches!(self, Self::Invalid | Self::Conflict)
+    }
 }
 
 macro_rules! codes {

@@ -91,13 +91,19 @@ impl Error {
         Problem::field(code, field, message, Some(given)).into()
     }
 
-    /// Everything that is wrong at once: the first error, with the fields of the others.
+    /// Everything that is wrong at once: the first error, with the fields of the others; but what is
+    /// no [mistake](Kind::is_mistake) in what was given alone.
     pub(crate) fn all(checked: impl IntoIterator<Item = Result<(), Self>>) -> Result<(), Self> {
-        let wrong = checked.into_iter().filter_map(Result::err);
-        let whole = wrong.reduce(|mut first, other| {
-            first.problem.fields.extend(other.problem.fields);
-            first
-        });
+        let mut whole: Option<Self> = None;
+        for error in checked.into_iter().filter_map(Result::err) {
+            if !error.kind().is_mistake() {
+                return Err(error);
+            }
+            match &mut whole {
+                None => whole = Some(error),
+                Some(first) => first.problem.fields.extend(error.problem.fields),
+            }
+        }
         whole.map_or(Ok(()), Err)
     }
 }
@@ -178,6 +184,22 @@ mod tests {
         let fields: Vec<&str> = all.problem().fields.iter().map(|f| f.field.as_str()).collect();
         assert_eq!(fields, ["a", "b"]);
         assert!(Error::all([Ok(()), Ok(())]).is_ok());
+    }
+
+    #[test]
+    fn what_is_no_mistake_in_what_was_given_is_told_alone() {
+        let wrong = || Err(Error::invalid("a", "no", None));
+        let taken = || Err(Error::conflict(Code::ModelNameTaken, "name", "x"));
+        for (other, kind) in [
+            (Error::forbidden(Some(Role::Read), Role::Edit), Kind::Forbidden),
+            (db::Error::Pool("connection refused".into()).into(), Kind::Unavailable),
+            (Error::internal("broken"), Kind::Internal),
+        ] {
+            let told = Error::all([wrong(), taken(), Err(other), wrong()]).unwrap_err();
+            assert_eq!((told.kind(), told.problem().fields.len()), (kind, 0));
+        }
+        let both = Error::all([wrong(), taken()]).unwrap_err();
+        assert_eq!((both.kind(), both.problem().fields.len()), (Kind::Invalid, 2));
     }
 
     #[test]

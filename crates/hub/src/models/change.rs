@@ -101,8 +101,8 @@ pub(super) async fn redefine(
     at: &ModelPath,
     definition: &Spec,
 ) -> Result<(), Error> {
-    check(definition)?;
     let model = access::model::<Edit>(conn, actor, at).await?;
+    check(definition)?;
     if db::models::get(conn, &model).await?.spec == *definition {
         return Ok(());
     }

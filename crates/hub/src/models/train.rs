@@ -15,7 +15,8 @@ use mlhub_domain::ids::{DatasetId, DatasetVersionId, JobId, UserId};
 use mlhub_domain::jobs::{InputFile, JobSpec, TrainSpec};
 use mlhub_domain::models::{Feature, ModelPath, Spec};
 use mlhub_domain::names::{DatasetName, ExperimentName, ModelName};
-use mlhub_domain::problem::Code;
+use mlhub_domain::num::counted;
+use mlhub_domain::problem::{Code, Kind};
 use mlhub_domain::projects::ProjectPath;
 use mlhub_domain::runs::{Event, Level};
 use mlhub_domain::schema::Column;
@@ -130,11 +131,17 @@ async fn look(
     (new, spec): (Option<&ModelName>, &Spec),
     training: &Training,
 ) -> Result<Table, Error> {
+    let table = match find(conn, actor, at, training).await {
+        Err(error) if !error.kind().is_mistake() && error.kind() != Kind::NotFound => {
+            return Err(error);
+        }
+        // One that is not there was wrongly chosen: what else is wrong is told first.
+        found => found,
+    };
     let named = match new {
         Some(name) => is_free(conn, actor, at, name).await,
-        None => Ok(()),
+        None => access::project::<Edit>(conn, actor, at).await.map(drop),
     };
-    let table = find(conn, actor, at, training).await;
     let fitting = table.as_ref().map_or(Ok(()), |table| fits(spec, &table.columns));
     Error::all([check(spec), fitting, named])?;
     table
@@ -246,7 +253,8 @@ async fn features(
 fn told(left: &[Feature]) -> Vec<Event> {
     let said = |feature: &Feature| format!("“{}” is left out. {}", feature.name, feature.reason);
     let more = left.len().saturating_sub(SAID);
-    let rest = (more > 0).then(|| format!("{more} more columns are left out, for such reasons."));
+    let more = counted(more as u64, "more column is", "more columns are");
+    let rest = (left.len() > SAID).then(|| format!("{more} left out, for such reasons."));
     let lines = left.iter().take(SAID).map(said).chain(rest);
     lines.map(|message| Event::Log { level: Level::Warning, message }).collect()
 }
@@ -266,4 +274,32 @@ fn params(spec: &Spec) -> Value {
     params.insert("seed".into(), spec.seed.into());
     params.insert("holdout".into(), spec.validation.holdout.into());
     params.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mlhub_domain::schema::LogicalType;
+
+    #[test]
+    fn many_columns_that_are_left_out_are_told_as_a_number() {
+        let feature = |n: usize| Feature {
+            name: format!("c{n}"),
+            kind: LogicalType::Text,
+            include: false,
+            reason: "One value only.".into(),
+        };
+        let said = |many: usize| {
+            let events = told(&(0..many).map(feature).collect::<Vec<_>>());
+            let lines = events.into_iter().map(|event| match event {
+                Event::Log { message, .. } => message,
+                other => panic!("{other:?}"),
+            });
+            lines.collect::<Vec<_>>()
+        };
+        assert_eq!(said(1), ["“c0” is left out. One value only."]);
+        assert_eq!(said(20)[19], "“c19” is left out. One value only.");
+        assert_eq!(said(21)[20], "1 more column is left out, for such reasons.");
+        assert_eq!(said(22)[20..], ["2 more columns are left out, for such reasons."]);
+    }
 }

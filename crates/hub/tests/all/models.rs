@@ -5,7 +5,7 @@ use crate::datasets::{dataset, send};
 use crate::jobs::ingest;
 use crate::{code, fields, kind};
 use mlhub_db::throttles::Bucket;
-use mlhub_domain::access::Visibility;
+use mlhub_domain::access::{Role, Visibility};
 use mlhub_domain::lists::ListQuery;
 use mlhub_domain::models::{ModelPath, Spec, VersionRef};
 use mlhub_domain::problem::{Code, Kind};
@@ -103,6 +103,41 @@ async fn all_that_is_wrong_with_a_training_is_told_at_once() {
     );
     let runs = runs::list(&hub, &ada, &at.project(), &runs::Listing::default()).await.unwrap();
     assert_eq!((runs.total, get(&hub, &ada, &at).await.unwrap().spec), (0, definition()));
+}
+
+#[tokio::test]
+async fn what_somebody_may_not_do_is_said_whatever_else_is_wrong() {
+    let hub = TestHub::start().await;
+    let at = survival(&hub).await;
+    let rae = hub.member("rae", "ada/titanic", Role::Read).await;
+    let bad = Spec { target: String::new(), ..definition() };
+    let nowhere = Training { dataset: "nowhere".parse().unwrap(), version: None };
+    for definition in [Definition::New(&bad), Definition::Changed(&bad)] {
+        let refused = define_and_train(&hub, &rae, &at, definition, &nowhere).await;
+        assert_eq!(code(refused), Code::Forbidden);
+    }
+    for name in [Some(&at.name), None] {
+        let refused = check_training(&hub, &rae, &at.project(), name, &bad, &nowhere).await;
+        assert_eq!(code(refused), Code::Forbidden);
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_breaks_is_not_hidden_by_a_mistake() {
+    let hub = TestHub::start().await;
+    let (ada, at) = (hub.user("ada").await, survival(&hub).await);
+    let bad = Spec { target: String::new(), ..definition() };
+    let training = Training { dataset: "nowhere".parse().unwrap(), version: None };
+    let broken = async |table: &str| {
+        hub.database().execute(&format!("ALTER TABLE {table} RENAME TO away")).await;
+        let told = define_and_train(&hub, &ada, &at, Definition::New(&bad), &training).await;
+        hub.database().execute(&format!("ALTER TABLE away RENAME TO {table}")).await;
+        kind(told)
+    };
+    assert_eq!(broken("models").await, Kind::Internal, "the names that are taken");
+    assert_eq!(broken("datasets").await, Kind::Internal, "the table to train on");
+    let told = define_and_train(&hub, &ada, &at, Definition::New(&bad), &training).await;
+    assert_eq!(fields(told), ["spec.target"]);
 }
 
 #[tokio::test]
