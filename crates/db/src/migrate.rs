@@ -18,11 +18,12 @@ const LOCK: i64 = 0x006d_6c68_7562;
 /// [`Error::Migration`] when one fails (it is rolled back), or when the database is of a newer
 /// ML Hub than this one.
 pub async fn up(pool: &Pool) -> Result<Vec<String>, Error> {
-    let conn = Conn::establish(pool.url()).await.map_err(|e| Error::Pool(e.to_string()))?;
+    let mut conn = Conn::establish(pool.url()).await.map_err(|e| Error::Pool(e.to_string()))?;
+    // It may take as long as another server migrates: not on a thread, where nobody could give up.
+    let lock = diesel::sql_query("SELECT pg_advisory_lock($1)").bind::<BigInt, _>(LOCK);
+    lock.execute(&mut conn).await?;
     let mut conn: AsyncConnectionWrapper<Conn> = conn.into();
     tokio::task::spawn_blocking(move || {
-        let lock = diesel::sql_query("SELECT pg_advisory_lock($1)").bind::<BigInt, _>(LOCK);
-        diesel::RunQueryDsl::execute(lock, &mut conn)?;
         refuse_newer(&mut conn)?;
         let applied = conn
             .run_pending_migrations(MIGRATIONS)

@@ -9,6 +9,7 @@ use mlhub_domain::problem::Problem;
 use mlhub_hub::accounts::{self, NewAccount};
 use mlhub_hub::{Hub, Secrets};
 use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 /// How long a server that is just starting, or stopping, may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -66,8 +67,7 @@ fn at_console(
 /// The database of the server that runs, or one that we start, and stop again.
 async fn open(config: &Config) -> anyhow::Result<(Pool, Option<Database>)> {
     if config.database_url.is_some() {
-        let database = Database::open(config).await?;
-        return Ok((database.pool.clone(), Some(database)));
+        return opened(config).await;
     }
     let began = tokio::time::Instant::now();
     let data = cluster_config(config).data;
@@ -78,8 +78,8 @@ async fn open(config: &Config) -> anyhow::Result<(Pool, Option<Database>)> {
                 return Ok((pool, None));
             }
         }
-        match Database::open(config).await {
-            Ok(database) => return Ok((database.pool.clone(), Some(database))),
+        match opened(config).await {
+            Ok(database) => return Ok(database),
             Err(error) => {
                 let starting = matches!(error.downcast_ref(), Some(ClusterError::InUse { .. }));
                 if !starting || began.elapsed() > PATIENCE {
@@ -89,4 +89,11 @@ async fn open(config: &Config) -> anyhow::Result<(Pool, Option<Database>)> {
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
+}
+
+/// One that we start. A console is told to stop by ending its process.
+async fn opened(config: &Config) -> anyhow::Result<(Pool, Option<Database>)> {
+    let database = Database::open(config, &CancellationToken::new()).await?;
+    let database = database.context("the database cannot be reached")?;
+    Ok((database.pool.clone(), Some(database)))
 }

@@ -10,7 +10,7 @@ use crate::http::{State, request, wrong_method};
 use crate::internal;
 use crate::security::{Site, protect};
 use crate::{assets, pages};
-use anyhow::Context;
+use anyhow::{Context, bail};
 use axum::Router;
 use axum::middleware::from_fn;
 use mlhub_db::cluster::{Cluster, ClusterConfig, ClusterError};
@@ -54,8 +54,10 @@ pub fn migrate(config: Config) -> anyhow::Result<()> {
     log();
     privileges::prepare(&config)?;
     runtime()?.block_on(async {
-        let database = Database::open(&config).await?;
-        database.close().await
+        match Database::open(&config, &told_to_stop()?).await? {
+            Some(database) => database.close().await,
+            None => bail!("it was told to stop before the database was up to date"),
+        }
     })
 }
 
@@ -89,7 +91,9 @@ struct Database {
 }
 
 impl Database {
-    async fn open(config: &Config) -> anyhow::Result<Self> {
+    /// Opens it and brings it up to date. None when `told` comes before: then nothing runs. However
+    /// long a database does not answer, another server migrates or a recovery takes, it is heard.
+    async fn open(config: &Config, told: &CancellationToken) -> anyhow::Result<Option<Self>> {
         let (stop, stopped) = oneshot::channel::<()>();
         let until = async { stopped.await.unwrap_or_default() };
         let (url, watch) = match &config.database_url {
@@ -101,15 +105,27 @@ impl Database {
                 }),
             ),
             None => {
-                let cluster = Cluster::start(&cluster_config(config)).await?;
-                (cluster.url(), tokio::spawn(cluster.supervise(until)))
+                let config = cluster_config(config);
+                match Cluster::start_until(&config, told.cancelled()).await {
+                    Ok(cluster) => (cluster.url(), tokio::spawn(cluster.supervise(until))),
+                    Err(ClusterError::Stopped) => return Ok(None),
+                    Err(error) => return Err(error.into()),
+                }
             }
         };
-        let pool = Pool::new(&url, CONNECTIONS)?;
-        for migration in migrations::up(&pool).await? {
+        let database = Self { pool: Pool::new(&url, CONNECTIONS)?, watch, stop };
+        let migrated = tokio::select! {
+            applied = migrations::up(&database.pool) => applied.map(Some),
+            () = told.cancelled() => Ok(None),
+        };
+        let Some(applied) = migrated.transpose() else {
+            database.close().await?;
+            return Ok(None);
+        };
+        for migration in applied? {
             tracing::info!(migration, "applied {migration}");
         }
-        Ok(Self { pool, watch, stop })
+        Ok(Some(database))
     }
 
     async fn close(self) -> anyhow::Result<()> {
@@ -133,7 +149,7 @@ async fn run(config: Config) -> anyhow::Result<()> {
     let listener = TcpListener::bind(config.listen).await.with_context(|| {
         format!("cannot listen on {}: choose another address with --listen", config.listen)
     })?;
-    let mut database = Database::open(&config).await?;
+    let Some(mut database) = Database::open(&config, &stop).await? else { return Ok(()) };
     let secrets = Secrets::load_or_create(&config.data.join("secrets"))?;
     let hub = hub(&config, database.pool.clone(), secrets).await?;
     let address = listener.local_addr()?;
@@ -145,7 +161,11 @@ async fn run(config: Config) -> anyhow::Result<()> {
     // another version lies there.
     let program = "/proc/self/exe".into();
     let background = internal::start(&state, program, state.config.jobs.clone()).await?;
-    announce(&state, &site.url(address)).await?;
+    let base = site.url(address);
+    tokio::select! {
+        announced = announce(&state, &base) => announced?,
+        () = stop.cancelled() => {}
+    }
     let sweeper = tokio::spawn(sweep(state.hub.clone()));
     let service = service.into_make_service_with_connect_info::<SocketAddr>();
     let told = stop.clone().cancelled_owned();

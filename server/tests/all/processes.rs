@@ -6,8 +6,9 @@ use crate::jobs::many;
 use crate::served::Served;
 use axum::body::Body;
 use futures_util::{StreamExt as _, stream};
+use mlhub_db::cluster::Cluster;
 use mlhub_jobs::{Local, Settings};
-use mlhub_testing::TestHub;
+use mlhub_testing::{TestHub, database};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, geteuid};
 use reqwest::Method;
@@ -17,9 +18,9 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -140,6 +141,7 @@ async fn a_job_has_given_up_what_it_never_needs_and_knows_nothing_of_the_server(
         "MLHUB_JOB_SCRATCH",
         "MLHUB_JOB_URL",
         "OMP_NUM_THREADS",
+        "OMP_STACKSIZE",
         "OMP_WAIT_POLICY",
         "RAYON_NUM_THREADS",
         "TMPDIR",
@@ -270,4 +272,53 @@ async fn who_is_told_to_stop_while_it_starts_leaves_no_database_behind() {
     served.stop();
     assert!(served.end().success());
     assert_eq!(served.postmaster(), None);
+}
+
+/// So long may it take to end for who waits for nothing of their own.
+const SOON: Duration = Duration::from_secs(20);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_told_to_stop_while_the_database_does_not_answer_ends_soon() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
+    // It takes connections and never says a word.
+    let hole = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("postgres://ada@{}/mlhub", hole.local_addr().unwrap());
+    let mut serve = tokio::process::Command::new(env!("CARGO_BIN_EXE_mlhub"));
+    serve.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(folder.path().join("data"));
+    let mut server = serve.env("DATABASE_URL", url).kill_on_drop(true).spawn().unwrap();
+    let _asked = hole.accept().await.unwrap();
+    let pid = Pid::from_raw(server.id().unwrap().try_into().unwrap());
+    kill(pid, Signal::SIGTERM).unwrap();
+    let ended = timeout(SOON, server.wait()).await.expect("it waits on");
+    assert!(ended.unwrap().success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_told_to_stop_while_another_migrates_ends_soon_and_stops_the_database() {
+    let mut served = Served::start_alone().await;
+    let url = Cluster::running_url(&served.data().join("postgres")).unwrap();
+    let migrates = "SELECT pg_advisory_lock(x'6d6c687562'::bigint), pg_sleep(600)";
+    let other = tokio::spawn(async move { database::value(&url, migrates).await });
+    until("nobody migrates", async || {
+        served.count("pg_stat_activity WHERE wait_event = 'PgSleep'").await == 1
+    })
+    .await;
+    served.kill();
+    served.begin_again();
+    until("it does not wait", async || {
+        served.count("pg_locks WHERE locktype = 'advisory' AND NOT granted").await == 1
+    })
+    .await;
+    let told = Instant::now();
+    served.stop();
+    let mut ended = None;
+    until("it waits on", async || {
+        ended = served.ended_as();
+        ended.is_some()
+    })
+    .await;
+    assert!(ended.unwrap().success() && told.elapsed() < SOON, "{:?}", told.elapsed());
+    assert_eq!(served.postmaster(), None);
+    assert!(other.await.unwrap().is_err(), "the other one lost its database");
 }

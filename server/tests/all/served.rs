@@ -141,6 +141,11 @@ impl Served {
         self.child.wait().unwrap()
     }
 
+    /// How the server has ended, if it has.
+    pub(crate) fn ended_as(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().unwrap()
+    }
+
     /// The process of the server.
     pub(crate) fn pid(&self) -> Pid {
         Pid::from_raw(self.child.id().try_into().unwrap())

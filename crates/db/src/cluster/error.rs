@@ -96,6 +96,9 @@ pub enum ClusterError {
         /// The end of what it wrote there.
         tail: String,
     },
+    /// Whoever started it wants it no more.
+    #[error("it was told to stop before PostgreSQL was ready")]
+    Stopped,
     /// The postmaster died again and again.
     #[error(
         "PostgreSQL died {deaths} times within {minutes} minutes and is not started again. \

@@ -8,6 +8,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::process::ExitStatus;
 use std::time::Duration;
 use tokio::process::Child;
@@ -73,19 +74,29 @@ impl Launch {
         self.folder.log()
     }
 
-    /// Takes over the postmaster that runs, or starts one, and waits until it answers.
-    pub(super) async fn adopt_or_start(&self) -> Result<Postmaster, ClusterError> {
+    /// Takes over the postmaster that runs, or starts one, and waits until it answers, unless
+    /// `until` is done before.
+    pub(super) async fn adopt_or_start(
+        &self,
+        mut until: Pin<&mut impl Future<Output = ()>>,
+    ) -> Result<Postmaster, ClusterError> {
         let cluster = self.folder.cluster();
         if let Some(PidFile { pid, .. }) = running(&cluster) {
             let mut left = Postmaster::Adopted { pid, cluster };
-            if self.runs_with_these_options() && self.ready(&mut left).await.is_ok() {
-                tracing::info!(pid, "took over the PostgreSQL that an earlier mlhub left running");
-                return Ok(left);
+            if self.runs_with_these_options() {
+                match self.ready(&mut left, until.as_mut()).await {
+                    Ok(()) => {
+                        tracing::info!(pid, "took over the PostgreSQL that an earlier mlhub left");
+                        return Ok(left);
+                    }
+                    Err(ClusterError::Stopped) => return Err(ClusterError::Stopped),
+                    Err(_) => {}
+                }
             }
             left.stop().await;
         }
         let mut started = self.spawn().await?;
-        self.ready(&mut started).await?;
+        self.ready(&mut started, until).await?;
         Ok(started)
     }
 
@@ -105,8 +116,13 @@ impl Launch {
         Ok(Postmaster::Child { child, log_from })
     }
 
-    /// Waits until `postmaster` takes connections.
-    pub(super) async fn ready(&self, postmaster: &mut Postmaster) -> Result<(), ClusterError> {
+    /// Waits until `postmaster` takes connections. When it does not, or `until` is done before, it is
+    /// stopped.
+    pub(super) async fn ready(
+        &self,
+        postmaster: &mut Postmaster,
+        until: Pin<&mut impl Future<Output = ()>>,
+    ) -> Result<(), ClusterError> {
         let (cluster, log_from) = (self.folder.cluster(), postmaster.log_from());
         let pid = postmaster.pid();
         let started = Instant::now();
@@ -125,6 +141,10 @@ impl Launch {
                 return Ok(());
             }
             how = postmaster.exit() => how,
+            () = until => {
+                postmaster.stop().await;
+                return Err(ClusterError::Stopped);
+            }
             () = sleep(START_LIMIT) => format!("it was not ready after {START_LIMIT:?}"),
         };
         postmaster.stop().await;

@@ -5,6 +5,7 @@ use super::postmaster::{Launch, Postmaster};
 use super::processes::running;
 use super::{ClusterConfig, ClusterError, binaries, init};
 use std::collections::VecDeque;
+use std::future::pending;
 use std::path::Path;
 use std::pin::pin;
 use std::time::Duration;
@@ -38,18 +39,38 @@ impl Cluster {
     /// # Errors
     /// Every [`ClusterError`] but `GaveUp`. The cluster is untouched by a start that fails.
     pub async fn start(config: &ClusterConfig) -> Result<Self, ClusterError> {
-        let began = Instant::now();
+        Self::start_until(config, pending()).await
+    }
+
+    /// The same; but once `until` is done, what was begun is ended: recovery after a crash may take
+    /// minutes.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start); [`ClusterError::Stopped`] when `until` was quicker, and nothing runs.
+    pub async fn start_until(
+        config: &ClusterConfig,
+        until: impl Future<Output = ()>,
+    ) -> Result<Self, ClusterError> {
+        let (began, mut until) = (Instant::now(), pin!(until));
         let (folder, lock) = Folder::claim(config)?;
         let made_by = folder.made_by()?;
-        let binaries = binaries::find(config, made_by).await?;
-        let password = folder.password(made_by)?;
-        if made_by.is_none() {
-            init::create(&folder, &binaries, config.durability).await?;
-        }
+        let prepare = async {
+            let binaries = binaries::find(config, made_by).await?;
+            let password = folder.password(made_by)?;
+            if made_by.is_none() {
+                init::create(&folder, &binaries, config.durability).await?;
+            }
+            Ok::<_, ClusterError>((binaries, password))
+        };
+        let (binaries, password) = tokio::select! {
+            prepared = prepare => prepared?,
+            // It is made anew at the next start.
+            () = &mut until => return Err(ClusterError::Stopped),
+        };
         let socket = folder.socket_folder(config.runtime.as_deref())?;
         let program = binaries.program("postgres");
         let launch = Launch::new(folder, program, &socket, config.durability);
-        let postmaster = launch.adopt_or_start().await?;
+        let postmaster = launch.adopt_or_start(until).await?;
         let took_ms = began.elapsed().as_millis();
         tracing::info!(took_ms, first = made_by.is_none(), "PostgreSQL runs after {took_ms} ms");
         Ok(Self { launch, postmaster, url: url(&socket, &password), _lock: lock })
@@ -114,7 +135,7 @@ impl Cluster {
     async fn restart(&mut self, pause: Duration) -> Result<(), ClusterError> {
         sleep(pause).await;
         self.postmaster = self.launch.spawn().await?;
-        self.launch.ready(&mut self.postmaster).await?;
+        self.launch.ready(&mut self.postmaster, pin!(pending())).await?;
         tracing::info!(pid = self.pid(), "PostgreSQL runs again");
         Ok(())
     }

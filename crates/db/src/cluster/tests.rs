@@ -114,6 +114,23 @@ async fn the_second_start_finds_what_the_first_one_stored() {
 }
 
 #[tokio::test]
+async fn a_start_that_is_stopped_leaves_nothing_running() {
+    let scratch = Scratch::new();
+    let stopped = Cluster::start_until(&scratch.config, async {}).await;
+    assert!(matches!(stopped, Err(ClusterError::Stopped)), "{stopped:?}");
+    scratch.start().await.stop().await;
+
+    let begun = until(|| !all_on(&scratch.cluster()).is_empty());
+    match Cluster::start_until(&scratch.config, begun).await {
+        Err(ClusterError::Stopped) => {}
+        // It was quicker.
+        started => started.unwrap().stop().await,
+    }
+    assert!(all_on(&scratch.cluster()).is_empty());
+    scratch.start().await.stop().await;
+}
+
+#[tokio::test]
 async fn by_default_it_is_durable_and_only_its_owner_reaches_it() {
     let mut scratch = Scratch::new();
     scratch.config.durability = Durability::Durable;
