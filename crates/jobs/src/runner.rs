@@ -6,11 +6,11 @@ use crate::token::{JobToken, Secret};
 use crate::{Live, Settings};
 use mlhub_db::{Pool, jobs};
 use mlhub_domain::jobs::Attempt;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::task::{JoinSet, spawn_blocking};
+use tokio::task::{self, JoinError, JoinSet, spawn_blocking};
 use tokio::time::{Instant, MissedTickBehavior, interval, interval_at};
 use tokio_util::sync::CancellationToken;
 
@@ -34,7 +34,7 @@ pub async fn run<Q: Queue>(
         settings,
         pool: live.pool(),
         processes: JoinSet::new(),
-        watched: HashSet::new(),
+        watched: HashMap::new(),
         adopted: Vec::new(),
     };
     runner.adopted = runner.sweep().await;
@@ -48,12 +48,7 @@ pub async fn run<Q: Queue>(
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
-            Some(done) = runner.processes.join_next() => {
-                if let Ok((attempt, why)) = done {
-                    runner.ended(attempt, why).await;
-                    runner.watched.remove(&attempt);
-                }
-            }
+            Some(done) = runner.processes.join_next_with_id() => runner.done(done).await,
             _ = changed.changed() => {}
             _ = reap.tick() => {
                 match runner.queue.reap().await {
@@ -77,10 +72,11 @@ struct Runner<Q> {
     local: Arc<Local>,
     settings: Settings,
     pool: Pool,
-    processes: JoinSet<(Attempt, String)>,
+    processes: JoinSet<String>,
     /// Those whose process is one of these, or is just being started.
-    watched: HashSet<Attempt>,
-    /// Those at work that an earlier server started: nobody tells us of their end.
+    watched: HashMap<task::Id, Attempt>,
+    /// Those at work that an earlier server started, or whose watch broke: nobody tells us of their
+    /// end.
     adopted: Vec<Attempt>,
 }
 
@@ -105,8 +101,8 @@ impl<Q: Queue> Runner<Q> {
             };
             tracing::info!(job = %attempt, kind = kind.as_str(), "job {attempt} starts");
             let token = JobToken { attempt: attempt.number, secret };
-            self.watched.insert(attempt);
-            self.processes.spawn(watch(Arc::clone(&self.local), attempt, token));
+            let watch = self.processes.spawn(watch(Arc::clone(&self.local), attempt, token));
+            self.watched.insert(watch.id(), attempt);
         }
     }
 
@@ -130,6 +126,20 @@ impl<Q: Queue> Runner<Q> {
     /// Those of `attempts` whose process lives, and those whose is gone.
     async fn part(&self, attempts: Vec<Attempt>) -> io::Result<(Vec<Attempt>, Vec<Attempt>)> {
         self.blocking(|local| attempts.into_iter().partition(|attempt| local.alive(*attempt))).await
+    }
+
+    /// Whoever watched a process is done. One that broke knows nothing of it: then it is looked for
+    /// as one of those that an earlier server started.
+    async fn done(&mut self, done: Result<(task::Id, String), JoinError>) {
+        let id = done.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
+        let Some(attempt) = self.watched.remove(&id) else { return };
+        match done {
+            Ok((_, why)) => self.ended(attempt, why).await,
+            Err(error) => {
+                tracing::error!(%error, job = %attempt, "job {attempt} is watched no more");
+                self.adopted.push(attempt);
+            }
+        }
     }
 
     /// A process is gone: cleans up behind it. Nothing else happens if it had handed in a result.
@@ -197,7 +207,8 @@ impl<Q: Queue> Runner<Q> {
         drop(conn);
         let known = running.iter().copied().collect();
         self.tidy(move |local| local.sweep(&known)).await;
-        let unwatched = running.into_iter().filter(|attempt| !self.watched.contains(attempt));
+        let watched: HashSet<Attempt> = self.watched.values().copied().collect();
+        let unwatched = running.into_iter().filter(|attempt| !watched.contains(attempt));
         let Ok((alive, gone)) = self.part(unwatched.collect()).await else { return Vec::new() };
         self.all_gone(gone).await;
         alive
@@ -206,11 +217,64 @@ impl<Q: Queue> Runner<Q> {
 
 /// Starts the process of an attempt and waits for its end; what to say of it if it handed in no
 /// result. One that takes its time until it has its token keeps nobody else waiting.
-async fn watch(local: Arc<Local>, attempt: Attempt, token: JobToken) -> (Attempt, String) {
+async fn watch(local: Arc<Local>, attempt: Attempt, token: JobToken) -> String {
     let started = spawn_blocking(move || local.start(attempt, &token)).await;
-    let why = match started.map_err(io::Error::other).flatten() {
+    match started.map_err(io::Error::other).flatten() {
         Ok(mut process) => process.ended().await,
         Err(error) => format!("the process could not be started: {error}"),
-    };
-    (attempt, why)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mlhub_domain::ids::JobId;
+    use mlhub_domain::jobs::JobKind;
+    use std::convert::Infallible;
+    use std::sync::Mutex;
+
+    /// A queue without jobs, which remembers whose end was reported.
+    #[derive(Default)]
+    struct Reported(Mutex<Vec<Attempt>>);
+
+    impl Queue for Reported {
+        type Error = Infallible;
+
+        async fn claim(&self, _: Terms) -> Result<Option<(Attempt, JobKind)>, Infallible> {
+            Ok(None)
+        }
+
+        async fn lost(&self, attempt: Attempt, _: String) -> Result<(), Infallible> {
+            self.0.lock().unwrap().push(attempt);
+            Ok(())
+        }
+
+        async fn reap(&self) -> Result<usize, Infallible> {
+            Ok(0)
+        }
+    }
+
+    #[tokio::test]
+    async fn an_attempt_whose_watch_breaks_is_looked_for_and_reported() {
+        let (folder, settings) = (tempfile::tempdir().unwrap(), Settings::default());
+        let local = Local::open(folder.path(), "/bin/true".into(), String::new(), &settings);
+        let mut runner = Runner {
+            queue: Reported::default(),
+            local: Arc::new(local.unwrap()),
+            settings,
+            pool: Pool::new("postgres://nowhere/mlhub", 1).unwrap(),
+            processes: JoinSet::new(),
+            watched: HashMap::new(),
+            adopted: Vec::new(),
+        };
+        let attempt = Attempt { job: JobId(7), number: 1 };
+        let watch = runner.processes.spawn(async { panic!("it breaks") });
+        runner.watched.insert(watch.id(), attempt);
+        let done = runner.processes.join_next_with_id().await.unwrap();
+        runner.done(done).await;
+        assert!(runner.watched.is_empty());
+        // Its process is gone, or never was.
+        runner.notice().await;
+        assert_eq!(*runner.queue.0.lock().unwrap(), [attempt]);
+    }
 }

@@ -3,8 +3,11 @@
 use crate::machine;
 use std::time::Duration;
 
-/// No job has less memory than this because others may run beside it, in bytes.
-const LEAST: u64 = 1 << 30;
+/// So much memory a job is to have, in bytes, however many cores there are for others beside it.
+const ENOUGH: u64 = 4 << 30;
+
+/// With less than this, in bytes, many a table does not fit.
+const LITTLE: u64 = 1 << 30;
 
 /// Settings of a node, read once at the start.
 #[derive(Clone, Debug)]
@@ -40,15 +43,31 @@ impl Settings {
             scratch: 64 << 30,
         }
     }
+
+    /// What the operator should hear of them, if anything.
+    pub fn warning(&self) -> Option<String> {
+        let memory = self.memory.filter(|memory| *memory < LITTLE)?;
+        Some(format!(
+            "a job has {} MiB of memory, less than many a table needs: run fewer jobs at once \
+             than {}, or give each more with --job-memory",
+            memory >> 20,
+            self.slots
+        ))
+    }
 }
 
 impl Default for Settings {
-    /// As many jobs as there are cores, and no more than there is memory for.
+    /// As many jobs as there are cores, and no more than there is [`ENOUGH`] memory for. Each may
+    /// use all cores: most of the time it runs alone.
     fn default() -> Self {
-        let cores = machine::cores();
-        let fit = for_jobs().map_or(cores, |memory| u32::try_from(memory / LEAST).unwrap_or(cores));
-        Self::sharing(cores.min(fit).max(1))
+        Self::sharing(slots(machine::cores(), for_jobs()))
     }
+}
+
+/// How many jobs run at once on so many cores, with so much memory between them.
+fn slots(cores: u32, memory: Option<u64>) -> u32 {
+    let fit = memory.map_or(cores, |memory| u32::try_from(memory / ENOUGH).unwrap_or(cores));
+    cores.min(fit).max(1)
 }
 
 /// What all jobs together may have.
@@ -70,7 +89,26 @@ mod tests {
             assert!(all <= most / 10 * 9 && all > most / 10 * 9 - 7, "{all} of {most}");
         }
         let usual = Settings::default();
-        assert!((1..=machine::cores()).contains(&usual.slots));
-        assert!(usual.slots == 1 || usual.memory.unwrap() >= LEAST);
+        assert_eq!(usual.slots, slots(machine::cores(), for_jobs()));
+        assert_eq!(usual.threads, machine::cores());
+    }
+
+    #[test]
+    fn many_cores_leave_each_job_enough_memory() {
+        let gib = |n: u64| Some(n << 30);
+        for (cores, memory, jobs) in
+            [(8, gib(7), 1), (8, gib(8), 2), (8, gib(30), 7), (8, gib(400), 8), (4, None, 4)]
+        {
+            assert_eq!(slots(cores, memory), jobs, "{cores} cores, {memory:?}");
+        }
+        assert_eq!(slots(2, Some(1 << 29)), 1, "one runs however little there is");
+    }
+
+    #[test]
+    fn the_operator_hears_of_jobs_with_little_memory() {
+        let with = |memory| Settings { memory, ..Settings::sharing(3) }.warning();
+        let told = with(Some(900 << 20)).unwrap();
+        assert!(told.contains("900 MiB") && told.contains("than 3,"), "{told}");
+        assert_eq!((with(Some(LITTLE)), with(None)), (None, None));
     }
 }

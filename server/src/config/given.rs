@@ -46,7 +46,7 @@ pub struct Given {
     /// The largest upload in bytes; 64 GiB when absent.
     #[arg(long, env = "MLHUB_UPLOAD_LIMIT", help_heading = LIMITS)]
     pub(super) upload_limit: Option<u64>,
-    /// How many jobs run at once; when absent as many as there are cores, if there is 1 GiB of memory
+    /// How many jobs run at once; when absent as many as there are cores, if there are 4 GiB of memory
     /// for each.
     #[arg(long, env = "MLHUB_JOBS", help_heading = LIMITS)]
     pub(super) jobs: Option<NonZeroU32>,

@@ -49,6 +49,9 @@ pub async fn start(
     let url = format!("http://{}", listener.local_addr()?);
     let local = Local::open(&folder, program, url, &settings)
         .with_context(|| format!("the folder {} cannot be used", folder.display()))?;
+    if let Some(warning) = settings.warning() {
+        tracing::warn!("{warning}");
+    }
     let (stop, mut tasks) = (CancellationToken::new(), JoinSet::new());
 
     let routes = sturdy(super::routes().into_router());

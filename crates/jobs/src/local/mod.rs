@@ -28,6 +28,10 @@ use std::time::Duration;
 /// So long may a process take until it has hidden: some milliseconds are enough.
 const HIDING: Duration = Duration::from_secs(3);
 
+/// The stack of a thread of LightGBM's. All of it counts as the job's memory, and the usual 8 MiB
+/// for each of many cores would be much of it.
+const STACK: &str = "4M";
+
 /// Starts job processes on this machine.
 #[derive(Debug)]
 pub struct Local {
@@ -79,6 +83,7 @@ impl Local {
             .env("TMPDIR", &scratch)
             .env("OMP_WAIT_POLICY", "PASSIVE")
             .env("CANDLE_NUM_THREADS", "1")
+            .env("OMP_STACKSIZE", STACK)
             .env("OMP_NUM_THREADS", self.threads.to_string())
             .env("RAYON_NUM_THREADS", self.threads.to_string());
         if let Some(memory) = self.memory {
