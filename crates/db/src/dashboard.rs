@@ -1,7 +1,7 @@
 //! Rows from many projects at once. Which projects those are is part of each statement: the ones
 //! that a person is in, what everybody sees, or both.
 
-use crate::orders::found;
+use crate::orders::{found, range, total};
 use crate::{Conn, Error, datasets, models, projects, runs};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -56,7 +56,7 @@ fn all(whose: Whose, thing: Thing) -> String {
     };
     let projects = projects::all(&seen(whose, "p.visibility = 'public'"));
     match thing {
-        Thing::Dataset => of("datasets", "d", &datasets::listed("$1")),
+        Thing::Dataset => of("datasets", "d", &datasets::listed(datasets::EDITS)),
         Thing::Model => {
             of("models", "m", "EXISTS (SELECT FROM model_versions v WHERE v.model_id = m.id)")
         }
@@ -108,6 +108,7 @@ pub async fn datasets(
     whose: Whose,
     query: &ListQuery,
 ) -> Result<List<DatasetCard>, Error> {
+    let (offset, limit) = range(query);
     let rows: Vec<datasets::Row> = diesel::sql_query(format!(
         "{} WHERE d.id IN ({}) AND {} ORDER BY {} OFFSET $3 LIMIT $4",
         datasets::DATASET,
@@ -117,11 +118,11 @@ pub async fn datasets(
     ))
     .bind::<Nullable<BigInt>, _>(whose.user())
     .bind::<Text, _>(query.q.as_deref().unwrap_or_default())
-    .bind::<BigInt, _>(i64::try_from(query.offset()).unwrap_or(i64::MAX))
-    .bind::<BigInt, _>(i64::from(query.limit()))
+    .bind::<BigInt, _>(offset)
+    .bind::<BigInt, _>(limit)
     .load(conn)
     .await?;
-    let total = datasets::total(&rows);
+    let total = total(&rows, |row| row.total);
     let datasets = match whose {
         Whose::MemberOf(_) => datasets::with_latest(conn, rows).await?,
         Whose::Public | Whose::SeenBy(_) => datasets::with_current(conn, rows).await?,
@@ -139,6 +140,7 @@ pub async fn models(
     whose: Whose,
     query: &ListQuery,
 ) -> Result<List<ModelCard>, Error> {
+    let (offset, limit) = range(query);
     let rows: Vec<models::Row> = diesel::sql_query(format!(
         "{} WHERE m.id IN ({}) AND {} ORDER BY {} OFFSET $3 LIMIT $4",
         models::SELECT,
@@ -148,8 +150,8 @@ pub async fn models(
     ))
     .bind::<Nullable<BigInt>, _>(whose.user())
     .bind::<Text, _>(query.q.as_deref().unwrap_or_default())
-    .bind::<BigInt, _>(i64::try_from(query.offset()).unwrap_or(i64::MAX))
-    .bind::<BigInt, _>(i64::from(query.limit()))
+    .bind::<BigInt, _>(offset)
+    .bind::<BigInt, _>(limit)
     .load(conn)
     .await?;
     let (models, total) = models::page(rows)?;
@@ -176,14 +178,15 @@ pub async fn runs(
     let shown = format!("r.id IN ({}) AND {}", searched(whose, Thing::Run), found(words, "$2"));
     let order = format!("{named}{}", runs::order(query, "-created"));
     let page = runs::select_page(&shown, &order, "OFFSET $3 LIMIT $4");
+    let (offset, limit) = range(query);
     let rows: Vec<runs::Row> = diesel::sql_query(page)
         .bind::<Nullable<BigInt>, _>(whose.user())
         .bind::<Text, _>(query.q.as_deref().unwrap_or_default())
-        .bind::<BigInt, _>(i64::try_from(query.offset()).unwrap_or(i64::MAX))
-        .bind::<BigInt, _>(i64::from(query.limit()))
+        .bind::<BigInt, _>(offset)
+        .bind::<BigInt, _>(limit)
         .load(conn)
         .await?;
-    let total = runs::total(&rows);
+    let total = total(&rows, |row| row.total);
     Ok(query.page(rows.into_iter().map(card).collect::<Result<_, _>>()?, total))
 }
 
@@ -257,7 +260,7 @@ pub async fn attention(
          ) f JOIN projects p ON p.id = f.project_id JOIN owners o ON o.id = p.owner_id \
          WHERE p.deleted_at IS NULL AND role_on_project($1, p.id) IS NOT NULL \
          ORDER BY f.at DESC LIMIT $3",
-        datasets::listed("$1")
+        datasets::listed(datasets::EDITS)
     ))
     .bind::<BigInt, _>(user.0)
     .bind::<Timestamptz, _>(since)

@@ -32,4 +32,5 @@ pub mod tokens;
 pub use diesel::result::Error as Driver;
 pub use diesel_async::AsyncConnection;
 pub use error::Error;
+pub use orders::range;
 pub use pool::{Conn, Pool, Pooled};

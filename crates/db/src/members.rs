@@ -1,6 +1,7 @@
 //! Rows of `members`: everybody in a project but its owner.
 
 use crate::grant::{Grant, Manage, Read};
+use crate::orders::found;
 use crate::schema::{members, projects};
 use crate::{Conn, Error};
 use chrono::{DateTime, Utc};
@@ -48,15 +49,15 @@ pub async fn list(
     q: &str,
     (offset, limit): (i64, i64),
 ) -> Result<(Vec<Member>, i64), Error> {
-    let rows: Vec<Row> = diesel::sql_query(
+    let rows: Vec<Row> = diesel::sql_query(format!(
         "SELECT o.name AS username, u.display_name, m.role, m.since, count(*) OVER () AS total \
          FROM (SELECT p.owner_id AS user_id, 'owner' AS role, p.created_at AS since \
                FROM projects p WHERE p.id = $1 \
                UNION ALL SELECT user_id, role, since FROM members WHERE project_id = $1) m \
          JOIN users u ON u.id = m.user_id JOIN owners o ON o.id = u.id \
-         WHERE strpos(o.name, lower($2)) > 0 OR strpos(lower(u.display_name), lower($2)) > 0 \
-         ORDER BY m.role <> 'owner', o.name OFFSET $3 LIMIT $4",
-    )
+         WHERE {} ORDER BY m.role <> 'owner', o.name OFFSET $3 LIMIT $4",
+        found("o.name || ' ' || lower(u.display_name)", "$2")
+    ))
     .bind::<BigInt, _>(project.id().0)
     .bind::<Text, _>(q)
     .bind::<BigInt, _>(offset)

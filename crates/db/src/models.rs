@@ -1,7 +1,7 @@
 //! Rows of `models`, `model_versions` and `model_aliases`.
 
 use crate::grant::{Edit, Grant, Level, Manage, Read};
-use crate::orders::{self, Order};
+use crate::orders::{self, Order, found, range, total};
 use crate::schema::{model_aliases, model_versions, models};
 use crate::{Conn, Error, access, json};
 use chrono::{DateTime, Utc};
@@ -243,16 +243,18 @@ pub async fn list(
     task: Option<Task>,
     query: &ListQuery,
 ) -> Result<(Vec<Model>, u64), Error> {
+    let (offset, limit) = range(query);
     let rows: Vec<Row> = diesel::sql_query(format!(
         "{SELECT} WHERE m.project_id = $1 AND m.deleted_at IS NULL \
-           AND strpos(m.name, lower($2)) > 0 AND ($5::text IS NULL OR m.spec ->> 'task' = $5) \
-         ORDER BY {} LIMIT $3 OFFSET $4",
+           AND {} AND ($5::text IS NULL OR m.spec ->> 'task' = $5) \
+         ORDER BY {} OFFSET $3 LIMIT $4",
+        found("m.name", "$2"),
         order(query)
     ))
     .bind::<BigInt, _>(project.id().0)
     .bind::<Text, _>(query.q.as_deref().unwrap_or_default())
-    .bind::<BigInt, _>(i64::from(query.limit()))
-    .bind::<BigInt, _>(i64::try_from(query.offset()).unwrap_or(i64::MAX))
+    .bind::<BigInt, _>(offset)
+    .bind::<BigInt, _>(limit)
     .bind::<Nullable<Text>, _>(task.map(Task::as_str))
     .load(conn)
     .await?;
@@ -280,7 +282,7 @@ pub async fn names_from(
 
 /// The models of these rows, and how many there are on all pages.
 pub(crate) fn page(rows: Vec<Row>) -> Result<(Vec<Model>, u64), Error> {
-    let total = rows.as_slice().first().map_or(0, |row| row.total.unsigned_abs());
+    let total = total(&rows, |row| row.total);
     Ok((rows.into_iter().map(Model::try_from).collect::<Result<_, _>>()?, total))
 }
 
@@ -389,17 +391,20 @@ pub async fn versions(
         #[diesel(sql_type = BigInt)]
         total: i64,
     }
-    let which = "WHERE v.model_id = $1 AND ($2 = '' OR EXISTS (SELECT FROM model_aliases q \
-        WHERE q.model_id = $1 AND q.version = v.version AND strpos(q.alias, lower($2)) > 0))";
+    let which = format!(
+        "WHERE v.model_id = $1 AND (trim($2) = '' OR EXISTS (SELECT FROM model_aliases q \
+         WHERE q.model_id = $1 AND q.version = v.version AND {}))",
+        found("q.alias", "$2")
+    );
     let order = if query.sort.as_deref() == Some("version") { "ASC" } else { "DESC" };
-    let q = query.q.as_deref().unwrap_or_default();
+    let (q, (offset, limit)) = (query.q.as_deref().unwrap_or_default(), range(query));
     let rows: Vec<VersionRow> = diesel::sql_query(format!(
         "{SELECT_VERSION} {which} ORDER BY v.version {order} OFFSET $3 LIMIT $4"
     ))
     .bind::<BigInt, _>(model.id().0)
     .bind::<Text, _>(q)
-    .bind::<BigInt, _>(i64::try_from(query.offset()).unwrap_or(i64::MAX))
-    .bind::<BigInt, _>(i64::from(query.limit()))
+    .bind::<BigInt, _>(offset)
+    .bind::<BigInt, _>(limit)
     .load(conn)
     .await?;
     let all = format!("SELECT count(*) AS total FROM model_versions v {which}");

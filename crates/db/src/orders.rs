@@ -3,6 +3,7 @@
 
 use mlhub_domain::access::Visibility;
 use mlhub_domain::evaluation::{headline, lower_is_better};
+use mlhub_domain::lists::ListQuery;
 use mlhub_domain::models::Task;
 use mlhub_domain::runs::RunStatus;
 
@@ -69,9 +70,20 @@ fn place(words: &[&str], of: &str) -> String {
 }
 
 /// The condition that each word of the parameter `q` is found in `text`, which has no capitals.
+/// Without words everything is.
 pub(crate) fn found(text: &str, q: &str) -> String {
     format!(
-        "NOT EXISTS (SELECT FROM unnest(string_to_array(lower({q}), ' ')) AS word \
+        "NOT EXISTS (SELECT FROM unnest(regexp_split_to_array(lower({q}), '\\s+')) AS word \
          WHERE strpos({text}, word) = 0)"
     )
+}
+
+/// Offset and limit of the page that `query` asks for.
+pub fn range(query: &ListQuery) -> (i64, i64) {
+    (i64::try_from(query.offset()).unwrap_or(i64::MAX), query.limit().into())
+}
+
+/// How many rows there are on all pages, as far as the first of these tells.
+pub(crate) fn total<R>(rows: &[R], told: impl Fn(&R) -> i64) -> u64 {
+    rows.first().map_or(0, |row| told(row).unsigned_abs())
 }

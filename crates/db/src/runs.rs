@@ -1,7 +1,7 @@
 //! Rows of `runs`, `metric_points` and `experiments`.
 
 use crate::grant::{Edit, Grant, Level, Read};
-use crate::orders::{self, Order};
+use crate::orders::{self, Order, found, range, total};
 use crate::schema::{experiments, metric_points, projects, runs};
 use crate::{Conn, Error, access, events, json};
 use chrono::{DateTime, Utc};
@@ -147,7 +147,7 @@ pub(crate) struct Row {
     #[diesel(sql_type = Nullable<Integer>)]
     model_version: Option<i32>,
     #[diesel(sql_type = BigInt)]
-    total: i64,
+    pub(crate) total: i64,
 }
 
 /// What [`Row`] has of a run.
@@ -284,28 +284,26 @@ pub async fn list(
     which: Which<'_>,
     query: &ListQuery,
 ) -> Result<(Vec<Run>, u64), Error> {
-    let shown = "r.project_id = $1 AND ($2::text IS NULL OR m.name = $2) \
-           AND ($3::text IS NULL OR e.name = $3) AND ($4::text IS NULL OR r.status = $4) \
-           AND (strpos(e.name, lower($5)) > 0 OR strpos(m.name, lower($5)) > 0)";
-    let page = select_page(shown, &order(query, "-run"), "LIMIT $6 OFFSET $7");
+    let shown = format!(
+        "r.project_id = $1 AND ($2::text IS NULL OR m.name = $2) \
+           AND ($3::text IS NULL OR e.name = $3) AND ($4::text IS NULL OR r.status = $4) AND {}",
+        found("e.name || ' ' || coalesce(m.name, '')", "$5")
+    );
+    let page = select_page(&shown, &order(query, "-run"), "OFFSET $6 LIMIT $7");
+    let (offset, limit) = range(query);
     let rows: Vec<Row> = diesel::sql_query(page)
         .bind::<BigInt, _>(project.id().0)
         .bind::<Nullable<Text>, _>(which.model)
         .bind::<Nullable<Text>, _>(which.experiment)
         .bind::<Nullable<Text>, _>(which.status.map(RunStatus::as_str))
         .bind::<Text, _>(query.q.as_deref().unwrap_or_default())
-        .bind::<BigInt, _>(i64::from(query.limit()))
-        .bind::<BigInt, _>(i64::try_from(query.offset()).unwrap_or(i64::MAX))
+        .bind::<BigInt, _>(offset)
+        .bind::<BigInt, _>(limit)
         .load(conn)
         .await?;
-    let total = total(&rows);
+    let total = total(&rows, |row| row.total);
     let runs = rows.into_iter().map(Run::try_from).collect::<Result<_, _>>()?;
     Ok((runs, total))
-}
-
-/// How many rows there are on all pages, as far as one of them tells.
-pub(crate) fn total(rows: &[Row]) -> u64 {
-    rows.first().map_or(0, |row| row.total.unsigned_abs())
 }
 
 /// Events after `after`, at most `limit`, in order.

@@ -63,4 +63,9 @@ impl Actor {
             Credential::None | Credential::Session(_) | Credential::Console => Some(role),
         }
     }
+
+    /// Whether the credential lets whoever may edit do so.
+    pub(crate) fn may_edit(&self) -> bool {
+        self.capped(Role::Edit) == Some(Role::Edit)
+    }
 }

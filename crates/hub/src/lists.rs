@@ -1,5 +1,6 @@
 //! What all lists share.
 
+pub(crate) use crate::db::range;
 use mlhub_domain::lists::{List, ListQuery};
 
 /// A page of a list that is looked for. A page past the end does not say how many items there are:
@@ -29,11 +30,6 @@ impl<'a> Wanted<'a> {
         self.first = self.query.past_the_end(&items);
         self.first.is_none().then(|| self.query.page(items, total))
     }
-}
-
-/// Offset and limit of the page that `query` asks for.
-pub(crate) fn range(query: &ListQuery) -> (i64, i64) {
-    (i64::try_from(query.offset()).unwrap_or(i64::MAX), query.limit().into())
 }
 
 #[cfg(test)]

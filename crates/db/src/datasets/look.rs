@@ -2,14 +2,15 @@
 
 use super::versions::{self, Shown};
 use crate::grant::{Grant, Level, Read};
-use crate::orders::{self, Order};
+use crate::orders::{self, Order, found, range, total};
 use crate::{Conn, Error, access};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Integer, Nullable, Text, Timestamptz};
+use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
+use mlhub_domain::access::Role;
 use mlhub_domain::datasets::{Dataset, DatasetVersion};
-use mlhub_domain::ids::{DatasetId, ProjectId, UserId};
+use mlhub_domain::ids::{DatasetId, ProjectId};
 use mlhub_domain::lists::{List, ListQuery};
 
 /// Datasets `d` of projects `p`, with their current versions `c`.
@@ -20,16 +21,15 @@ pub(crate) const DATASET: &str = "SELECT d.id, o.name AS owner, p.name AS projec
     FROM datasets d JOIN projects p ON p.id = d.project_id JOIN owners o ON o.id = p.owner_id \
     LEFT JOIN dataset_versions c ON c.dataset_id = d.id AND c.version = d.current";
 
-/// The condition under which a list shows the dataset `d` to the person `asker` (a place of the
-/// statement; nobody has no role). One that never had a version that is ready stands only in the
-/// lists of who can upload one: for everybody else it was never there. Its address is open to all
-/// who may see it.
-pub(crate) fn listed(asker: &str) -> String {
-    format!(
-        "d.deleted_at IS NULL AND (d.current IS NOT NULL \
-         OR role_on_project({asker}, d.project_id) IN ('edit', 'manage', 'owner'))"
-    )
+/// The condition under which a list shows the dataset `d` to somebody for whom the condition `edits`
+/// says whether they can upload to it. One that never had a version that is ready stands only in the
+/// lists of those: for everybody else it was never there. Its address is open to all who may see it.
+pub(crate) fn listed(edits: &str) -> String {
+    format!("d.deleted_at IS NULL AND (d.current IS NOT NULL OR {edits})")
 }
+
+/// The condition that the person `$1` can upload to the dataset `d`. Nobody has no role.
+pub(crate) const EDITS: &str = "role_on_project($1, d.project_id) IN ('edit', 'manage', 'owner')";
 
 /// A row of [`DATASET`].
 #[derive(QueryableByName)]
@@ -61,7 +61,7 @@ pub(crate) struct Row {
     #[diesel(sql_type = Timestamptz)]
     updated_at: DateTime<Utc>,
     #[diesel(sql_type = BigInt)]
-    total: i64,
+    pub(crate) total: i64,
 }
 
 impl Row {
@@ -113,8 +113,8 @@ pub(crate) fn order(query: &ListQuery, own: &str) -> String {
     order.sql(falling, "o.name, p.name, d.name")
 }
 
-/// The datasets of a project that are [`listed`] for `asker`, by name when the query says nothing
-/// that [`Sorts::DATASETS`] has.
+/// The datasets of a project that are [`listed`] for who holds the grant, by name when the query says
+/// nothing that [`Sorts::DATASETS`] has.
 ///
 /// [`Sorts::DATASETS`]: mlhub_domain::lists::Sorts::DATASETS
 ///
@@ -123,29 +123,24 @@ pub(crate) fn order(query: &ListQuery, own: &str) -> String {
 pub async fn list(
     conn: &mut Conn,
     project: &Grant<ProjectId, Read>,
-    asker: Option<UserId>,
     query: &ListQuery,
 ) -> Result<List<Dataset>, Error> {
-    let order = order(query, "name");
+    let (order, (offset, limit)) = (order(query, "name"), range(query));
     let rows: Vec<Row> = diesel::sql_query(format!(
-        "{DATASET} WHERE d.project_id = $1 AND {} \
-         AND position(lower($2) IN d.name) > 0 ORDER BY {order} OFFSET $3 LIMIT $4",
-        listed("$5")
+        "{DATASET} WHERE d.project_id = $1 AND {} AND {} \
+         ORDER BY {order} OFFSET $3 LIMIT $4",
+        listed("$5"),
+        found("d.name", "$2"),
     ))
     .bind::<BigInt, _>(project.id().0)
     .bind::<Text, _>(query.q.as_deref().unwrap_or_default())
-    .bind::<BigInt, _>(i64::try_from(query.offset()).unwrap_or(i64::MAX))
-    .bind::<BigInt, _>(i64::from(query.limit()))
-    .bind::<Nullable<BigInt>, _>(asker.map(|user| user.0))
+    .bind::<BigInt, _>(offset)
+    .bind::<BigInt, _>(limit)
+    .bind::<Bool, _>(project.role() >= Some(Role::Edit))
     .load(conn)
     .await?;
-    let total = total(&rows);
+    let total = total(&rows, |row| row.total);
     Ok(query.page(with_latest(conn, rows).await?, total))
-}
-
-/// How many rows there are on all pages, as far as one of them tells.
-pub(crate) fn total(rows: &[Row]) -> u64 {
-    rows.first().map_or(0, |row| row.total.unsigned_abs())
 }
 
 /// The datasets of these rows, each with its newest version.

@@ -1,6 +1,7 @@
 //! Versions as people see them, and the objects behind one.
 
 use crate::grant::{Grant, Level, Read};
+use crate::orders::{found, range, total};
 use crate::schema::dataset_versions;
 use crate::{Conn, Error, json};
 use chrono::{DateTime, Utc};
@@ -114,17 +115,19 @@ pub async fn versions(
     query: &ListQuery,
 ) -> Result<List<DatasetVersion>, Error> {
     let order = if query.sort.as_deref() == Some("version") { "ASC" } else { "DESC" };
+    let (offset, limit) = range(query);
     let rows: Vec<Row> = diesel::sql_query(format!(
-        "{VERSION} WHERE v.dataset_id = $1 AND strpos(lower(v.original_name), lower($2)) > 0 \
-         ORDER BY v.version {order} OFFSET $3 LIMIT $4"
+        "{VERSION} WHERE v.dataset_id = $1 AND {} \
+         ORDER BY v.version {order} OFFSET $3 LIMIT $4",
+        found("lower(v.original_name)", "$2")
     ))
     .bind::<BigInt, _>(dataset.id().0)
     .bind::<Text, _>(query.q.as_deref().unwrap_or_default())
-    .bind::<BigInt, _>(i64::try_from(query.offset()).unwrap_or(i64::MAX))
-    .bind::<BigInt, _>(i64::from(query.limit()))
+    .bind::<BigInt, _>(offset)
+    .bind::<BigInt, _>(limit)
     .load(conn)
     .await?;
-    let total = rows.as_slice().first().map_or(0, |row| row.total.unsigned_abs());
+    let total = total(&rows, |row| row.total);
     let items: Result<_, Error> = rows.into_iter().map(DatasetVersion::try_from).collect();
     Ok(query.page(items?, total))
 }

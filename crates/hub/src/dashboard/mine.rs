@@ -18,9 +18,8 @@ pub async fn mine(hub: &Hub, actor: &Actor) -> Result<Dashboard, Error> {
     let user = actor.id().ok_or_else(Error::unauthenticated)?;
     let running = crate::jobs::open(hub, actor).await?;
     let mut conn = hub.conn().await?;
-    let newest = ("", Order::Newest);
-    let (projects, _) =
-        db::projects::list(&mut conn, Some(user), &Which::Mine, newest, (0, 6)).await?;
+    let (asker, newest) = ((Some(user), actor.may_edit()), ("", Order::Newest));
+    let (projects, _) = db::projects::list(&mut conn, asker, &Which::Mine, newest, (0, 6)).await?;
     let whose = Whose::MemberOf(user);
     let five = ListQuery { limit: Some(5), ..ListQuery::default() };
     Ok(Dashboard {

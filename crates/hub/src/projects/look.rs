@@ -80,8 +80,7 @@ pub async fn list(
     let mut wanted = lists::Wanted::of(query);
     loop {
         let range = lists::range(wanted.query());
-        let (found, total) =
-            db::projects::list(&mut conn, asker, which, (q, order), range).await?;
+        let (found, total) = db::projects::list(&mut conn, asker, which, (q, order), range).await?;
         if let Some(page) = wanted.found(found, total.unsigned_abs()) {
             return Ok(page.map(capped));
         }

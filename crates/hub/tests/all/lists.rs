@@ -204,6 +204,29 @@ async fn runs_stand_in_every_order_page_by_page() {
     }
 }
 
+#[tokio::test]
+async fn a_list_of_a_project_is_searched_for_words_whatever_stands_between_them() {
+    let (hub, ada, at) = full().await;
+    let [ask, none] =
+        ["\t  01 D ", "01 x"].map(|q| ListQuery { q: Some(q.into()), ..ListQuery::default() });
+    let datasets =
+        async |query: &ListQuery| datasets::list(&hub, &ada, &at, query).await.unwrap().total;
+    assert_eq!((datasets(&ask).await, datasets(&none).await), (1, 0), "d01");
+
+    let found = async |q: &str| {
+        let query = ListQuery { q: Some(q.into()), ..ListQuery::default() };
+        let listing = models::Listing { task: None, query: query.clone() };
+        let models = models::list(&hub, &ada, &at, &listing).await.unwrap().total;
+        let listing = runs::Listing { query, ..runs::Listing::default() };
+        (models, runs::list(&hub, &ada, &at, &listing).await.unwrap().total)
+    };
+    // All runs are of the experiment “all”.
+    assert_eq!(found(" 07  M ").await, (1, 1));
+    assert_eq!(found("all\nm07").await, (0, 1));
+    assert_eq!(found("m07 x").await, (0, 0));
+    assert_eq!(found(" ").await, (40, 40));
+}
+
 /// Models named in the order of what was measured, one for each line of `lines`: name, task, target,
 /// metric with its value or nothing, metric of the baseline.
 async fn measured(lines: &[(&str, &str, &str, &str, f64)]) -> (TestHub, Actor, ProjectPath) {

@@ -1,5 +1,6 @@
 //! Personal access tokens.
 
+use crate::datasets::dataset;
 use crate::{code, fields, kind};
 use chrono::Duration;
 use mlhub_domain::access::{Role, Visibility};
@@ -9,8 +10,8 @@ use mlhub_domain::problem::{Code, Kind};
 use mlhub_hub::accounts::tokens::{self, NewToken};
 use mlhub_hub::accounts::{Presented, Recognised, TokenSecret, make_token, recognise};
 use mlhub_hub::idempotency::Key;
-use mlhub_hub::projects::{self, NewProject};
-use mlhub_hub::{Actor, Error};
+use mlhub_hub::projects::{self, NewProject, Which};
+use mlhub_hub::{Actor, Error, datasets};
 use mlhub_testing::TestHub;
 
 fn new(scopes: &[Role]) -> NewToken {
@@ -56,6 +57,23 @@ async fn a_token_stands_for_its_user_as_far_as_its_scopes_reach() {
     };
     assert_eq!(code(projects::create(&hub, &reads, &project, None).await), Code::TokenScope);
     assert!(projects::create(&hub, &edits, &project, None).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_token_that_only_reads_lists_and_counts_nothing_that_was_never_ready() {
+    let hub = TestHub::start().await;
+    let (ada, draft) = (hub.user("ada").await, dataset(&hub, "ada/titanic/passengers").await);
+    let (_, reads) = make(&hub, &ada, &new(&[Role::Read])).await;
+    let (_, edits) = make(&hub, &ada, &new(&[Role::Edit])).await;
+    let (reads, edits) = (come(&hub, &reads).await.unwrap(), come(&hub, &edits).await.unwrap());
+    let (at, all) = (draft.project(), ListQuery::default());
+    for (who, seen) in [(&ada, 1), (&edits, 1), (&reads, 0)] {
+        let listed = datasets::list(&hub, who, &at, &all).await.unwrap();
+        assert_eq!((listed.items.len(), listed.total), (seen, seen as u64), "{who:?}");
+        let counted = projects::get(&hub, who, &at).await.unwrap().datasets;
+        let projects = projects::list(&hub, who, &Which::Mine, &all).await.unwrap();
+        assert_eq!((counted, projects.items[0].datasets), (seen as u64, seen as u64), "{who:?}");
+    }
 }
 
 #[tokio::test]
