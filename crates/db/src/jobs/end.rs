@@ -179,6 +179,8 @@ pub enum Cancelled {
     AtOnce(Held),
     /// Its process is told.
     Asked,
+    /// Its process was told before, and is told again.
+    AskedAgain,
     /// It had ended.
     Ended,
 }
@@ -200,7 +202,7 @@ pub async fn cancel(conn: &mut Conn, job: JobId, by: UserId) -> Result<Cancelled
         JobState::Running => {
             wish(conn, job, by).await?;
             notify(conn, CHANNEL, &job.to_string()).await?;
-            Ok(Cancelled::Asked)
+            Ok(if held.cancel { Cancelled::AskedAgain } else { Cancelled::Asked })
         }
         JobState::Finished | JobState::Failed | JobState::Cancelled => Ok(Cancelled::Ended),
     }

@@ -6,8 +6,9 @@ use mlhub_domain::ids::{JobId, ProjectId};
 use serde_json::json;
 
 /// Ends a job that waits, or asks the one at work to stop, in the caller's transaction; `what` (as
-/// `run.cancel`, and to what) is noted with it. Whether the actor may, and whether the job has
-/// ended, the caller has looked at. What it answers is to be [told](super::tell) after the commit.
+/// `run.cancel`, and to what) is noted with the first wish. One that has ended stays as it is.
+/// Whether the actor may, the caller has looked at. What it answers is to be [told](super::tell)
+/// after the commit.
 ///
 /// # Errors
 /// `Unavailable` when the database does not answer.
@@ -22,8 +23,8 @@ pub(crate) async fn cancel(
     let told = match db::jobs::cancel(conn, job, by).await? {
         Cancelled::AtOnce(held) => super::end::cancelled(conn, &held).await?,
         Cancelled::Asked => None,
-        // It was quicker: nobody stopped it.
-        Cancelled::Ended => return Ok(None),
+        // Nobody stopped it, or somebody had before.
+        Cancelled::Ended | Cancelled::AskedAgain => return Ok(None),
     };
     let detail = json!({"job": job});
     audit::record(conn, hub, actor, Some(project), what, detail).await?;
