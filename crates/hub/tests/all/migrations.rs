@@ -70,3 +70,31 @@ async fn every_migration_can_be_taken_back_and_made_again() {
     }
     assert_eq!(now, today);
 }
+
+#[tokio::test]
+async fn a_key_without_an_answer_is_forgotten_and_one_with_its_answer_stays() {
+    let database = Database::create().await;
+    let answers = "2026-11-26-0300_answers_commit";
+    let run = async |migration: &Path, way: &str| {
+        database.execute(&fs::read_to_string(migration.join(way)).unwrap()).await;
+    };
+    let all = migrations();
+    let from = all.iter().position(|migration| migration.ends_with(answers)).unwrap();
+    for migration in all[from..].iter().rev() {
+        run(migration, "down.sql").await;
+    }
+    let keys = "INSERT INTO owners (id, name) VALUES (7, 'ada'); \
+                INSERT INTO users (id, email, display_name, password_hash) \
+                    VALUES (7, 'ada@example.org', 'Ada', '-'); \
+                INSERT INTO idempotency_keys (user_id, key, fingerprint, answer) \
+                    VALUES (7, 'waits', 'x', NULL), (7, 'has', 'x', '{\"run\": 1}')";
+    database.execute(keys).await;
+    run(&all[from], "up.sql").await;
+    let left = "SELECT string_agg(key || ' ' || answer::text, ',') FROM idempotency_keys";
+    let kept = Some("has {\"run\": 1}");
+    assert_eq!(database.value(left).await.as_deref(), kept);
+    run(&all[from], "down.sql").await;
+    assert_eq!(database.value(left).await.as_deref(), kept, "taken back");
+    run(&all[from], "up.sql").await;
+    assert_eq!(database.value(left).await.as_deref(), kept, "made again");
+}
