@@ -104,6 +104,7 @@ pub const TABLE: &[Line] = &[
     ("GET", "/api/v1/projects/{owner}/{project}/datasets/{name}/versions", Read),
     ("POST", "/api/v1/projects/{owner}/{project}/datasets/{name}/versions", Edit),
     ("GET", "/api/v1/projects/{owner}/{project}/datasets/{name}/versions/{version}", Read),
+    ("POST", "/api/v1/projects/{owner}/{project}/datasets/{name}/versions/{version}/cancel", Edit),
     ("GET", "/api/v1/projects/{owner}/{project}/datasets/{name}/versions/{version}/download", Read),
     ("GET", "/api/v1/projects/{owner}/{project}/datasets/{name}/versions/{version}/profile", Read),
     ("GET", "/api/v1/projects/{owner}/{project}/datasets/{name}/versions/{version}/rejected", Read),

@@ -57,8 +57,7 @@ pub(crate) async fn create(
 
 /// Datasets of a project, by name.
 ///
-/// `sort` takes `name`, `updated`, `created`, with `-` before it for descending. A dataset that never
-/// had a version that is ready stands in the lists of members with `edit` only.
+/// A dataset that never had a version that is ready stands in the lists of members with `edit` only.
 #[utoipa::path(get, path = "/api/v1/projects/{owner}/{project}/datasets", tag = "datasets",
     params(Page), responses((status = 200, body = List<Dataset>)))]
 pub(crate) async fn list(

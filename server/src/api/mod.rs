@@ -68,6 +68,7 @@ pub fn routes() -> Routes {
         .get(&format!("{PROJECT}/datasets/{{name}}/versions"), versions::list)
         .post(&format!("{PROJECT}/datasets/{{name}}/versions"), versions::upload)
         .get(&format!("{PROJECT}/datasets/{{name}}/versions/{{version}}"), versions::get)
+        .post(&format!("{PROJECT}/datasets/{{name}}/versions/{{version}}/cancel"), versions::cancel)
         .get(
             &format!("{PROJECT}/datasets/{{name}}/versions/{{version}}/download"),
             versions::download,

@@ -141,10 +141,8 @@ fn named(name: &str, rest: Result<(), Error>) -> Result<ModelName, Problem> {
 
 /// Models of a project, the one changed last first.
 ///
-/// `sort` takes `name`, `target`, `measured`, `against`, `version`, `visibility`, `updated`,
-/// `created`, with `-` before it for descending. `-measured` has the best first, whichever way the
-/// metric gets better, and keeps apart what cannot be compared; `-against` the one that is furthest
-/// better than the baseline.
+/// Sorted by `-measured` the best comes first, whichever way the metric gets better, and what cannot
+/// be compared is kept apart; by `-against` the one that is furthest better than the baseline.
 #[utoipa::path(get, path = "/api/v1/projects/{owner}/{project}/models", tag = "models",
     params(Page), responses((status = 200, body = List<Model>)))]
 pub(crate) async fn list(
@@ -212,7 +210,7 @@ pub(crate) async fn train(
 
 /// The versions of a model, the newest first.
 ///
-/// `sort` takes `version` and `-version`; `q` is looked for in the aliases.
+/// `q` is looked for in the aliases.
 #[utoipa::path(get, path = "/api/v1/projects/{owner}/{project}/models/{name}/versions", tag = "models",
     params(Page), responses((status = 200, body = List<ModelVersion>)))]
 pub(crate) async fn versions(
@@ -267,8 +265,7 @@ pub(crate) async fn download(
     let (at, version) = at.split();
     let ModelVersion { version, sha256, size, .. } =
         models::version(&state.hub, &actor, &at, &version).await?;
-    let name = format!("{}-v{version}.mlhub", at.name);
-    let media = "application/octet-stream";
+    let (name, media) = (at.file_name(version), "application/octet-stream");
     let file = bytes::Stored { sha256: &sha256, size, name: &name, media };
     bytes::stored(&state.hub, &file, &headers).await
 }

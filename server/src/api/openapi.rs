@@ -7,6 +7,7 @@ use crate::policy;
 use axum::http::{Method, header};
 use axum::response::IntoResponse;
 use mlhub_domain::access::{Needs, Role};
+use mlhub_domain::lists::Sorts;
 use mlhub_domain::problem::Code;
 use serde_json::{Map, Value, json};
 use std::sync::LazyLock;
@@ -54,6 +55,7 @@ use utoipa::OpenApi;
         super::versions::upload,
         super::versions::list,
         super::versions::get,
+        super::versions::cancel,
         super::versions::profile,
         super::versions::download,
         super::rows::rows,
@@ -188,6 +190,9 @@ fn fill_in(path: &str, method: &str, operation: &mut Map<String, Value>) {
     if let Some(Value::Array(own)) = operation.remove("parameters") {
         parameters.extend(own.into_iter().map(without_null));
     }
+    if let Some(sorts) = sorts(path, &parameters) {
+        orders(sorts, &mut parameters);
+    }
     if makes(method, needs, operation) {
         parameters.push(json!({
             "name": "Idempotency-Key", "in": "header", "required": false,
@@ -205,6 +210,32 @@ fn fill_in(path: &str, method: &str, operation: &mut Map<String, Value>) {
     }
     for (status, description) in problems(path, method, needs, operation) {
         operation["responses"][status.to_string()] = problem(description);
+    }
+}
+
+/// What a list can be sorted by, if it is one that comes in pages.
+fn sorts(path: &str, parameters: &[Value]) -> Option<Sorts> {
+    let pages = parameters.iter().any(|parameter| parameter["name"] == "cursor");
+    let by = match path.rsplit('/').next()? {
+        "projects" => Sorts::PROJECTS,
+        "datasets" => Sorts::DATASETS,
+        "models" => Sorts::MODELS,
+        "runs" => Sorts::RUNS,
+        "versions" => Sorts::VERSIONS,
+        _ => Sorts::NONE,
+    };
+    pages.then_some(by)
+}
+
+/// Says in which orders a list comes; one that has its own order only is not asked for another.
+fn orders(sorts: Sorts, parameters: &mut Vec<Value>) {
+    if sorts == Sorts::NONE {
+        parameters.retain(|parameter| parameter["name"] != "sort");
+    }
+    let both = sorts.0.iter().flat_map(|key| [(*key).to_owned(), format!("-{key}")]);
+    let both: Vec<String> = both.collect();
+    for parameter in parameters.iter_mut().filter(|parameter| parameter["name"] == "sort") {
+        parameter["schema"]["enum"] = json!(both);
     }
 }
 

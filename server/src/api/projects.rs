@@ -49,7 +49,7 @@ pub(crate) struct ProjectsQuery {
     /// when absent.
     #[param(inline)]
     owner: Option<OwnerName>,
-    /// `public` for all that everybody sees.
+    /// `public` for those that everybody sees, of which the 10,000 made last are looked through.
     #[param(inline)]
     visibility: Option<Visibility>,
     /// Items on the page.
@@ -59,7 +59,7 @@ pub(crate) struct ProjectsQuery {
     cursor: Option<String>,
     /// Only what this text is found in, as `owner/name`.
     q: Option<String>,
-    /// `name`, `-name`, `updated`, `-updated`.
+    /// What to sort by, with `-` before it for descending.
     sort: Option<String>,
 }
 

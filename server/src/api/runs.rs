@@ -31,8 +31,8 @@ pub(crate) struct RunsQuery {
     cursor: Option<String>,
     /// Only what this text is found in: the name of the model or of the experiment.
     q: Option<String>,
-    /// `run`, `status`, `model`, `dataset`, `measured`, `took`, `created`, with `-` before it for
-    /// descending. `-measured` has the best first, and keeps apart what cannot be compared.
+    /// What to sort by, with `-` before it for descending. `-measured` has the best first, and keeps
+    /// apart what cannot be compared.
     sort: Option<String>,
 }
 
@@ -147,8 +147,7 @@ pub(crate) async fn log(
     Path(at): Path<RunPath>,
 ) -> Result<Response, Rejection> {
     let text = runs::log(&state.hub, &actor, &at).await?;
-    let name = format!("{}-run-{}.log", at.project, at.run);
-    let headers = attachment(&name, "text/plain; charset=utf-8");
+    let headers = attachment(&at.log_name(), "text/plain; charset=utf-8");
     Ok((headers, Body::from_stream(text)).into_response())
 }
 

@@ -1,6 +1,6 @@
-//! `…/datasets/{name}/versions`: upload, look, download.
+//! `…/datasets/{name}/versions`: upload, look, stop, download.
 
-use crate::http::incoming::{FileForm, Part, received};
+use crate::http::incoming::{IncomingForm, Part, received};
 use crate::http::{Caller, Json, KeyOnly, Page, Path, Query, Rejection, State, bytes, extract};
 use axum::body::Body;
 use axum::extract::{Request, State as Extract};
@@ -105,7 +105,7 @@ pub(crate) async fn upload(
     // Before the first byte: who may not upload here has sent nothing that we read.
     datasets::may_upload(hub, &actor, &at).await?;
     let done = if extract::media(request.headers()).as_deref() == Some("multipart/form-data") {
-        let mut form = FileForm::open(request).await?;
+        let mut form = IncomingForm::open(request).await?;
         loop {
             if let Part::File(name, field) = form.next().await? {
                 let file = datasets::Incoming { name: &name, key, bytes: received(field) };
@@ -124,7 +124,7 @@ pub(crate) async fn upload(
 
 /// The versions of a dataset, the newest first.
 ///
-/// `sort` takes `version` and `-version`; `q` is looked for in the names of the files.
+/// `q` is looked for in the names of the files.
 #[utoipa::path(get, path = "/api/v1/projects/{owner}/{project}/datasets/{name}/versions",
     tag = "versions", params(Page), responses((status = 200, body = List<DatasetVersion>)))]
 pub(crate) async fn list(
@@ -147,6 +147,23 @@ pub(crate) async fn get(
 ) -> Result<Json<DatasetVersion>, Rejection> {
     let (at, version) = at.split();
     Ok(Json(datasets::version(&state.hub, &actor, &at, version).await?))
+}
+
+/// Stops the reading of a version: it is then `failed`, and says who wished so.
+///
+/// A version that was read meanwhile stays as it is: `state` says how it came out.
+#[utoipa::path(post,
+    path = "/api/v1/projects/{owner}/{project}/datasets/{name}/versions/{version}/cancel",
+    tag = "versions", responses((status = 202, body = DatasetVersion)))]
+pub(crate) async fn cancel(
+    Extract(state): Extract<State>,
+    Caller(actor): Caller,
+    Path(at): Path<VersionPath>,
+    KeyOnly(key): KeyOnly,
+) -> Result<impl IntoResponse, Rejection> {
+    let (at, version) = at.split();
+    let version = datasets::cancel(&state.hub, &actor, &at, version, key.as_ref()).await?;
+    Ok((StatusCode::ACCEPTED, Json(version)))
 }
 
 /// The statistics of a version's columns.

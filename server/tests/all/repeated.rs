@@ -46,3 +46,31 @@ async fn a_model_is_made_trained_and_stopped_once() {
     let reused = other.post(&train, json!({"dataset": "other"})).await;
     assert_eq!((reused.status.as_u16(), reused.code()), (409, "idempotency-reuse"));
 }
+
+#[tokio::test]
+async fn the_reading_of_a_file_is_stopped_once() {
+    let hub = TestHub::start().await;
+    let app = serve(&hub, None);
+    let mut ada = Browser::signed_up(&app, "ada").await;
+    ada.post("/api/v1/projects", json!({"name": "titanic"})).await;
+    let project = "/api/v1/projects/ada/titanic";
+    ada.post(&format!("{project}/datasets"), json!({"name": "passengers"})).await;
+    let versions = format!("{project}/datasets/passengers/versions");
+    for _ in 0..2 {
+        let upload = format!("{versions}?name=a.csv");
+        assert_eq!(ada.send(Method::POST, &upload, Body::from("a\n1\n")).await.status, 202);
+    }
+    let mut script = ada.clone().with("idempotency-key", "stop");
+    let stopped = script.post(&format!("{versions}/1/cancel"), Value::Null).await;
+    assert_eq!((stopped.status.as_u16(), &stopped.json["state"]), (202, &json!("failed")));
+    let why = stopped.json["error"]["message"].as_str().unwrap();
+    assert!(why.starts_with("Reading it was cancelled by ada."), "{why}");
+    let again = script.post(&format!("{versions}/1/cancel"), Value::Null).await;
+    assert_eq!((again.status.as_u16(), &again.json), (202, &stopped.json));
+    assert_eq!(hub.audit_lines().await.matches("dataset.cancel").count(), 1);
+    let other = script.post(&format!("{versions}/2/cancel"), Value::Null).await;
+    assert_eq!((other.status.as_u16(), other.code()), (409, "idempotency-reuse"));
+    assert_eq!(ada.get(&format!("{versions}/2")).await.json["state"], "processing");
+    let missing = ada.post(&format!("{versions}/3/cancel"), Value::Null).await;
+    assert_eq!(missing.status, 404);
+}

@@ -48,7 +48,7 @@ pub(in crate::pages) fn reading_card(
 #[server(prefix = "/fn", endpoint = "datasets/cancel")]
 async fn cancel_reading(at: DatasetPath, version: u32) -> Result<(), Failure> {
     let (hub, actor) = crate::ssr::caller()?;
-    mlhub_hub::datasets::cancel(&hub, &actor, &at, version).await?;
+    mlhub_hub::datasets::cancel(&hub, &actor, &at, version, None).await?;
     crate::ssr::see_other(&at.page())
 }
 
@@ -228,8 +228,8 @@ pub(super) fn why(file: &str, error: &ReadError) -> AnyView {
 /// The place of an error: file, row, line, column.
 fn place(file: &str, error: &ReadError) -> String {
     let parts = [
-        error.row.map(|row| format!("row {row}")),
-        error.line.map(|line| format!("line {line}")),
+        error.row.map(|row| format!("row {}", format::count(row))),
+        error.line.map(|line| format!("line {}", format::count(line))),
         error.column.as_ref().map(|column| format!("column “{column}”")),
     ];
     let parts: Vec<String> =
@@ -245,11 +245,11 @@ mod tests {
     fn an_error_says_where_it_is() {
         let error = ReadError {
             message: "a quote is never closed".into(),
-            row: Some(3),
-            line: Some(5),
+            row: Some(9_999),
+            line: Some(10_002),
             column: Some("name".into()),
         };
-        assert_eq!(place("a.csv", &error), "a.csv, row 3, line 5, column “name”");
+        assert_eq!(place("a.csv", &error), "a.csv, row 9999, line 10\u{a0}002, column “name”");
         let error = ReadError { row: None, line: None, column: None, ..error };
         assert_eq!(place("a.csv", &error), "a.csv");
     }

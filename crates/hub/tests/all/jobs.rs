@@ -379,13 +379,15 @@ async fn a_wish_to_cancel_reaches_the_process_at_once_and_ends_the_job_as_cancel
         }
     });
     let ed = hub.member("ed", "ada/titanic", Role::Edit).await;
-    let asked = datasets::cancel(&hub, &ed, &at, 1).await.unwrap();
+    let asked = datasets::cancel(&hub, &ed, &at, 1, None).await.unwrap();
     assert_eq!((asked.state, asked.job), (VersionState::Processing, Some(job)));
     waiting.await.unwrap();
     assert!(began.elapsed() < Duration::from_secs(10));
     assert_eq!(job_state(&hub, job).await, JobState::Running);
     // Whoever asks later is not the one who stopped it.
-    datasets::cancel(&hub, &hub.user("ada").await, &at, 1).await.unwrap();
+    datasets::cancel(&hub, &hub.user("ada").await, &at, 1, None).await.unwrap();
+    let acts = hub.audit_lines().await;
+    assert_eq!(acts.matches("dataset.cancel").count(), 1, "{acts}");
 
     fail(&hub, claim, mistake(true)).await.unwrap();
     assert_eq!(job_state(&hub, job).await, JobState::Cancelled);
@@ -407,12 +409,12 @@ async fn a_file_that_waits_to_be_read_is_cancelled_at_once_by_who_may_edit() {
     let (ada, eve) = (hub.user("ada").await, hub.user("eve").await);
     let rae = hub.member("rae", "ada/titanic", Role::Read).await;
     let job = send(&hub, &at, "age\n22\n").await.job;
-    assert_eq!(code(datasets::cancel(&hub, &eve, &at, 1).await), Code::NotFound);
-    assert_eq!(code(datasets::cancel(&hub, &rae, &at, 1).await), Code::Forbidden);
-    assert_eq!(code(datasets::cancel(&hub, &ada, &at, 2).await), Code::NotFound);
+    assert_eq!(code(datasets::cancel(&hub, &eve, &at, 1, None).await), Code::NotFound);
+    assert_eq!(code(datasets::cancel(&hub, &rae, &at, 1, None).await), Code::Forbidden);
+    assert_eq!(code(datasets::cancel(&hub, &ada, &at, 2, None).await), Code::NotFound);
     assert_eq!(job_state(&hub, job).await, JobState::Ready);
 
-    let version = datasets::cancel(&hub, &ada, &at, 1).await.unwrap();
+    let version = datasets::cancel(&hub, &ada, &at, 1, None).await.unwrap();
     assert_eq!(
         (version.state, version.error.as_ref()),
         (VersionState::Failed, Some(&stopped_by("ada")))
@@ -422,12 +424,15 @@ async fn a_file_that_waits_to_be_read_is_cancelled_at_once_by_who_may_edit() {
     let act = format!("ada dataset.cancel /ada/titanic/datasets/passengers {{\"job\":{job}}}\n");
     assert_eq!(hub.audit_lines().await.matches(&act).count(), 1);
     // Nothing is left to stop.
-    assert_eq!(datasets::cancel(&hub, &ada, &at, 1).await.unwrap(), version);
+    assert_eq!(datasets::cancel(&hub, &ada, &at, 1, None).await.unwrap(), version);
     assert_eq!(hub.audit_lines().await.matches("dataset.cancel").count(), 1);
 
     send(&hub, &at, "age\n22\n").await;
     ingest(&hub).await;
-    assert_eq!(datasets::cancel(&hub, &ada, &at, 2).await.unwrap().state, VersionState::Ready);
+    assert_eq!(
+        datasets::cancel(&hub, &ada, &at, 2, None).await.unwrap().state,
+        VersionState::Ready
+    );
 }
 
 #[tokio::test]
