@@ -42,7 +42,7 @@ withAndWithoutScript((script) => {
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     for (const [field, typed, wrong] of [
       [page.getByLabel('Name', { exact: true }), 'Not A Name', /use 1 to 64/],
-      [page.getByLabel('Trees'), '0', /use a whole number from 1 to 10000/],
+      [page.getByLabel('Trees'), '0', /use a whole number from 1 to 10 000/],
       [page.getByLabel('Seed'), 'any', /use a whole number from 0/],
       [folded, '65', /use a whole number from -1 to 64/],
     ] as const) {

@@ -2,7 +2,7 @@
 //! REST answer and the documentation come.
 
 use crate::models::Task;
-use crate::num::Num;
+use crate::num::{Num, grouped};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -178,14 +178,16 @@ impl ParamDomain {
 
     /// Says what is wrong with `value`, if anything.
     pub fn check(&self, value: &Value) -> Result<(), String> {
+        let whole = |end: i64| grouped(&end.to_string(), ' ');
+        let number = |end: f64| grouped(&Num(end).to_string(), ' ');
         match *self {
             Self::Integer { min, max, .. } => match value.as_i64() {
                 Some(n) if (min..=max).contains(&n) => Ok(()),
-                _ => Err(format!("use a whole number from {min} to {max}")),
+                _ => Err(format!("use a whole number from {} to {}", whole(min), whole(max))),
             },
             Self::Number { min, max, .. } => match value.as_f64() {
                 Some(x) if (min..=max).contains(&x) => Ok(()),
-                _ => Err(format!("use a number from {} to {}", Num(min), Num(max))),
+                _ => Err(format!("use a number from {} to {}", number(min), number(max))),
             },
             Self::Choice { options, .. } => match value.as_str() {
                 Some(word) if options.contains(&word) => Ok(()),
@@ -201,7 +203,10 @@ impl ParamDomain {
                     {
                         Ok(())
                     }
-                    _ => Err(format!("use 1 to {most} whole numbers from {min} to {max}")),
+                    _ => {
+                        let (min, max) = (whole(min), whole(max));
+                        Err(format!("use 1 to {most} whole numbers from {min} to {max}"))
+                    }
                 }
             }
         }
@@ -520,6 +525,6 @@ mod tests {
             AlgorithmKind::Lightgbm.schema().complete(given.as_object().unwrap()).unwrap_err();
         let names: Vec<_> = errors.iter().map(|e| e.name.as_str()).collect();
         assert_eq!(names, ["leafs", "trees"]);
-        assert_eq!(errors[1].message, "use a whole number from 1 to 10000");
+        assert_eq!(errors[1].message, "use a whole number from 1 to 10 000");
     }
 }

@@ -1,6 +1,7 @@
 //! How long a text may be.
 
 use crate::Error;
+use mlhub_domain::num::count;
 
 /// The most characters of a description: of a project, a dataset, a model.
 const DESCRIPTION: usize = 2_000;
@@ -14,7 +15,8 @@ pub(crate) fn described(text: Option<&str>) -> Result<(), Error> {
 pub(crate) fn short(field: &str, text: Option<&str>, most: usize) -> Result<(), Error> {
     match text {
         Some(text) if text.chars().count() > most => {
-            Err(Error::invalid(field, format!("use at most {most} characters"), None))
+            let message = format!("use at most {} characters", count(most as u64));
+            Err(Error::invalid(field, message, None))
         }
         Some(_) | None => Ok(()),
     }

@@ -1,6 +1,7 @@
 //! What the parsers of JSON and of query strings say, in words for people: which field, what it
 //! takes, what stands there instead.
 
+use mlhub_domain::num::count;
 use mlhub_domain::problem::{Code, Problem};
 use mlhub_domain::text::cut;
 
@@ -96,9 +97,9 @@ fn expecting(said: &str) -> Option<(&str, &str)> {
 /// What a field takes.
 fn taken(said: &str) -> String {
     match said {
-        "u8" => "a whole number from 0 to 255".into(),
-        "u16" => "a whole number from 0 to 65,535".into(),
-        "u32" => "a whole number from 0 to 4,294,967,295".into(),
+        "u8" => up_to(u8::MAX.into()),
+        "u16" => up_to(u16::MAX.into()),
+        "u32" => up_to(u32::MAX.into()),
         "u64" | "usize" => "a whole number, 0 or more".into(),
         "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number".into(),
         "f32" | "f64" => "a number".into(),
@@ -114,6 +115,11 @@ fn taken(said: &str) -> String {
         other if for_people(other) => other.into(),
         _ => "another value".into(),
     }
+}
+
+/// A whole number that may be `most`, and no more.
+fn up_to(most: u64) -> String {
+    format!("a whole number from 0 to {}", count(most))
 }
 
 /// What stands in its place.
@@ -200,14 +206,14 @@ mod tests {
                 r#"{"name": "a", "version": "x"}"#,
                 Code::InvalidValue,
                 "version",
-                "“version”: use a whole number from 0 to 4,294,967,295, not the text “x” (line 1, \
+                "“version”: use a whole number from 0 to 4 294 967 295, not the text “x” (line 1, \
                  column 28).",
             ),
             (
                 r#"{"name": "a", "version": -1}"#,
                 Code::InvalidValue,
                 "version",
-                "“version”: use a whole number from 0 to 4,294,967,295, not -1 (line 1, column 27).",
+                "“version”: use a whole number from 0 to 4 294 967 295, not -1 (line 1, column 27).",
             ),
             (
                 r#"{"name": "a", "role": "king"}"#,

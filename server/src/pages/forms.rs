@@ -20,7 +20,7 @@ pub(super) async fn posted(state: Extract<State>, request: Request) -> Response 
     }
     let (parts, body) = request.into_parts();
     let Ok(bytes) = to_bytes(body, LARGEST_FORM).await else {
-        let detail = format!("A form has at most {LARGEST_FORM} bytes.");
+        let detail = format!("A form has at most {} MiB.", LARGEST_FORM >> 20);
         return Rejection::new(Code::TooLarge, detail).into_response();
     };
     let Some(action) = act(&bytes) else {

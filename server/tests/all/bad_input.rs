@@ -396,7 +396,7 @@ async fn a_form_tells_all_that_is_wrong_at_once_and_proposes_what_can_be_learnt(
     let text = answer.text().await.unwrap();
     for (field, reason) in [
         ("name", "use 1 to 64 of the characters"),
-        ("params[lightgbm][trees]", "use a whole number from 1 to 10000"),
+        ("params[lightgbm][trees]", "use a whole number from 1 to 10 000"),
         ("params[lightgbm][leaves]", "use a whole number from 2 to 4096"),
         ("params[lightgbm][depth]", "use a whole number from -1 to 64"),
         ("holdout", "use a number from 5 to 50"),

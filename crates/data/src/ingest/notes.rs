@@ -6,6 +6,7 @@ use super::plan::{Plan, Planned};
 use crate::cells::class::Class;
 use crate::cells::days::Order;
 use crate::cells::number::Style;
+use mlhub_domain::num;
 use mlhub_domain::text::cut;
 
 /// The most characters of a cell that a sentence repeats.
@@ -21,7 +22,7 @@ pub(crate) struct Notes {
 
 /// `1 cell`, `2 cells`.
 pub(crate) fn count(n: u64, one: &str, many: &str) -> String {
-    if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
+    if n == 1 { format!("1 {one}") } else { format!("{} {many}", num::count(n)) }
 }
 
 /// `a whole number`, or `whole numbers` of more than one.
@@ -113,6 +114,7 @@ impl Notes {
         if let Some(line) = passed.unclosed.first() {
             let n = passed.unclosed.len() as u64;
             let more = if n > 1 { " and others" } else { "" };
+            let line = num::count(*line);
             let sentence =
                 format!("A quote in line {line}{more} is never closed and was read as text.");
             self.guess(None, sentence);
@@ -132,7 +134,7 @@ impl Notes {
                 self.guess(Some(name), format!("“{name}”: {question}."));
             } else if let Some((kind, texts, first)) = facts.all_but_a_few() {
                 let cells = count(texts, "cell is", "cells are");
-                let (row, text) = (first.row + 1, cut(&first.text, REPEATED));
+                let (row, text) = (num::count(first.row + 1), cut(&first.text, REPEATED));
                 let sentence = format!(
                     "“{name}” is text because {cells} not {}: the first is “{text}” in row {row}. \
                      Correct or empty {} and upload the file again.",
@@ -207,5 +209,16 @@ impl Notes {
             );
             self.guess(Some(name), sentence);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::count;
+
+    #[test]
+    fn a_count_stands_before_its_noun() {
+        let said = [1, 2, 39_073].map(|n| count(n, "cell is", "cells are"));
+        assert_eq!(said, ["1 cell is", "2 cells are", "39 073 cells are"]);
     }
 }

@@ -126,8 +126,8 @@ impl<'a> Run<'a> {
                 return Err(unreadable(format!(
                     "“{}” has {} columns; the most are {}.",
                     self.name,
-                    plan.columns.len(),
-                    self.options.limits.columns
+                    count(plan.columns.len() as u64),
+                    count(self.options.limits.columns as u64)
                 )));
             }
             let paths = Paths { text: &self.text, mark: self.mark, table: &table };

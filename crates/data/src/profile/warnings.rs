@@ -57,7 +57,7 @@ fn rejected(found: &Found) -> Option<Warning> {
     let part = |n: u64, one: &str| match n {
         0 => None,
         1 => Some(format!("1 {one}")),
-        n => Some(format!("{n} {one}s")),
+        n => Some(format!("{} {one}s", count(n))),
     };
     let parts: Vec<String> = [part(found.rejected_rows, "row"), part(found.rejected_cells, "cell")]
         .into_iter()

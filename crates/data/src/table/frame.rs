@@ -8,6 +8,7 @@ use arrow_array::types::{
     TimestampMicrosecondType,
 };
 use arrow_array::{Array, ArrayRef};
+use mlhub_domain::num::count;
 use mlhub_domain::schema::LogicalType;
 use mlhub_recipe::{Frame, Texts, Values};
 use std::collections::HashMap;
@@ -27,7 +28,7 @@ impl Table {
         if self.rows_count() > MAX_FRAME_ROWS {
             return Err(Error::TooMany(format!(
                 "a table of {} rows is too large to train on",
-                self.rows_count()
+                count(self.rows_count())
             )));
         }
         let indices: Vec<usize> = if columns.is_empty() {

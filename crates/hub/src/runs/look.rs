@@ -6,6 +6,7 @@ use db::Conn;
 use db::grant::{Grant, Read};
 use mlhub_domain::ids::RunId;
 use mlhub_domain::lists::{List, ListQuery};
+use mlhub_domain::num::count;
 use mlhub_domain::projects::ProjectPath;
 use mlhub_domain::runs::{NumberedEvent, Run, RunLog, RunPath, RunStatus, Series};
 use mlhub_jobs::live::Subscription;
@@ -150,7 +151,7 @@ pub async fn metrics(
 ) -> Result<Vec<Series>, Error> {
     let points = points.unwrap_or(POINTS).max(4);
     if points > MOST_POINTS {
-        let message = format!("use at most {MOST_POINTS} points");
+        let message = format!("use at most {} points", count(MOST_POINTS as u64));
         return Err(Error::invalid("points", message, Some(&points.to_string())));
     }
     if keys.len() > KEYS {

@@ -9,6 +9,7 @@ use crate::TrainError;
 use crate::assignment::{Assignment, Fit, Plan};
 use crate::report::Reporter;
 use crate::target::Truth;
+use mlhub_domain::num::count;
 use mlhub_predict::Head;
 use mlhub_recipe::design::Style;
 use mlhub_recipe::encoder::Fitted;
@@ -41,7 +42,10 @@ pub(crate) fn fit(
     let design = Design::fit(&fitted.encoder, &table, Style::Linear { width });
     if design.width() > WEIGHTS / outputs {
         return Err(TrainError::new(
-            format!("{} columns times {classes} classes are too many weights", design.width()),
+            format!(
+                "{} columns times {classes} classes are too many weights",
+                count(design.width() as u64)
+            ),
             "Choose gradient boosting, or fewer columns.",
         ));
     }

@@ -12,6 +12,7 @@ use crate::rng::{Rng, Stream};
 use candle_core::{Device, Tensor};
 use layers::{Dropout, Layers};
 use loss::Loss;
+use mlhub_domain::num::count;
 use mlhub_predict::{Activation, Head};
 use mlhub_recipe::design::Style;
 use mlhub_recipe::encoder::Fitted;
@@ -102,8 +103,9 @@ impl<'a> Training<'a> {
         let widths = widths(&design, &hidden, &loss);
         let weights: usize = widths.windows(2).map(|pair| (pair[0] + 1) * pair[1]).sum();
         if weights > MOST_WEIGHTS {
+            let [weights, most] = [weights, MOST_WEIGHTS].map(|n| count(n as u64));
             return Err(TrainError::new(
-                format!("the network would have {weights} weights, more than {MOST_WEIGHTS}"),
+                format!("the network would have {weights} weights, more than {most}"),
                 "Choose narrower layers or fewer columns.",
             ));
         }
