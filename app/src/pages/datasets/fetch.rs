@@ -9,7 +9,7 @@ use mlhub_domain::datasets::{Dataset, DatasetPath, DatasetVersion, VersionState}
 use mlhub_domain::jobs::Job;
 use mlhub_domain::lists::List;
 use mlhub_domain::profile::Profile;
-use mlhub_domain::tables::{RejectedPage, Rows};
+use mlhub_domain::tables::{Filter, RejectedPage, Rows, RowsQuery, Sort};
 
 /// Rows on a page.
 pub(super) const ROWS: u32 = 100;
@@ -76,71 +76,13 @@ impl Looked {
 /// Fetches it.
 pub(super) async fn show_dataset(at: DatasetPath, ask: Ask) -> Result<Looked, Failure> {
     on_server!({
-        use super::ask::Part;
-        use mlhub_domain::lists::ListQuery;
-        use mlhub_domain::problem::Kind;
-        use mlhub_domain::tables::{Filter, RowsQuery, Sort};
-        use mlhub_hub::{Actor, Error, Hub, IfFound as _, datasets, jobs, projects};
-
-        /// What is asked for of the rows of a version, or why that cannot be read.
-        fn query(version: &DatasetVersion, ask: &Ask) -> Result<RowsQuery, String> {
-            let filters = ask.filters.iter().map(|text| text.parse::<Filter>());
-            let filters = filters.collect::<Result<_, _>>().map_err(|bad| format!("{bad}."))?;
-            let sort = Some(ask.sort.as_str()).filter(|key| !key.is_empty()).map(Sort::from);
-            let shown = if version.columns.len() > COLUMNS { COLUMNS } else { 0 };
-            Ok(RowsQuery {
-                offset: ask.before(),
-                limit: ROWS,
-                columns: version.columns.iter().take(shown).map(|c| c.name.clone()).collect(),
-                filters,
-                search: Some(ask.q.clone()).filter(|text| !text.is_empty()),
-                sort: sort.into_iter().collect(),
-            })
-        }
-
-        async fn table(
-            hub: &Hub,
-            actor: &Actor,
-            at: &DatasetPath,
-            version: &DatasetVersion,
-            ask: &Ask,
-        ) -> Result<Result<Table, String>, Error> {
-            let query = match query(version, ask) {
-                Ok(query) => query,
-                Err(why) => return Ok(Err(why)),
-            };
-            let rows = match datasets::rows(hub, actor, at, version.version, query.clone()).await {
-                Ok(rows) => rows,
-                Err(error) if error.kind() == Kind::Invalid => {
-                    return Ok(Err(error.problem().detail.clone()));
-                }
-                Err(error) => return Err(error),
-            };
-            let Some(place) = ask.place() else { return Ok(Ok(Table { rows, row: None })) };
-            let row = OneRow::among(&rows, &query, place);
-            if row.is_some() && query.columns.is_empty() {
-                return Ok(Ok(Table { rows, row }));
-            }
-            // Elsewhere, or wider than the table on the page.
-            let one = RowsQuery { offset: place - 1, limit: 1, columns: Vec::new(), ..query };
-            let alone = datasets::rows(hub, actor, at, version.version, one.clone()).await?;
-            Ok(Ok(Table { rows, row: OneRow::among(&alone, &one, place) }))
-        }
-
+        use mlhub_hub::{IfFound as _, datasets, jobs, projects};
         let (hub, actor) = crate::ssr::caller()?;
         let dataset = datasets::get(&hub, &actor, &at).await?;
         // A dataset may be seen by more people than its project is.
         let role = projects::get(&hub, &actor, &at.project()).await.if_found()?;
         let role = role.and_then(|project| project.role);
-        let nowhere = |text: &str| Error::not_found(format!("{}, version {text}", at.page()));
-        let number: Option<u32> = match ask.version.as_str() {
-            "" => dataset.current,
-            text => Some(text.parse().map_err(|_| nowhere(text))?),
-        };
-        let version = match number {
-            Some(number) => Some(datasets::version(&hub, &actor, &at, number).await?),
-            None => dataset.latest.clone(),
-        };
+        let version = looked_at(&at, &dataset, &ask).await?;
         let processing = |v: &&DatasetVersion| v.state == VersionState::Processing;
         let job = match dataset.latest.as_ref().filter(processing).and_then(|latest| latest.job) {
             // Who sees the dataset without the project sees it without its jobs.
@@ -152,24 +94,108 @@ pub(super) async fn show_dataset(at: DatasetPath, ask: Ask) -> Result<Looked, Fa
             Some(ready) => Some(datasets::profile(&hub, &actor, &at, ready.version).await?),
             None => None,
         };
-        let content = match (ask.part(), ready) {
+        let content = content(&at, ready, &ask).await?;
+        Ok(Looked { dataset, role, version, job, profile, ask, content })
+    })
+}
+
+/// The version that is looked at: the one of the address, or the one that is current, or the newest
+/// where none is.
+async fn looked_at(
+    at: &DatasetPath,
+    dataset: &Dataset,
+    ask: &Ask,
+) -> Result<Option<DatasetVersion>, Failure> {
+    on_server!({
+        use mlhub_hub::{Error, datasets};
+        let (hub, actor) = crate::ssr::caller()?;
+        let nowhere = |text: &str| Error::not_found(format!("{}, version {text}", at.page()));
+        let number: Option<u32> = match ask.version.as_str() {
+            "" => dataset.current,
+            text => Some(text.parse().map_err(|_| nowhere(text))?),
+        };
+        Ok(match number {
+            Some(number) => Some(datasets::version(&hub, &actor, at, number).await?),
+            None => dataset.latest.clone(),
+        })
+    })
+}
+
+/// The part of the page that is asked for; `ready` is the version that is looked at, if it can be.
+async fn content(
+    at: &DatasetPath,
+    ready: Option<&DatasetVersion>,
+    ask: &Ask,
+) -> Result<Content, Failure> {
+    on_server!({
+        use super::ask::Part;
+        use mlhub_domain::lists::ListQuery;
+        use mlhub_hub::datasets;
+        let (hub, actor) = crate::ssr::caller()?;
+        Ok(match (ask.part(), ready) {
             (Part::Versions, _) => {
                 let cursor = Some(ask.offset.clone()).filter(|offset| !offset.is_empty());
                 let query = ListQuery { cursor, ..ListQuery::default() };
-                Content::Versions(datasets::versions(&hub, &actor, &at, &query).await?)
+                Content::Versions(datasets::versions(&hub, &actor, at, &query).await?)
             }
-            (Part::Data, Some(ready)) => {
-                Content::Rows(table(&hub, &actor, &at, ready, &ask).await?)
-            }
+            (Part::Data, Some(ready)) => Content::Rows(table(at, ready, ask).await?),
             (Part::Rejected, Some(ready)) => {
                 let page = (ask.before(), ROWS);
-                let found = datasets::rejected(&hub, &actor, &at, ready.version, page).await?;
+                let found = datasets::rejected(&hub, &actor, at, ready.version, page).await?;
                 Content::Rejected(found)
             }
             (Part::Use, _) => Content::Origin(crate::ssr::origin()),
             (Part::Data | Part::Profile | Part::Rejected | Part::Settings, _) => Content::Nothing,
+        })
+    })
+}
+
+/// The rows of a version, and the one that is looked at by itself; or why they cannot be had.
+async fn table(
+    at: &DatasetPath,
+    version: &DatasetVersion,
+    ask: &Ask,
+) -> Result<Result<Table, String>, Failure> {
+    on_server!({
+        use mlhub_domain::problem::Kind;
+        use mlhub_hub::datasets;
+        let (hub, actor) = crate::ssr::caller()?;
+        let query = match query(version, ask) {
+            Ok(query) => query,
+            Err(why) => return Ok(Err(why)),
         };
-        Ok(Looked { dataset, role, version, job, profile, ask, content })
+        let rows = match datasets::rows(&hub, &actor, at, version.version, query.clone()).await {
+            Ok(rows) => rows,
+            Err(error) if error.kind() == Kind::Invalid => {
+                return Ok(Err(error.problem().detail.clone()));
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let Some(place) = ask.place() else { return Ok(Ok(Table { rows, row: None })) };
+        let row = OneRow::among(&rows, &query, place);
+        if row.is_some() && query.columns.is_empty() {
+            return Ok(Ok(Table { rows, row }));
+        }
+        // Elsewhere, or wider than the table on the page.
+        let one = RowsQuery { offset: place - 1, limit: 1, columns: Vec::new(), ..query };
+        let alone = datasets::rows(&hub, &actor, at, version.version, one.clone()).await?;
+        Ok(Ok(Table { rows, row: OneRow::among(&alone, &one, place) }))
+    })
+}
+
+/// What is asked for of the rows of a version, or why that cannot be read.
+fn query(version: &DatasetVersion, ask: &Ask) -> Result<RowsQuery, String> {
+    let filters = ask.filters.iter().map(|text| text.parse::<Filter>());
+    let filters = filters.collect::<Result<_, _>>().map_err(|bad| format!("{bad}."))?;
+    let sort = Some(ask.sort.as_str()).filter(|key| !key.is_empty()).map(Sort::from);
+    let shown = if version.columns.len() > COLUMNS { COLUMNS } else { 0 };
+    Ok(RowsQuery {
+        offset: ask.before(),
+        limit: ROWS,
+        columns: version.columns.iter().take(shown).map(|c| c.name.clone()).collect(),
+        filters,
+        search: Some(ask.q.clone()).filter(|text| !text.is_empty()),
+        sort: sort.into_iter().collect(),
     })
 }
 

@@ -10,7 +10,7 @@ use crate::{Failure, load, routes};
 use leptos::prelude::*;
 use mlhub_domain::algorithms::AlgorithmKind;
 use mlhub_domain::datasets::DatasetVersion;
-use mlhub_domain::models::{Proposal, Spec, Task};
+use mlhub_domain::models::{AlgorithmChoice, Proposal, Spec, Task};
 use mlhub_domain::names::{DatasetName, ModelName};
 use mlhub_domain::projects::ProjectPath;
 use std::collections::BTreeMap;
@@ -62,22 +62,10 @@ async fn wizard_data(at: ProjectPath, asked: Asked) -> Result<Wizard, Failure> {
         use mlhub_domain::datasets::VersionState;
         use mlhub_domain::lists::{ListQuery, MAX_LIMIT};
         use mlhub_domain::problem::Code;
-        use mlhub_domain::profile::WarningKind;
-        use mlhub_hub::{datasets, models, projects, runs};
+        use mlhub_hub::{datasets, projects};
         let (hub, actor) = crate::ssr::caller()?;
         projects::get_to_edit(&hub, &actor, &at).await?;
-        let (spec, model, trained_on) = match (asked.run.parse(), asked.model.parse()) {
-            // A run whose model was deleted trains none: its settings begin a new one.
-            (Ok(run), _) => {
-                let run = runs::get(&hub, &actor, &at.run(run)).await?;
-                (run.spec, run.trains, run.dataset.map(|dataset| dataset.name))
-            }
-            (Err(_), Ok(name)) => {
-                let model = models::get(&hub, &actor, &at.model(name)).await?;
-                (Some(model.spec), Some(model.name), None)
-            }
-            (Err(_), Err(_)) => (None, None, None),
-        };
+        let (spec, model, trained_on) = go_on_from(&at, &asked).await?;
         let most = ListQuery { limit: Some(MAX_LIMIT), ..ListQuery::default() };
         let all = datasets::list(&hub, &actor, &at, &most).await?.items;
         let asked_for = match asked.given.get("dataset").parse::<DatasetName>() {
@@ -99,26 +87,67 @@ async fn wizard_data(at: ProjectPath, asked: Asked) -> Result<Wizard, Failure> {
         let datasets = ready.iter().map(|(name, _)| name.clone()).collect();
         let mut wizard = Wizard { at, asked, model, spec, datasets, chosen: None, reading };
         if let Some((dataset, version)) = found {
-            let path = wizard.at.dataset(dataset.clone());
-            let profile = datasets::profile(&hub, &actor, &path, version).await?;
-            let target = wizard.target();
-            let rows = profile.rows;
-            let proposal = models::propose(&profile, None)
-                .filter(|proposal| target.is_none_or(|target| proposal.target == target))
-                .or_else(|| models::propose(&profile, target));
-            if let Some(proposal) = proposal {
-                let (_, _, algorithm) = wizard.settle(&proposal);
-                let wanted = format!("{dataset}-{}", algorithm.as_str());
-                let name = models::free_name(&hub, &actor, &wizard.at, &wanted).await?.to_string();
-                let constant = profile.warnings.iter().any(|warning| {
-                    warning.kind == WarningKind::Constant
-                        && warning.column.as_ref() == Some(&proposal.target)
-                });
-                wizard.chosen = Some(Chosen { dataset, version, rows, proposal, name, constant });
-            }
+            wizard.chosen = chosen(&wizard, dataset, version).await?;
         }
         Ok(wizard)
     })
+}
+
+/// What the run or the model that is asked for goes on from: its definition, the model whose next
+/// version it will be, what it was trained on.
+async fn go_on_from(
+    at: &ProjectPath,
+    asked: &Asked,
+) -> Result<(Option<Spec>, Option<ModelName>, Option<DatasetName>), Failure> {
+    on_server!({
+        use mlhub_hub::{models, runs};
+        let (hub, actor) = crate::ssr::caller()?;
+        Ok(match (asked.run.parse(), asked.model.parse()) {
+            // A run whose model was deleted trains none: its settings begin a new one.
+            (Ok(run), _) => {
+                let run = runs::get(&hub, &actor, &at.run(run)).await?;
+                (run.spec, run.trains, run.dataset.map(|dataset| dataset.name))
+            }
+            (Err(_), Ok(name)) => {
+                let model = models::get(&hub, &actor, &at.model(name)).await?;
+                (Some(model.spec), Some(model.name), None)
+            }
+            (Err(_), Err(_)) => (None, None, None),
+        })
+    })
+}
+
+/// A version of a dataset, and what is proposed for it; `None` when nothing in it can be learnt.
+async fn chosen(
+    wizard: &Wizard,
+    dataset: DatasetName,
+    version: u32,
+) -> Result<Option<Chosen>, Failure> {
+    on_server!({
+        use mlhub_domain::profile::WarningKind;
+        use mlhub_hub::{datasets, models};
+        let (hub, actor) = crate::ssr::caller()?;
+        let path = wizard.at.dataset(dataset.clone());
+        let profile = datasets::profile(&hub, &actor, &path, version).await?;
+        let (target, rows) = (wizard.target(), profile.rows);
+        let proposal = models::propose(&profile, None)
+            .filter(|proposal| target.is_none_or(|target| proposal.target == target))
+            .or_else(|| models::propose(&profile, target));
+        let Some(proposal) = proposal else { return Ok(None) };
+        let (_, _, algorithm) = wizard.settle(&proposal);
+        let wanted = usual_name(&dataset, algorithm);
+        let name = models::free_name(&hub, &actor, &wizard.at, &wanted).await?.to_string();
+        let constant = profile.warnings.iter().any(|warning| {
+            warning.kind == WarningKind::Constant
+                && warning.column.as_ref() == Some(&proposal.target)
+        });
+        Ok(Some(Chosen { dataset, version, rows, proposal, name, constant }))
+    })
+}
+
+/// What a model is called that nobody named.
+fn usual_name(dataset: &DatasetName, algorithm: AlgorithmKind) -> String {
+    format!("{dataset}-{}", algorithm.as_str())
 }
 
 impl Wizard {
@@ -148,29 +177,12 @@ pub(super) async fn train_model(
     #[server(default)] refit: bool,
     #[server(default)] before: BTreeMap<String, String>,
 ) -> Result<(), Failure> {
-    use crate::ssr;
-    use mlhub_domain::models::{AlgorithmChoice, Validation};
+    use mlhub_domain::models::Validation;
     use mlhub_hub::models::{self, Definition, Training};
-    /// The problem of a definition, told of the form's own fields.
-    fn to_fields(error: mlhub_hub::Error, kind: AlgorithmKind) -> Failure {
-        let mut failure = Failure::from(error);
-        for field in &mut failure.0.fields {
-            let inner = field.field.strip_prefix("spec.").unwrap_or(&field.field);
-            let own = match inner.strip_prefix("algorithm.params.") {
-                Some(param) => format!("params[{}][{param}]", kind.as_str()),
-                None => inner.rsplit('.').next().unwrap_or(inner).replace("kind", "algorithm"),
-            };
-            if own == "holdout" {
-                field.message = PERCENT.into();
-            }
-            field.field = own;
-        }
-        failure
-    }
-    let (hub, actor) = ssr::caller()?;
+    let (hub, actor) = crate::ssr::caller()?;
     let mut name = name;
     // Without script a name that was only proposed is that of what was chosen before.
-    let wanted = format!("{dataset}-{}", algorithm.as_str());
+    let wanted = usual_name(&dataset, algorithm);
     let proposed = !again && before.get("name") == Some(&name);
     if proposed && !models::is_proposed(&name, &wanted) {
         name = models::free_name(&hub, &actor, &at, &wanted).await?.to_string();
@@ -182,15 +194,9 @@ pub(super) async fn train_model(
     let drawn = drawn.map_err(|_| Failure::invalid("seed", "use a whole number from 0", &seed));
     let wrong = [named.as_ref().err(), percent.as_ref().err(), drawn.as_ref().err()];
     let wrong = wrong.into_iter().flatten().cloned().reduce(Failure::and);
-    let typed = params.get(algorithm.as_str());
-    let given = algorithm.schema().params.iter().filter_map(|param| {
-        let text = typed?.get(param.name).filter(|text| !text.trim().is_empty())?;
-        Some((param.name.to_string(), param.domain.read(text)))
-    });
-    let algorithm = AlgorithmChoice { kind: algorithm, params: given.collect() };
-    let (kind, usual) = (algorithm.kind, Validation::default().holdout);
-    let holdout = percent.map_or(usual, |percent| percent / 100.0);
+    let holdout = percent.map_or(Validation::default().holdout, |percent| percent / 100.0);
     let validation = Validation { holdout, refit };
+    let (kind, algorithm) = (algorithm, typed_settings(algorithm, &params));
     let (features, seed) = (Some(features), drawn.unwrap_or_default());
     let spec = Spec { task, target, features, algorithm, validation, seed };
     let training = Training { dataset, version: Some(version) };
@@ -198,14 +204,43 @@ pub(super) async fn train_model(
         // What else is wrong is told with it.
         let new = named.as_ref().ok().filter(|_| !again);
         let rest = models::check_training(&hub, &actor, &at, new, &spec, &training).await;
-        let rest = rest.err().map(|error| to_fields(error, kind));
+        let rest = rest.err().map(|error| at_fields(error.into(), kind));
         return Err(rest.into_iter().fold(wrong, Failure::and));
     }
     let model = at.model(named?);
     let definition = if again { Definition::Changed(&spec) } else { Definition::New(&spec) };
     let started = models::define_and_train(&hub, &actor, &model, definition, &training).await;
-    let started = started.map_err(|error| to_fields(error, kind))?;
-    ssr::see_other(&at.run(started.run).page())
+    let started = started.map_err(|error| at_fields(error.into(), kind))?;
+    crate::ssr::see_other(&at.run(started.run).page())
+}
+
+/// The algorithm `kind` with what was typed of its settings; those left empty have their defaults.
+fn typed_settings(
+    kind: AlgorithmKind,
+    params: &BTreeMap<String, BTreeMap<String, String>>,
+) -> AlgorithmChoice {
+    let typed = params.get(kind.as_str());
+    let given = kind.schema().params.iter().filter_map(|param| {
+        let text = typed?.get(param.name).filter(|text| !text.trim().is_empty())?;
+        Some((param.name.to_string(), param.domain.read(text)))
+    });
+    AlgorithmChoice { kind, params: given.collect() }
+}
+
+/// The problem of a definition, told of the form's own fields.
+fn at_fields(mut failure: Failure, kind: AlgorithmKind) -> Failure {
+    for field in &mut failure.0.fields {
+        let inner = field.field.strip_prefix("spec.").unwrap_or(&field.field);
+        let own = match inner.strip_prefix("algorithm.params.") {
+            Some(param) => format!("params[{}][{param}]", kind.as_str()),
+            None => inner.rsplit('.').next().unwrap_or(inner).replace("kind", "algorithm"),
+        };
+        if own == "holdout" {
+            field.message = PERCENT.into();
+        }
+        field.field = own;
+    }
+    failure
 }
 
 /// `/{owner}/{project}/train`

@@ -259,46 +259,12 @@ fn last_card(plan: &Plan, model: Option<ModelName>) -> AnyView {
     let what = format!("{} of {dataset} v{version}", plan.algorithm.schema().title);
     let predicts = plan.proposal.target.clone();
     let as_version = model.as_ref().map(|model| format!(", as the next version of {model}"));
-    let name = match model {
-        Some(model) => view! {
-            <Hidden name="name" value=model.to_string()/>
-            <Hidden name="again" value="true"/>
-            <Said field="name"/>
-        }
-        .into_any(),
-        None => {
-            let value = plan.name.clone();
-            view! {
-                <TextField
-                    name="name"
-                    label="Name"
-                    value=value
-                    help="What the model is called in addresses."
-                    required=true
-                    code=true
-                />
-            }
-            .into_any()
-        }
-    };
+    let name = name_field(plan, model);
     view! {
         <Card title="Measuring and name" class="part">
             <div class="fields">
                 {name}
-                <NumberField
-                    name="holdout"
-                    label="Kept aside to measure"
-                    value="20"
-                    unit="% of rows"
-                    help="5 – 50. It never learns from these."
-                />
-                <NumberField
-                    name="seed"
-                    label="Seed"
-                    value="42"
-                    whole=true
-                    help="The same seed gives the same draw of rows."
-                />
+                {measuring_fields()}
             </div>
             <Checkbox
                 name="refit"
@@ -314,6 +280,51 @@ fn last_card(plan: &Plan, model: Option<ModelName>) -> AnyView {
                 </span>
             </div>
         </Card>
+    }
+    .into_any()
+}
+
+/// The name of a new model; that of `model`, whose next version it will be, is not asked for.
+fn name_field(plan: &Plan, model: Option<ModelName>) -> AnyView {
+    let Some(model) = model else {
+        let value = plan.name.clone();
+        return view! {
+            <TextField
+                name="name"
+                label="Name"
+                value=value
+                help="What the model is called in addresses."
+                required=true
+                code=true
+            />
+        }
+        .into_any();
+    };
+    view! {
+        <Hidden name="name" value=model.to_string()/>
+        <Hidden name="again" value="true"/>
+        <Said field="name"/>
+    }
+    .into_any()
+}
+
+/// Which rows are kept aside.
+fn measuring_fields() -> AnyView {
+    view! {
+        <NumberField
+            name="holdout"
+            label="Kept aside to measure"
+            value="20"
+            unit="% of rows"
+            help="5 – 50. It never learns from these."
+        />
+        <NumberField
+            name="seed"
+            label="Seed"
+            value="42"
+            whole=true
+            help="The same seed gives the same draw of rows."
+        />
     }
     .into_any()
 }
