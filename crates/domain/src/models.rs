@@ -45,6 +45,11 @@ impl ModelPath {
     pub fn api(&self) -> String {
         format!("{}/models/{}", self.project().api(), self.name)
     }
+
+    /// What a version is called as a file.
+    pub fn file_name(&self, version: u32) -> String {
+        format!("{}-v{version}.mlhub", self.name)
+    }
 }
 
 /// What a model predicts.

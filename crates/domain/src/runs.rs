@@ -39,6 +39,11 @@ impl RunPath {
     pub fn api(&self) -> String {
         format!("{}/runs/{}", self.project().api(), self.run)
     }
+
+    /// What its log is called as a file.
+    pub fn log_name(&self) -> String {
+        format!("{}-run-{}.log", self.project, self.run)
+    }
 }
 
 /// How far a run is.

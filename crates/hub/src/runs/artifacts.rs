@@ -22,18 +22,17 @@ pub async fn artifacts(hub: &Hub, actor: &Actor, at: &RunPath) -> Result<Vec<Art
     if let Some(made) = run.model {
         let (model, number) = (at.project().model(made.name), VersionRef::Number(made.version));
         if let Some(version) = models::version(hub, actor, &model, &number).await.if_found()? {
-            let name = format!("{}-v{}", model.name, version.version);
             let address = format!("{}/versions/{}", model.api(), version.version);
             all.push(Artifact {
                 kind: ArtifactKind::Model,
-                name: format!("{name}.mlhub"),
+                name: model.file_name(version.version),
                 href: format!("{address}/download"),
                 size: Some(version.size),
                 sha256: Some(version.sha256),
             });
             all.push(Artifact {
                 kind: ArtifactKind::Evaluation,
-                name: format!("{name}-evaluation.json"),
+                name: format!("{}-v{}-evaluation.json", model.name, version.version),
                 href: format!("{address}/evaluation"),
                 size: None,
                 sha256: None,
@@ -42,7 +41,7 @@ pub async fn artifacts(hub: &Hub, actor: &Actor, at: &RunPath) -> Result<Vec<Art
     }
     all.push(Artifact {
         kind: ArtifactKind::Log,
-        name: format!("{}-run-{}.log", at.project, at.run),
+        name: at.log_name(),
         href: format!("{}/log", at.api()),
         size: None,
         sha256: None,
