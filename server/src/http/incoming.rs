@@ -33,7 +33,7 @@ fn broken_off() -> Error {
 }
 
 /// A form that brings a file, on its way in.
-pub struct FileForm {
+pub struct IncomingForm {
     form: Multipart,
     gate: Arc<Gate>,
     until: Instant,
@@ -47,7 +47,7 @@ pub enum Part<'a> {
     File(String, Box<Field<'a>>),
 }
 
-impl FileForm {
+impl IncomingForm {
     /// The form of a request, of which nothing is read yet.
     ///
     /// # Errors
@@ -230,14 +230,14 @@ mod tests {
     }
 
     /// A form in pieces of so many bytes.
-    async fn form(text: &str, size: usize) -> FileForm {
+    async fn form(text: &str, size: usize) -> IncomingForm {
         let pieces: Vec<Bytes> = text.as_bytes().chunks(size).map(Bytes::copy_from_slice).collect();
         let pieces = stream::iter(pieces.into_iter().map(Ok::<_, std::io::Error>));
-        FileForm::open(request(Body::from_stream(pieces))).await.unwrap()
+        IncomingForm::open(request(Body::from_stream(pieces))).await.unwrap()
     }
 
     /// The texts before the file, and the length of the file; or the code of what is wrong.
-    async fn read(form: &mut FileForm) -> Result<(Vec<String>, usize), Code> {
+    async fn read(form: &mut IncomingForm) -> Result<(Vec<String>, usize), Code> {
         let mut texts = Vec::new();
         loop {
             match form.next().await.map_err(|error| error.problem().code)? {
@@ -293,7 +293,7 @@ mod tests {
     async fn what_comes_too_slowly_is_given_up() {
         let begun = Bytes::from(field("name", "a"));
         let body = stream::iter([Ok::<_, std::io::Error>(begun)]).chain(stream::pending());
-        let mut form = FileForm::open(request(Body::from_stream(body))).await.unwrap();
+        let mut form = IncomingForm::open(request(Body::from_stream(body))).await.unwrap();
         form.until = Instant::now() + Duration::from_millis(20);
         assert_eq!(read(&mut form).await, Err(Code::Malformed));
     }

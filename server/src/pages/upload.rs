@@ -2,7 +2,7 @@
 //! one. The bytes go to the store while they arrive.
 
 use super::{context, told};
-use crate::http::incoming::{FileForm, Part, received};
+use crate::http::incoming::{IncomingForm, Part, received};
 use crate::http::{Rejection, State, to_login};
 use axum::body::Body;
 use axum::extract::{Request, State as Extract};
@@ -33,7 +33,7 @@ pub(super) async fn posted(Extract(state): Extract<State>, request: Request) -> 
     let opened = async {
         // Before the first byte: who may not upload here has sent nothing that we read.
         place.may_upload(&state.hub, &actor).await?;
-        FileForm::open(Request::from_parts(parts.clone(), body)).await
+        IncomingForm::open(Request::from_parts(parts.clone(), body)).await
     };
     let mut form = match opened.await {
         Ok(form) => form,
@@ -91,7 +91,7 @@ async fn take(
     hub: &Hub,
     actor: &Actor,
     place: Place,
-    form: &mut FileForm,
+    form: &mut IncomingForm,
     given: &mut Vec<(String, String)>,
 ) -> Result<DatasetPath, Error> {
     let (name, bytes) = loop {
