@@ -1,7 +1,7 @@
 //! Rows from many projects at once. Which projects those are is part of each statement: the ones
 //! that a person is in, what everybody sees, or both.
 
-use crate::orders::{found, range, total};
+use crate::orders::{found, made_last, range, total};
 use crate::{Conn, Error, datasets, models, projects, runs};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -46,30 +46,32 @@ fn seen(whose: Whose, public: &str) -> String {
 
 /// The ids of all things of a kind that `whose` sees, those made last first.
 fn all(whose: Whose, thing: Thing) -> String {
-    let of = |things: &str, t: &str, shown: &str| {
-        let seen = seen(whose, &format!("'public' IN ({t}.visibility, p.visibility)"));
+    let of = |things: &str, t: &str, shown: &str, public: &str| {
         format!(
             "SELECT {t}.id FROM {things} {t} JOIN projects p ON p.id = {t}.project_id \
-             WHERE p.deleted_at IS NULL AND {t}.deleted_at IS NULL AND {shown} AND {seen} \
-             ORDER BY {t}.id DESC"
+             WHERE p.deleted_at IS NULL AND {shown} AND {} ORDER BY {t}.id DESC",
+            seen(whose, public)
         )
     };
-    let projects = projects::all(&seen(whose, "p.visibility = 'public'"));
+    let public = "p.visibility = 'public'";
     match thing {
-        Thing::Dataset => of("datasets", "d", &datasets::listed(datasets::EDITS)),
+        Thing::Dataset => {
+            let listed = datasets::listed(datasets::EDITS);
+            of("datasets", "d", &listed, "'public' IN (d.visibility, p.visibility)")
+        }
         Thing::Model => {
-            of("models", "m", "EXISTS (SELECT FROM model_versions v WHERE v.model_id = m.id)")
+            let trained = "m.deleted_at IS NULL \
+                           AND EXISTS (SELECT FROM model_versions v WHERE v.model_id = m.id)";
+            of("models", "m", trained, "'public' IN (m.visibility, p.visibility)")
         }
-        Thing::Project => projects,
-        Thing::Run => {
-            format!("SELECT r.id FROM runs r WHERE r.project_id IN ({projects}) ORDER BY r.id DESC")
-        }
+        Thing::Project => projects::all(&seen(whose, public)),
+        Thing::Run => of("runs", "r", "true", public),
     }
 }
 
-/// The ids of what a search looks through.
-fn searched(whose: Whose, thing: Thing) -> String {
-    format!("{} LIMIT {MOST_SEARCHED}", all(whose, thing))
+/// The condition that a search looks through the thing `t`.
+fn searched(whose: Whose, thing: Thing, t: &str) -> String {
+    made_last(&format!("{t}.id"), &all(whose, thing))
 }
 
 /// The condition on a thing `t` of the project `p`, in whose address the words of `$2` are found.
@@ -110,9 +112,9 @@ pub async fn datasets(
 ) -> Result<List<DatasetCard>, Error> {
     let (offset, limit) = range(query);
     let rows: Vec<datasets::Row> = diesel::sql_query(format!(
-        "{} WHERE d.id IN ({}) AND {} ORDER BY {} OFFSET $3 LIMIT $4",
+        "{} WHERE {} AND {} ORDER BY {} OFFSET $3 LIMIT $4",
         datasets::DATASET,
-        searched(whose, Thing::Dataset),
+        searched(whose, Thing::Dataset, "d"),
         in_address("d"),
         datasets::order(query, "-updated")
     ))
@@ -142,9 +144,9 @@ pub async fn models(
 ) -> Result<List<ModelCard>, Error> {
     let (offset, limit) = range(query);
     let rows: Vec<models::Row> = diesel::sql_query(format!(
-        "{} WHERE m.id IN ({}) AND {} ORDER BY {} OFFSET $3 LIMIT $4",
+        "{} WHERE {} AND {} ORDER BY {} OFFSET $3 LIMIT $4",
         models::SELECT,
-        searched(whose, Thing::Model),
+        searched(whose, Thing::Model, "m"),
         in_address("m"),
         models::order(query)
     ))
@@ -175,7 +177,7 @@ pub async fn runs(
         None => "r.number::text = ANY (string_to_array($2, ' ')) DESC, ",
         Some(_) => "",
     };
-    let shown = format!("r.id IN ({}) AND {}", searched(whose, Thing::Run), found(words, "$2"));
+    let shown = format!("{} AND {}", searched(whose, Thing::Run, "r"), found(words, "$2"));
     let order = format!("{named}{}", runs::order(query, "-created"));
     let page = runs::select_page(&shown, &order, "OFFSET $3 LIMIT $4");
     let (offset, limit) = range(query);

@@ -2,6 +2,7 @@
 //! left open, so that the pages of a list neither repeat nor skip a row.
 
 use mlhub_domain::access::Visibility;
+use mlhub_domain::dashboard::MOST_SEARCHED;
 use mlhub_domain::evaluation::{headline, lower_is_better};
 use mlhub_domain::lists::ListQuery;
 use mlhub_domain::models::Task;
@@ -86,4 +87,11 @@ pub fn range(query: &ListQuery) -> (i64, i64) {
 /// How many rows there are on all pages, as far as the first of these tells.
 pub(crate) fn total<R>(rows: &[R], told: impl Fn(&R) -> i64) -> u64 {
     rows.first().map_or(0, |row| told(row).unsigned_abs())
+}
+
+/// The condition that `id` is one of the first [`MOST_SEARCHED`] of `ids`, a statement that selects
+/// those made last first. They are an array, so that these rows are looked up and no others read:
+/// where they are a table, all rows may be joined before most are dropped.
+pub(crate) fn made_last(id: &str, ids: &str) -> String {
+    format!("{id} = ANY (ARRAY({ids} LIMIT {MOST_SEARCHED}))")
 }

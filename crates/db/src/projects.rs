@@ -1,7 +1,7 @@
 //! Rows of `projects`.
 
 use crate::grant::{Grant, Level, Manage};
-use crate::orders::found;
+use crate::orders::{found, made_last};
 use crate::schema::projects;
 use crate::{Conn, Error, datasets};
 use chrono::{DateTime, Utc};
@@ -9,7 +9,6 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 use mlhub_domain::access::{Role, Visibility};
-use mlhub_domain::dashboard::MOST_SEARCHED;
 use mlhub_domain::ids::{ProjectId, UserId};
 use mlhub_domain::names::{OwnerName, ProjectName};
 use mlhub_domain::projects::Project;
@@ -217,8 +216,8 @@ pub(crate) fn all(which: &str) -> String {
 }
 
 /// Projects in whose `owner/name` each word of `q` is found, and how many there are on all pages.
-/// Where everybody's are looked through, it is the [`MOST_SEARCHED`] made last. Datasets without a
-/// version that is ready are counted where `asker` can upload to them, if they may edit at all.
+/// Where everybody's are looked through, it is those [`made_last`]. Datasets without a version that
+/// is ready are counted where `asker` can upload to them, if they may edit at all.
 ///
 /// # Errors
 /// [`Error::Driver`] when PostgreSQL cannot answer.
@@ -229,8 +228,7 @@ pub async fn list(
     (q, order): (&str, Order),
     (offset, limit): (i64, i64),
 ) -> Result<(Vec<Project>, i64), Error> {
-    let made_last =
-        |which: &str| format!("$2 = '' AND p.id IN ({} LIMIT {MOST_SEARCHED})", all(which));
+    let made_last = |which: &str| format!("$2 = '' AND {}", made_last("p.id", &all(which)));
     let (condition, owner) = match which {
         Which::Mine => (format!("$2 = '' AND {MINE}"), ""),
         Which::Public => (made_last("p.visibility = 'public'"), ""),
