@@ -72,7 +72,8 @@ fn ExploreView(found: Found) -> impl IntoView {
     let more = found.more.then(|| {
         let most = format::count(MOST_SEARCHED.into());
         let text = format!(
-            "Of each kind the {most} made last are looked through. The others stand in their projects."
+            "Of each kind the {most} made last are looked through. The others stand in their \
+             projects."
         );
         view! { <p class="muted small">{text}</p> }
     });
@@ -239,7 +240,7 @@ fn table(found: &Explored, thing: Thing, sorting: Option<Sorting>) -> (usize, An
 }
 
 fn nothing_found(search: &Search, signed_in: bool) -> AnyView {
-    let Some(q) = &search.query.q else { return nothing_yet(search.scope, signed_in) };
+    let Some(q) = &search.query.q else { return nothing_yet(search, signed_in) };
     let text = if signed_in {
         format!("Nothing that is looked through here is called like “{q}”.")
     } else {
@@ -255,17 +256,20 @@ fn nothing_found(search: &Search, signed_in: bool) -> AnyView {
     .into_any()
 }
 
-fn nothing_yet(scope: Scope, signed_in: bool) -> AnyView {
-    let own = signed_in && scope != Scope::Public;
+fn nothing_yet(search: &Search, signed_in: bool) -> AnyView {
+    let own = signed_in && search.scope != Scope::Public;
+    // There may be other things than those of the kind that is listed.
+    let nothing = search.thing.map_or("Nothing".into(), |thing| format!("No {}", thing.as_str()));
+    let be = if search.thing.is_some() { "are" } else { "is" };
     let (title, text) = if own {
         (
-            "Nothing here yet",
+            format!("{nothing} here yet"),
             "What you work on stands here, and what others have opened to everybody. Make a \
              project to begin with.",
         )
     } else {
         (
-            "Nothing is public yet",
+            format!("{nothing} {be} public yet"),
             "What its owners open to everybody stands here: models that anyone can try, datasets \
              that anyone can download. Who sees a thing is said in its settings.",
         )
