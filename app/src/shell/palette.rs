@@ -12,7 +12,7 @@ const KEYS: [(&[&str], &str); 6] = [
     (&["/"], "Go to the search of the page"),
     (&["j", "k"], "Go to the next or the previous row of a list"),
     (&["Enter"], "Open what one is at"),
-    (&["Esc"], "Close a menu or a window"),
+    (&["Esc"], "Close a menu, a window or a row"),
     (&["?"], "Show these keys"),
 ];
 
@@ -28,70 +28,85 @@ pub fn Palette(
     let recent = visitor.is_some().then_some("/dashboard");
     // What one may do in a project stands on its page.
     let project = project(&path).map(|at| at.page());
-    let acts = acts(visitor.is_some()).into_iter().map(|(does, icon, label)| {
-        view! {
-            <button type="button" role="option" tabindex="-1" data-does=does>
-                <Icon name=icon/>
-                <span>{label}</span>
-                <small>"Action"</small>
-            </button>
-        }
-    });
-    let places = places(visitor.as_ref()).into_iter().map(|(href, icon, label)| {
-        view! {
-            <a role="option" tabindex="-1" href=href>
-                <Icon name=icon/>
-                <span>{label}</span>
-                <small>"Page"</small>
-            </a>
-        }
-    });
+    let (places, acts) = (places(visitor.as_ref()), acts(visitor.is_some()));
     view! {
         <template id="palette-template" data-recent=recent data-project=project>
             <dialog class="palette" aria-label="Search or jump to">
-                <input
-                    type="text"
-                    role="combobox"
-                    aria-label="Search or jump to"
-                    aria-expanded="true"
-                    aria-autocomplete="list"
-                    aria-controls="palette-list"
-                    placeholder="Search or jump to…"
-                    autocomplete="off"
-                    autocapitalize="none"
-                    spellcheck="false"
-                />
+                {field()}
                 <div role="listbox" id="palette-list" aria-label="Places">
-                    {places.collect_view()}
+                    {places.into_iter().map(place_option).collect_view()}
                     <a role="option" tabindex="-1" href="/docs#keys" data-does="keys">
                         <Icon name="info"/>
                         <span>"Keyboard shortcuts"</span>
                         <small>"Help"</small>
                     </a>
-                    {acts.collect_view()}
+                    {acts.into_iter().map(act_option).collect_view()}
                 </div>
                 <p class="visually-hidden" role="status"></p>
             </dialog>
         </template>
-        <template id="keys-template">
-            <dialog aria-labelledby="keys-title">
-                <div class="hd">
-                    <h2 id="keys-title">"Keys"</h2>
-                    <form method="dialog">
-                        <button class="btn quiet icon" aria-label="Close">
-                            <Icon name="x"/>
-                        </button>
-                    </form>
-                </div>
-                <div class="bd">
-                    <Keys/>
-                    <label class="check">
-                        <input type="checkbox" data-single-keys=""/>
-                        <span>"Keys without Ctrl are on in this browser"</span>
-                    </label>
-                </div>
-            </dialog>
-        </template>
+        <template id="keys-template">{keys_dialog()}</template>
+    }
+}
+
+/// Where one types what one looks for.
+fn field() -> impl IntoView {
+    view! {
+        <input
+            type="text"
+            role="combobox"
+            aria-label="Search or jump to"
+            aria-expanded="true"
+            aria-autocomplete="list"
+            aria-controls="palette-list"
+            placeholder="Search or jump to…"
+            autocomplete="off"
+            autocapitalize="none"
+            spellcheck="false"
+        />
+    }
+}
+
+fn place_option((href, icon, label): (String, &'static str, &'static str)) -> impl IntoView {
+    view! {
+        <a role="option" tabindex="-1" href=href>
+            <Icon name=icon/>
+            <span>{label}</span>
+            <small>"Page"</small>
+        </a>
+    }
+}
+
+fn act_option((does, icon, label): (&'static str, &'static str, &'static str)) -> impl IntoView {
+    view! {
+        <button type="button" role="option" tabindex="-1" data-does=does>
+            <Icon name=icon/>
+            <span>{label}</span>
+            <small>"Action"</small>
+        </button>
+    }
+}
+
+/// All keys, and whether those without Ctrl are on.
+fn keys_dialog() -> impl IntoView {
+    view! {
+        <dialog aria-labelledby="keys-title">
+            <div class="hd">
+                <h2 id="keys-title">"Keys"</h2>
+                <form method="dialog">
+                    <button class="btn quiet icon" aria-label="Close">
+                        <Icon name="x"/>
+                    </button>
+                </form>
+            </div>
+            <div class="bd">
+                <Keys/>
+                <label class="check">
+                    <input type="checkbox" data-single-keys=""/>
+                    <span>"Keys without Ctrl are on in this browser"</span>
+                </label>
+            </div>
+        </dialog>
     }
 }
 

@@ -47,62 +47,72 @@ async fn show_model(at: ModelPath, version: String) -> Result<ModelData, Failure
     on_server!({
         use mlhub_domain::access::Role;
         use mlhub_domain::lists::{ListQuery, MAX_LIMIT};
-        use mlhub_domain::models::VersionRef;
-        use mlhub_hub::{IfFound as _, models, projects};
+        use mlhub_hub::{IfFound as _, datasets, models, projects};
         let (hub, actor) = crate::ssr::caller()?;
         let model = models::get(&hub, &actor, &at).await?;
         let project = projects::get(&hub, &actor, &at.project()).await.if_found()?;
         let (sees, role) = (project.is_some(), project.and_then(|p| p.role));
-        let asked = match version.as_str() {
+        let (version, evaluation) = reported(&at, &model, &version).await?.unzip();
+        let newest = ListQuery { limit: Some(MAX_LIMIT), ..ListQuery::default() };
+        let newest = models::versions(&hub, &actor, &at, &newest).await?.items;
+        let trained_on = newest.iter().chain(&version).map(|version| version.dataset.name.clone());
+        let trained_on = trained_on.collect();
+        let datasets = datasets::seen(&hub, &actor, &at.project(), &trained_on).await?;
+        let run = if version.is_none() && sees { newest_run(&at).await? } else { None };
+        let metric = mlhub_domain::evaluation::headline(model.spec.task);
+        let rows = newest.into_iter().map(|version| row(version, metric, &datasets)).collect();
+        let card = crate::ssr::markdown(model.card.clone()).await?;
+        Ok(ModelData {
+            at,
+            sees,
+            edits: role >= Some(Role::Edit),
+            manages: role >= Some(Role::Manage),
+            model,
+            rows,
+            version,
+            evaluation: evaluation.flatten(),
+            run,
+            datasets,
+            card,
+            origin: crate::ssr::origin(),
+        })
+    })
+}
+
+/// The version that the page is about, and what is said of it; `None` while there is none.
+async fn reported(
+    at: &ModelPath,
+    model: &Model,
+    version: &str,
+) -> Result<Option<(ModelVersion, Option<Evaluation>)>, Failure> {
+    on_server!({
+        use mlhub_domain::models::VersionRef;
+        use mlhub_hub::{IfFound as _, models};
+        let (hub, actor) = crate::ssr::caller()?;
+        let asked = match version {
             "" => model.shown.map(VersionRef::Number),
             text => {
                 Some(text.parse::<VersionRef>().map_err(|e| Failure::invalid("version", e, text))?)
             }
         };
-        let (found, evaluation) = match &asked {
-            Some(asked) => {
-                let found = models::version(&hub, &actor, &at, asked).await?;
-                (Some(found), models::evaluation(&hub, &actor, &at, asked).await.if_found()?)
-            }
-            None => (None, None),
-        };
-        let newest = ListQuery { limit: Some(MAX_LIMIT), ..ListQuery::default() };
-        let newest = models::versions(&hub, &actor, &at, &newest).await?.items;
-        let trained_on = newest.iter().chain(&found).map(|version| version.dataset.name.clone());
-        let trained_on = trained_on.collect();
-        let datasets = mlhub_hub::datasets::seen(&hub, &actor, &at.project(), &trained_on).await?;
-        let run = if found.is_none() && sees { newest_run(&at).await? } else { None };
-        let metric = mlhub_domain::evaluation::headline(model.spec.task);
-        let row = |v: ModelVersion| VersionRow {
-            open: datasets.contains(&v.dataset.name),
-            value: v.metrics.get(metric).copied(),
-            algorithm: v.spec.algorithm.kind.schema().title.into(),
-            aliases: v.aliases.iter().map(ToString::to_string).collect(),
-            version: v.version,
-            run: v.run,
-            dataset: v.dataset,
-            created_at: v.created_at,
-        };
-        let rows = newest.into_iter().map(row).collect();
-        let card = crate::ssr::markdown(model.card.clone()).await?;
-        let (edits, manages) = (role >= Some(Role::Edit), role >= Some(Role::Manage));
-        let origin = crate::ssr::origin();
-        let version = found;
-        Ok(ModelData {
-            at,
-            sees,
-            edits,
-            manages,
-            model,
-            rows,
-            version,
-            evaluation,
-            run,
-            datasets,
-            card,
-            origin,
-        })
+        let Some(asked) = asked else { return Ok(None) };
+        let found = models::version(&hub, &actor, at, &asked).await?;
+        Ok(Some((found, models::evaluation(&hub, &actor, at, &asked).await.if_found()?)))
     })
+}
+
+/// A version in the table of them; `seen` are the datasets that the visitor may see.
+fn row(version: ModelVersion, metric: &str, seen: &BTreeSet<DatasetName>) -> VersionRow {
+    VersionRow {
+        open: seen.contains(&version.dataset.name),
+        value: version.metrics.get(metric).copied(),
+        algorithm: version.spec.algorithm.kind.schema().title.into(),
+        aliases: version.aliases.iter().map(ToString::to_string).collect(),
+        version: version.version,
+        run: version.run,
+        dataset: version.dataset,
+        created_at: version.created_at,
+    }
 }
 
 /// The newest run that trains the model at `at`.
@@ -294,6 +304,7 @@ fn body(data: &ModelData) -> AnyView {
     let good = evaluation.map(|evaluation| view! { <div class="grid">{stats(evaluation)}</div> });
     let beside = evaluation.and_then(|evaluation| importance(evaluation, "c5 high"));
     let try_class = if beside.is_some() { "c7" } else { "c12" };
+    let important = evaluation.map(|evaluation| evaluation.importance.clone()).unwrap_or_default();
     let report = evaluation.cloned();
     let report =
         report.map(|evaluation| view! { <EvaluationView evaluation rest=true/> }.into_any());
@@ -304,7 +315,7 @@ fn body(data: &ModelData) -> AnyView {
     view! {
         {good}
         <div class="grid">
-            <TryCard at=at.clone() version=shown signature class=try_class/>
+            <TryCard at=at.clone() version=shown signature important class=try_class/>
             {beside}
         </div>
         {report}

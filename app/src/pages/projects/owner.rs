@@ -46,11 +46,37 @@ pub fn OwnerPage() -> impl IntoView {
 #[component]
 fn OwnedView(owned: Owned) -> impl IntoView {
     let Owned { owner, own, query, projects, strange } = owned;
-    let name = owner.name.to_string();
-    let face = Visitor {
-        username: owner.name.clone(),
-        display_name: owner.display_name.clone(),
-        admin: false,
+    let address = format!("/{}", owner.name);
+    let q = query.q.clone().unwrap_or_default();
+    let around = (projects.total > 0 || !q.is_empty()).then(|| {
+        let sort = query.sort.clone().unwrap_or_default();
+        let (label, picks) = ("Find projects by name", vec![project_orders(sort)]);
+        view! { <Finder action=address.clone() label q picks/> }
+    });
+    let (title, list) = (owner.display_name.clone(), list(&address, &query, projects));
+    view! {
+        <Page title class="narrow">
+            {head(owner, own)}
+            {around}
+            {strange_note(strange)}
+            {list}
+        </Page>
+    }
+}
+
+/// Who it is; on one's own page also the way to a new project.
+fn head(owner: Owner, own: bool) -> AnyView {
+    let Owner { name, display_name, since } = owner;
+    let face = Visitor { username: name.clone(), display_name: display_name.clone(), admin: false };
+    let (name, since) = (name.to_string(), format::date(since));
+    let facts = move || {
+        let (name, since) = (name.clone(), since.clone());
+        view! {
+            <Facts>
+                <Fact value=name/>
+                <Fact before="here since" value=since/>
+            </Facts>
+        }
     };
     let make = own.then(|| {
         view! {
@@ -60,44 +86,41 @@ fn OwnedView(owned: Owned) -> impl IntoView {
             </a>
         }
     });
-    let facts = {
-        let (name, since) = (name.clone(), format::date(owner.since));
-        move || {
-            let (name, since) = (name.clone(), since.clone());
-            view! {
-                <Facts>
-                    <Fact value=name/>
-                    <Fact before="here since" value=since/>
-                </Facts>
-            }
-        }
-    };
-    let sort = query.sort.clone().unwrap_or_default();
-    let q = query.q.clone().unwrap_or_default();
+    view! {
+        <div class="row loose">
+            <span class="face big" aria-hidden="true">
+                {face.initials()}
+            </span>
+            <div class="grow">
+                <Head title=display_name facts>
+                    {make}
+                </Head>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The page of the list at `address` that is asked for, or why it is empty.
+fn list(address: &str, query: &ListQuery, projects: List<Project>) -> AnyView {
     let keys = [("q", &query.q), ("sort", &query.sort)];
-    let first = keys.into_iter().fold(format!("/{name}"), |address, (key, value)| {
-        with_query(&address, key, value.as_deref())
-    });
+    let first = keys
+        .into_iter()
+        .fold(address.to_owned(), |to, (key, value)| with_query(&to, key, value.as_deref()));
     let (offset, limit, total) = (query.offset(), u64::from(query.limit()), projects.total);
-    let around = (total > 0 || !q.is_empty()).then(|| {
-        let (label, picks) = ("Find projects by name", vec![project_orders(sort)]);
-        view! { <Finder action=format!("/{name}") label q=q.clone() picks/> }
-    });
-    let list = if !projects.items.is_empty() {
+    if !projects.items.is_empty() {
         let address = with_query(&first, "offset", query.cursor.as_deref());
-        view! {
+        return view! {
             <Card title="Projects">
                 <ProjectList items=projects.items/>
             </Card>
             <Pager address=address offset limit total noun="projects"/>
         }
-        .into_any()
-    } else if total > 0 {
-        beyond(total, "projects", first)
-    } else if !q.is_empty() {
-        no_match("projects", (&q, ""), format!("/{name}"))
-    } else {
-        view! {
+        .into_any();
+    }
+    match query.q.as_deref().unwrap_or_default() {
+        _ if total > 0 => beyond(total, "projects", first),
+        "" => view! {
             <EmptyState
                 icon="folder"
                 title="No projects yet"
@@ -105,23 +128,7 @@ fn OwnedView(owned: Owned) -> impl IntoView {
                       work with both."
             />
         }
-        .into_any()
-    };
-    view! {
-        <Page title=owner.display_name.clone() class="narrow">
-            <div class="row loose">
-                <span class="face big" aria-hidden="true">
-                    {face.initials()}
-                </span>
-                <div class="grow">
-                    <Head title=owner.display_name.clone() facts>
-                        {make}
-                    </Head>
-                </div>
-            </div>
-            {around}
-            {strange_note(strange)}
-            {list}
-        </Page>
+        .into_any(),
+        q => no_match("projects", (q, ""), address.to_owned()),
     }
 }
