@@ -146,19 +146,27 @@ impl Run<'_> {
         let held_out = Held {
             rows: &held.out,
             train: &held.kept,
-            measured_on: self.measured_on(held.out.len(), fit.cancelled),
+            measured_on: self.measured_on(held.out.len()),
         };
-        let evaluation =
+        let mut evaluation =
             timing.of("evaluate", || evaluate(&self.assignment, &fit, &held_out, report))?;
         let mut done = Done { cancelled: fit.cancelled, steps: Some(fit.steps), model: None };
         let mut published = fit;
         if self.spec.validation.refit && !done.cancelled {
             report.phase("refit");
-            match timing.of("refit", || self.again(published.steps, report))? {
-                Some(again) if !again.cancelled => published = again,
+            let all = count(self.rows.len() as u64);
+            let told = match timing.of("refit", || self.again(published.steps, report))? {
+                Some(again) if !again.cancelled => {
+                    published = again;
+                    format!("; then fitted again on all {all} rows")
+                }
                 // What was measured is still worth keeping.
-                _ => done.cancelled = true,
-            }
+                _ => {
+                    done.cancelled = true;
+                    format!("; the fit again on all {all} rows was cancelled")
+                }
+            };
+            evaluation.measured_on += &told;
         }
         report.phase("save");
         done.model = Some(timing.of("save", || TrainedModel {
@@ -265,7 +273,7 @@ impl Run<'_> {
         ))
     }
 
-    fn measured_on(&self, rows: usize, cancelled: bool) -> String {
+    fn measured_on(&self, rows: usize) -> String {
         let share = Num((self.spec.validation.holdout * 1000.0).round() / 10.0);
         let held = count(rows as u64);
         let seed = self.spec.seed;
@@ -273,12 +281,7 @@ impl Run<'_> {
             Task::Classification => format!("stratified by {}", self.spec.target),
             Task::Regression => "chosen at random".into(),
         };
-        let mut words = format!("{share} % held out ({held} rows), {chosen}, seed {seed}");
-        if self.spec.validation.refit && !cancelled {
-            let all = count(self.rows.len() as u64);
-            words += &format!("; then fitted again on all {all} rows");
-        }
-        words
+        format!("{share} % held out ({held} rows), {chosen}, seed {seed}")
     }
 }
 

@@ -10,9 +10,13 @@ use mlhub_predict::{Outputs, Predictor};
 use mlhub_recipe::{Encoder, Table};
 use std::time::{Duration, Instant};
 
-/// Rows that are shuffled and predicted again for each column.
+/// Rows that are shuffled and predicted again for each feature: so many, fewer where the features
+/// are many, and never less than the fewest.
 const ROWS: usize = 2_000;
-/// Columns that are not reached in this time count as nothing.
+const FEWEST_ROWS: usize = 200;
+/// Of rows and features together.
+const CELLS: usize = 200_000;
+/// A model that takes longer than this is not judged.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Sums up the columns of each feature, as shares, the largest first.
@@ -44,12 +48,19 @@ pub(super) struct Judge<'a> {
 
 impl Judge<'_> {
     /// By how much the loss rises when the cells of a feature are shuffled: all columns that are
-    /// read from it together, on some rows of `table`, which stays as it was.
-    pub(super) fn permutation(&self, table: &mut Table, report: &Reporter<'_>) -> Vec<f64> {
+    /// read from it together, on some rows of `table`, which stays as it was. Nothing where not
+    /// every feature was reached: beside the others, those would count as worth nothing.
+    pub(super) fn permutation(
+        &self,
+        table: &mut Table,
+        report: &mut Reporter<'_>,
+    ) -> Option<Vec<f64>> {
         let began = Instant::now();
         let mut rng = Rng::new(self.assignment.seed, Stream::Importance);
-        let count = table.rows().min(ROWS);
         let owners = self.predictor.manifest().encoder.owners();
+        let features = owners.chunk_by(|a, b| a == b).count();
+        let most = (CELLS / features.max(1)).clamp(FEWEST_ROWS, ROWS);
+        let count = table.rows().min(most);
         let before = self.loss(table, count);
         let mut rises = vec![0.0; owners.len()];
         let mut order: Vec<usize> = (0..count).collect();
@@ -58,8 +69,12 @@ impl Judge<'_> {
             *next += owners.len();
             Some(first..*next)
         }) {
-            if report.cancelled() || began.elapsed() > PATIENCE {
-                break;
+            if report.cancelled() {
+                return None;
+            }
+            if began.elapsed() > PATIENCE {
+                report.warn("how much each column counts was not measured: it takes too long");
+                return None;
             }
             rng.shuffle(&mut order);
             let kept: Vec<Vec<f64>> =
@@ -73,7 +88,7 @@ impl Judge<'_> {
                 table.column_mut(column)[..count].copy_from_slice(&cells);
             }
         }
-        rises
+        Some(rises)
     }
 
     /// The summed log loss or squared error of the first `count` rows.

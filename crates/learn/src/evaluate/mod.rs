@@ -32,7 +32,7 @@ pub(crate) fn evaluate(
     assignment: &Assignment<'_>,
     fit: &Fit,
     held: &Held<'_>,
-    report: &Reporter<'_>,
+    report: &mut Reporter<'_>,
 ) -> Result<Evaluation, TrainError> {
     let predictor = Predictor::new(&fit.artifact).map_err(|error| {
         TrainError::new(error.to_string(), "Report this with the run's log: it should not happen.")
@@ -64,10 +64,11 @@ pub(crate) fn evaluate(
     evaluation.curves = report.curves();
     let judge = importance::Judge { assignment, predictor: &predictor, rows: held.rows };
     let columns = match &fit.importance {
-        Some(columns) => columns.clone(),
+        Some(columns) => Some(columns.clone()),
         None => judge.permutation(&mut table, report),
     };
-    evaluation.importance = importance::by_feature(encoder, &columns);
+    evaluation.importance =
+        columns.map(|columns| importance::by_feature(encoder, &columns)).unwrap_or_default();
     Ok(evaluation)
 }
 

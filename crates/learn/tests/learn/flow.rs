@@ -5,10 +5,11 @@ use mlhub_domain::algorithms::AlgorithmKind::{self, Baseline, Lightgbm, Logistic
 use mlhub_domain::models::{Spec, Validation};
 use mlhub_domain::runs::Event;
 use mlhub_domain::schema::LogicalType;
-use mlhub_learn::train;
+use mlhub_learn::{Observer, train};
 use mlhub_predict::Predictor;
 use mlhub_recipe::{Frame, Values};
 use serde_json::{Map, Value, json};
+use std::cell::Cell;
 
 const ALL: [(AlgorithmKind, &str); 11] = [
     (Lightgbm, "label"),
@@ -162,6 +163,46 @@ fn cancelling_during_the_fit_keeps_the_best_so_far_and_measures_it() {
         assert!(ours < base, "{kind:?}: {ours} {base}");
         assert!(!model.evaluation.measured_on.contains("again"));
         Predictor::load(&model.artifact).unwrap();
+    }
+}
+
+/// Cancels when it was asked so many times after the phase began.
+struct Late {
+    phase: &'static str,
+    more: usize,
+    reached: bool,
+    asked: Cell<usize>,
+}
+
+impl Observer for Late {
+    fn event(&mut self, event: Event) {
+        self.reached |= matches!(event, Event::Phase { phase } if phase == self.phase);
+    }
+
+    fn cancelled(&self) -> bool {
+        self.asked.set(self.asked.get() + usize::from(self.reached));
+        self.asked.get() > self.more
+    }
+}
+
+#[test]
+fn what_is_cancelled_after_the_fit_claims_no_refit_and_invents_no_importance() {
+    for (kind, target) in [(Lightgbm, "price"), (Mlp, "flag")] {
+        for (phase, more, columns) in
+            [("evaluate", 0, 0), ("evaluate", 2, 0), ("refit", 0, 5), ("refit", 3, 5)]
+        {
+            let mut late = Late { phase, more, reached: false, asked: Cell::new(0) };
+            let (described, frame) = table(300);
+            let trained = train(&spec(kind, target), &described, frame, 1, &mut late).unwrap();
+            let model = trained.model.unwrap();
+            assert!(trained.cancelled, "{kind:?}, {phase}");
+            let told = &model.evaluation.measured_on;
+            let end = "; the fit again on all 300 rows was cancelled";
+            assert!(told.ends_with(end) && !told.contains("then"), "{told}");
+            // Of trees it is known from the fit.
+            let columns = if kind == Lightgbm { 5 } else { columns };
+            assert_eq!(model.evaluation.importance.len(), columns, "{kind:?}, {phase} {more}");
+        }
     }
 }
 
