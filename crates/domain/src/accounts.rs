@@ -33,6 +33,13 @@ impl Email {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether its host has a domain, as every one that mail is sent to has, or is this machine.
+    pub fn is_whole(&self) -> bool {
+        let host = self.0.rsplit('@').next().unwrap_or_default();
+        let parts = || host.split('.');
+        host == "localhost" || (parts().count() > 1 && parts().all(|part| !part.is_empty()))
+    }
 }
 
 impl std::str::FromStr for Email {
@@ -158,5 +165,8 @@ mod tests {
         for bad in ["", "ada", "@x", "ada@", "a b@x", "a@b@c", "a@.x", "a@x\n.y"] {
             assert!(bad.parse::<Email>().is_err(), "{bad:?}");
         }
+        let whole = |text: &str| text.parse::<Email>().unwrap().is_whole();
+        assert!(["ada@example.org", "ada@localhost", "ada@mail.x.y"].into_iter().all(whole));
+        assert!(!["ada@x", "ada@x..org"].into_iter().any(whole));
     }
 }

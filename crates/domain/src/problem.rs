@@ -123,7 +123,7 @@ codes! {
     Misdirected = "misdirected", Misdirected, "This host name is not served here";
     InvalidValue = "invalid-value", Invalid, "A value is not acceptable";
     UnknownKey = "unknown-key", Invalid, "The request has a key that is not known";
-    WeakPassword = "weak-password", Invalid, "The password is too easy to guess";
+    WeakPassword = "weak-password", Invalid, "The password is not strong enough";
     InvalidSpec = "invalid-spec", Invalid, "The model cannot be trained like this";
     InvalidRows = "invalid-rows", Invalid, "The rows do not fit the model";
     InvalidFilter = "invalid-filter", Invalid, "The filter cannot be applied";

@@ -147,16 +147,18 @@ fn judge(text: &str, inputs: &[&str]) -> Strength {
     Strength { score, hint }
 }
 
-/// Refuses a password that is too easy to guess.
+/// Refuses a password that is too short, too long or too easy to guess.
 pub(super) async fn check_strength(password: &str, inputs: &[&str]) -> Result<(), Error> {
     let strength = password_strength(password, inputs).await?;
     if strength.suffices() {
         return Ok(());
     }
-    let message = format!(
-        "The password is too easy to guess. {} A password has {PASSWORD_MIN} characters to {PASSWORD_MAX} bytes.",
-        strength.hint
-    );
+    let what = match (password.chars().count(), password.len()) {
+        (0..PASSWORD_MIN, _) => "too short",
+        (_, 0..=PASSWORD_MAX) => "too easy to guess",
+        _ => "too long",
+    };
+    let message = format!("The password is {what}. {}", strength.hint);
     Err(Problem::field(Code::WeakPassword, "password", message, None).into())
 }
 

@@ -44,7 +44,7 @@ pub async fn set_display_name(hub: &Hub, actor: &Actor, name: &str) -> Result<Us
 /// Sets a new password for who knows the old one, and ends all their other sessions.
 ///
 /// # Errors
-/// `InvalidValue` on `current_password`; `WeakPassword` on `password`; `Forbidden` for who comes with
+/// `InvalidValue` on `current_password`, and on `password` for the same one; `WeakPassword` there; `Forbidden` for who comes with
 /// a token; `RateLimited` after too many tries.
 pub async fn change_password(
     hub: &Hub,
@@ -63,6 +63,10 @@ pub async fn change_password(
     if !verdict.right {
         let message = "This is not your current password.";
         return Err(Error::invalid("current_password", message, None));
+    }
+    if new == current {
+        let message = "This is your password already. Choose another.";
+        return Err(Error::invalid("password", message, None));
     }
     let known = [login.user.email.as_str(), login.user.username.as_str()];
     check_strength(new, &known).await?;

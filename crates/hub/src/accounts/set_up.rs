@@ -65,7 +65,10 @@ pub async fn set_up(
             return Err(Error::new(Code::NotFound, detail));
         }
     }
-    let parsed = new.parse()?;
+    let parsed = match new.parse() {
+        Ok(parsed) => parsed,
+        Err(rest) => return Err(new.refused(rest).await),
+    };
     new.check_password().await?;
     let hash = hub.hasher().hash(&new.password).await?;
     let mut conn = hub.conn().await?;

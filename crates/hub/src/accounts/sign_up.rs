@@ -7,7 +7,7 @@ use super::throttle::{self, Visit};
 use crate::{Error, Hub, db};
 use db::accounts::{Login, NewUser};
 use db::{AsyncConnection as _, Conn};
-use mlhub_domain::accounts::Email;
+use mlhub_domain::accounts::{BadEmail, Email};
 use mlhub_domain::names::OwnerName;
 use mlhub_domain::problem::{Code, FieldError, Problem};
 
@@ -51,6 +51,7 @@ impl NewAccount {
             });
         };
         let email = self.email.parse::<Email>();
+        let email = email.and_then(|email| email.is_whole().then_some(email).ok_or(BadEmail));
         if let Err(why) = &email {
             wrong("email", format!("{why}."), &self.email);
         }
@@ -75,6 +76,12 @@ impl NewAccount {
         let username = self.username.as_deref().unwrap_or_default();
         check_strength(&self.password, &[&self.email, username]).await
     }
+
+    /// What was wrong with the rest, and with the password too: nobody is told one after the other.
+    pub(super) async fn refused(&self, rest: Error) -> Error {
+        let all = Error::all([Err(rest), self.check_password().await]);
+        all.expect_err("the rest is wrong")
+    }
 }
 
 /// Makes an account and starts its first session, where sign-up is open.
@@ -87,7 +94,10 @@ pub async fn sign_up(hub: &Hub, new: &NewAccount, visit: &Visit) -> Result<Signe
         let detail = "An administrator of this server can make an account for you.";
         return Err(Error::new(Code::RegistrationClosed, detail));
     }
-    let parsed = new.parse()?;
+    let parsed = match new.parse() {
+        Ok(parsed) => parsed,
+        Err(rest) => return Err(new.refused(rest).await),
+    };
     throttle::address(hub, "signup", visit, hub.settings().sign_ups_per_address).await?;
     new.check_password().await?;
     let hash = hub.hasher().hash(&new.password).await?;

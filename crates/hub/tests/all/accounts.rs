@@ -54,12 +54,24 @@ async fn what_is_wrong_with_a_new_account_is_said_field_by_field() {
         change(&mut new);
         sign_up(&hub, &new, &TestHub::visit()).await
     };
-    let both =
-        try_with(|new| (new.email, new.username) = ("bob".into(), Some("Bob!".into()))).await;
-    let problem = both.unwrap_err().into_problem();
+    let all = try_with(|new| {
+        (new.email, new.username) = ("bob".into(), Some("Bob!".into()));
+        new.password = "short".into();
+    });
+    let problem = all.await.unwrap_err().into_problem();
     let shown: Vec<_> =
         problem.fields.iter().map(|f| (f.field.as_str(), f.given.as_deref())).collect();
-    assert_eq!(shown, [("email", Some("bob")), ("username", Some("Bob!"))]);
+    let wrong = [("email", Some("bob")), ("username", Some("Bob!")), ("password", None)];
+    assert_eq!((problem.code, &shown[..]), (Code::InvalidValue, &wrong[..]));
+    for (email, taken) in [("nonsense@x", false), ("bob@x..org", false), ("bob@localhost", true)] {
+        let mut new = TestHub::account("rob");
+        new.email = email.into();
+        let signed = sign_up(&hub, &new, &TestHub::visit()).await;
+        assert_eq!(signed.is_ok(), taken, "{email}");
+        if !taken {
+            assert_eq!(fields(signed), ["email"], "{email}");
+        }
+    }
 
     for reserved in ["admin", "Admin"] {
         let mut new = TestHub::account("bob");
@@ -69,16 +81,29 @@ async fn what_is_wrong_with_a_new_account_is_said_field_by_field() {
     assert_eq!(code(try_with(|new| new.username = Some("Ada".into())).await), Code::UsernameTaken);
     assert_eq!(code(try_with(|new| new.username = Some("ada".into())).await), Code::UsernameTaken);
     assert_eq!(code(try_with(|new| new.email = "ADA@example.org".into()).await), Code::EmailTaken);
-    for weak in ["", "short", "password1234", "bob@example.org", "aaaaaaaaaaaa"] {
+    let (short, easy) = ("too short. Use at least 10", "too easy to guess. ");
+    let weak = [
+        ("", short),
+        ("short", short),
+        ("password1234", easy),
+        ("bob@example.org", easy),
+        ("aaaaaaaaaaaa", easy),
+    ];
+    for (weak, what) in weak {
         let mut new = TestHub::account("bob");
         new.password = weak.into();
         let problem = sign_up(&hub, &new, &TestHub::visit()).await.unwrap_err().into_problem();
         assert_eq!(problem.code, Code::WeakPassword, "{weak}");
         assert_eq!(problem.fields[0].given, None, "a password is never shown again");
+        let said = &problem.fields[0].message;
+        assert!(said.starts_with(&format!("The password is {what}")), "{weak}: {said}");
+        assert_eq!(said.contains("10 characters"), what == short, "{weak}: {said}");
     }
     let mut long = TestHub::account("bob");
     long.password = "turbine plum archive ".repeat(13);
-    assert_eq!(code(sign_up(&hub, &long, &TestHub::visit()).await), Code::WeakPassword);
+    let long = sign_up(&hub, &long, &TestHub::visit()).await.unwrap_err().into_problem();
+    assert_eq!(long.code, Code::WeakPassword);
+    assert_eq!(long.fields[0].message, "The password is too long. Use at most 256 bytes.");
     // None of these left anything behind.
     assert!(sign_up(&hub, &TestHub::account("bob"), &TestHub::visit()).await.is_ok());
 }
@@ -243,6 +268,9 @@ async fn a_new_password_ends_all_other_sessions() {
     );
     let weak = change_password(&hub, &actor, TestHub::PASSWORD, "ada@example.org").await;
     assert_eq!(code(weak), Code::WeakPassword);
+    let same = change_password(&hub, &actor, TestHub::PASSWORD, TestHub::PASSWORD).await;
+    let same = same.unwrap_err().into_problem();
+    assert_eq!((same.code, same.fields[0].field.as_str()), (Code::InvalidValue, "password"));
     change_password(&hub, &actor, TestHub::PASSWORD, new).await.unwrap();
 
     let other = who(&there.cookies.access, &there.cookies.refresh).await;

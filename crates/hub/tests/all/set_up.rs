@@ -28,6 +28,8 @@ async fn the_link_makes_one_administrator_and_is_used_up() {
     assert_eq!(look_at_link(&hub, &link).await.unwrap(), SetUpLink::Good);
     let weak = NewAccount { password: "short".into(), ..TestHub::account("ada") };
     assert_eq!(fields(set_up(&hub, &link, &weak, &visit).await), ["password"]);
+    let worse = NewAccount { username: Some("Bad name".into()), ..weak };
+    assert_eq!(fields(set_up(&hub, &link, &worse, &visit).await), ["username", "password"]);
 
     let ada = set_up(&hub, &link, &TestHub::account("ada"), &visit).await.unwrap();
     assert!(ada.user.admin);
