@@ -106,6 +106,14 @@ impl Predictor {
         Ok(Predictions { predictions: self.answers(&outputs), ignored })
     }
 
+    /// All that [`Self::predict`] may refuse about `rows`: of every column the first cell of the
+    /// wrong type, in the order of rows and columns.
+    pub fn unreadable(&self, rows: &[Map<String, Value>]) -> Vec<RowError> {
+        let mut errors = rows::unreadable(&self.manifest.signature, rows);
+        errors.sort_by_key(|error| error.row);
+        errors
+    }
+
     /// What is unusual about a row that it [predicts](Self::predict) from, beside those it was
     /// fitted on.
     pub fn unusual(&self, row: &Map<String, Value>) -> Vec<Unusual> {

@@ -42,6 +42,11 @@ pub(crate) fn frame(
     Ok((frame, ignored.into_iter().cloned().collect()))
 }
 
+/// Of every column the first cell that cannot be read.
+pub(crate) fn unreadable(signature: &Signature, rows: &[Map<String, Value>]) -> Vec<RowError> {
+    signature.inputs.iter().filter_map(|input| column(input, rows).err()).collect()
+}
+
 fn column(input: &Input, rows: &[Map<String, Value>]) -> Result<Values, RowError> {
     Ok(match input.kind {
         LogicalType::Boolean => Values::Boolean(cells(input, rows, Value::as_bool)?),

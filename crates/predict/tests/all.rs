@@ -118,6 +118,8 @@ fn the_first_wrong_cell_is_named() {
     let error = predictor.predict(&given).unwrap_err();
     assert_eq!((error.row, error.column.as_str()), (2, "colour"));
     assert_eq!(error.message, "expected a text, found 5");
+    let all: Vec<_> = predictor.unreadable(&given).into_iter().map(|e| (e.row, e.column)).collect();
+    assert_eq!(all, [(2, "colour".to_owned()), (3, "size".to_owned())]);
     let family = "👨‍👩‍👧";
     let long = rows(&json!([{"size": format!("{}{family}{family}", "a".repeat(34))}]));
     let said = format!("expected a number, found the text \"{}{family}…\"", "a".repeat(34));

@@ -1,7 +1,7 @@
 //! Predicting.
 
 use super::look;
-use super::rows::Rows;
+use super::rows::{Row, Rows};
 use crate::accounts::Visit;
 use crate::datasets::size;
 use crate::{Actor, Error, Hub};
@@ -63,7 +63,8 @@ impl Ready<'_> {
     /// take its time.
     ///
     /// # Errors
-    /// Those of `read`; `TooLarge` for too many rows; `InvalidRows` naming row and column.
+    /// Those of `read`; `TooLarge` for too many rows; `InvalidRows` naming row and column, with the
+    /// first cell of every column that cannot be read.
     pub async fn predict(
         &self,
         read: impl FnOnce(&mut Rows<'_>) -> Result<(), Error> + Send + 'static,
@@ -72,7 +73,8 @@ impl Ready<'_> {
             let mut rows = Rows::of(predictor.signature());
             let read = read(&mut rows);
             let (rows, ignored) = rows.end(read)?;
-            let predictions = predictor.predict(&rows).map_err(refused)?;
+            let predictions =
+                predictor.predict(&rows).map_err(|error| refused(error, predictor, &rows))?;
             Ok(Predictions { ignored, ..predictions })
         })
         .await
@@ -113,16 +115,26 @@ pub async fn predict_texts(
         let mut rows = Rows::of(predictor.signature());
         rows.read_fields(&fields);
         let (rows, _) = rows.end(Ok(()))?;
-        let predictions = predictor.predict(&rows).map_err(refused)?;
+        let predictions =
+            predictor.predict(&rows).map_err(|error| refused(error, predictor, &rows))?;
         Ok((predictions, rows.iter().flat_map(|row| predictor.unusual(row)).collect()))
     });
     answer.await
 }
 
-fn refused(error: RowError) -> Error {
+/// Says the first cell that is wrong, and at its field that of every other column.
+fn refused(error: RowError, predictor: &Predictor, rows: &[Row]) -> Error {
     let mut problem = Problem::new(Code::InvalidRows, format!("{error}."));
-    let field = format!("rows[{}].{}", error.row - 1, error.column);
-    problem.fields = vec![FieldError { field, message: error.message, given: None }];
+    let at = |error: RowError| FieldError {
+        field: format!("rows[{}].{}", error.row - 1, error.column),
+        message: error.message,
+        given: None,
+    };
+    let mut all = predictor.unreadable(rows);
+    if all.first() != Some(&error) {
+        all.insert(0, error);
+    }
+    problem.fields = all.into_iter().map(at).collect();
     problem.into()
 }
 

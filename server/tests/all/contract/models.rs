@@ -318,6 +318,13 @@ async fn predictions(served: &Served) {
         let row = (row.parse::<u32>().unwrap() + 1).to_string();
         assert!(detail.contains(&row) && detail.contains(column), "{detail}");
     }
+    let rows = json!([{"age": 5}, {"age": "old", "port": 5}, {"age": true}]);
+    let (_, problem) = sent(served, Method::POST, &at, json!({"rows": rows})).await;
+    let fields: Vec<_> = problem["fields"].as_array().unwrap().iter().collect();
+    let fields: Vec<_> = fields.into_iter().map(|field| field["field"].as_str().unwrap()).collect();
+    let mut named = fields.clone();
+    named.sort_unstable();
+    assert_eq!(named, ["rows[1].age", "rows[1].port"], "all columns at once: {problem}");
     for (body, status) in [
         (json!({"rows": vec![json!({}); 10_000]}), 200),
         (json!({"rows": vec![json!({}); 10_001]}), 413),
