@@ -77,7 +77,8 @@ pub struct Given {
     #[arg(long, env = "MLHUB_MODELS_KEPT", help_heading = LIMITS)]
     pub(super) models_kept: Option<u64>,
     /// Predictions a minute that visitors of one address may ask for; 60 when absent. Who is signed
-    /// in has no such limit.
+    /// in has no such limit, and a loopback address has only that of all visitors together: behind a
+    /// proxy on this machine that is not trusted, everybody has it.
     #[arg(long, env = "MLHUB_PREDICTIONS_PER_ADDRESS", help_heading = LIMITS)]
     pub(super) predictions_per_address: Option<NonZeroU32>,
     /// Predictions a minute that all visitors together may ask for; 3000 when absent.

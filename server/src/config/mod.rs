@@ -246,6 +246,14 @@ mod tests {
     }
 
     #[test]
+    fn the_limit_of_an_address_says_whom_it_does_not_hold() {
+        let command = Given::augment_args(clap::Command::new("mlhub"));
+        let flag = command.get_arguments().find(|flag| flag.get_id() == "predictions_per_address");
+        let help = flag.unwrap().get_help().unwrap().to_string();
+        assert!(help.contains("loopback address has only that of all visitors together"), "{help}");
+    }
+
+    #[test]
     fn every_flag_is_a_variable_and_a_key_of_the_file_too() {
         let command = Given::augment_args(clap::Command::new("mlhub"));
         for flag in command.get_arguments() {
