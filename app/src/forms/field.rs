@@ -85,7 +85,7 @@ pub(super) fn ErrorLine(
     let line = error.map(|text| {
         view! {
             <Icon name="alert-triangle"/>
-            <span>{text}</span>
+            <ErrorText text/>
         }
     });
     view! {
@@ -93,6 +93,13 @@ pub(super) fn ErrorLine(
             {line}
         </p>
     }
+}
+
+/// What is wrong, as a sentence; but a name that it begins with stays as it is.
+#[component]
+pub fn ErrorText(text: String) -> impl IntoView {
+    let class = text.starts_with('“').then_some("quoted");
+    view! { <span class=class>{text}</span> }
 }
 
 impl Ties {

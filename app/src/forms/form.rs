@@ -3,6 +3,7 @@
 use crate::Failure;
 use crate::boot::{Answered, Boot, Refused, Typed};
 use crate::components::Note;
+use crate::format;
 use leptos::context::Provider;
 use leptos::prelude::*;
 use serde::de::DeserializeOwned;
@@ -77,7 +78,7 @@ impl FormState {
         let shown = self.0.with_value(|inner| inner.shown.clone());
         let rest = failure.0.fields.iter().filter(|f| !shown.contains(&f.field));
         let rest: Vec<&str> = rest.map(|field| field.message.as_str()).collect();
-        (!rest.is_empty()).then(|| rest.join("; "))
+        (!rest.is_empty()).then(|| format::titled(&rest.join("; ")))
     }
 
     /// What was typed into `field` before the page came back.
@@ -310,7 +311,7 @@ mod tests {
             let state = FormState(StoredValue::new(Inner { id, given, failure, shown }));
             assert_eq!(state.take_failure("trees").as_deref(), Some("too few; too odd"));
             assert_eq!(state.take_failure("leaves"), None);
-            assert_eq!(state.rest().as_deref(), Some("no number"));
+            assert_eq!(state.rest().as_deref(), Some("No number"));
         });
     }
 }

@@ -172,7 +172,7 @@ fn line(line: LogLine) -> AnyView {
 /// What went wrong, and what to do.
 pub(in crate::pages) fn sentences(message: &str, hint: &str) -> String {
     let stop = if message.ends_with(['.', '!', '?']) { "" } else { "." };
-    format!("{message}{stop} {hint}")
+    format!("{}{stop} {hint}", format::titled(message))
 }
 
 /// A value as people read it: texts without quotes, numbers with all of their digits.
@@ -270,6 +270,13 @@ pub(super) fn TimingCard(timing: BTreeMap<String, Num>) -> impl IntoView {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn a_failure_is_told_in_whole_sentences() {
+        let said = sentences("only 3 rows have a value in “y”", "Add rows.");
+        assert_eq!(said, "Only 3 rows have a value in “y”. Add rows.");
+        assert_eq!(sentences("“y” is empty.", "Fill it."), "“y” is empty. Fill it.");
+    }
 
     #[test]
     fn settings_are_said_without_quotes_and_brackets() {
