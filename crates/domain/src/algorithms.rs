@@ -6,6 +6,12 @@ use crate::num::{Num, grouped};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+/// The fewest rows with a value to predict that a model can be made and measured with.
+pub const FEWEST_ROWS: u64 = 10;
+
+/// The most classes that are told apart.
+pub const MOST_CLASSES: u64 = 1_000;
+
 /// A way to fit a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]

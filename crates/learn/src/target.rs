@@ -1,17 +1,14 @@
 //! The column to predict: classes in order, or numbers.
 
 use crate::TrainError;
+use mlhub_domain::algorithms::{FEWEST_ROWS, MOST_CLASSES};
 use mlhub_domain::models::{Spec, Task};
-use mlhub_domain::num::count;
+use mlhub_domain::num::{count, counted};
 use mlhub_domain::schema::LogicalType;
 use mlhub_recipe::{Frame, Texts, Values, encoder, json, times};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::hash::Hash;
-
-/// The fewest rows that a model can be made and measured with.
-const FEWEST_ROWS: usize = 10;
-const MOST_CLASSES: usize = 1_000;
 
 #[derive(Debug)]
 pub(crate) struct Target {
@@ -55,9 +52,10 @@ pub(crate) fn read(spec: &Spec, kind: LogicalType, frame: &Frame) -> Result<Targ
             "Choose a target column that has values.",
         ));
     }
-    if rows.len() < FEWEST_ROWS {
+    if (rows.len() as u64) < FEWEST_ROWS {
+        let have = counted(rows.len() as u64, "row has", "rows have");
         return Err(TrainError::new(
-            format!("only {} rows have a value in “{name}”", rows.len()),
+            format!("only {have} a value in “{name}”"),
             format!("At least {FEWEST_ROWS} rows are needed to fit a model and to measure it."),
         ));
     }
@@ -135,13 +133,13 @@ fn classes(
         }
         Values::Text(texts) => text_classes(texts, rows),
     };
-    match labels.len() {
+    match labels.len() as u64 {
         0 | 1 => Err(only_one(name)),
         2..=MOST_CLASSES => Ok(Truth::Classes { labels, codes }),
         many => Err(TrainError::new(
             format!(
                 "“{name}” has {} different values: more than {MOST_CLASSES} classes",
-                count(many as u64)
+                count(many)
             ),
             if kind.is_numeric() {
                 "Choose regression, or a column with fewer values."

@@ -1,7 +1,7 @@
 //! What a wizard proposes for a table.
 
 use mlhub_domain::models::{Feature, Proposal, Task};
-use mlhub_domain::num;
+use mlhub_domain::num::counted;
 use mlhub_domain::profile::{ColumnProfile, Profile};
 use mlhub_domain::schema::LogicalType;
 
@@ -248,19 +248,19 @@ fn group(column: &ColumnProfile) -> &str {
 }
 
 fn task(column: &ColumnProfile) -> (Task, String) {
-    let distinct = num::count(column.distinct);
+    let values = counted(column.distinct, "different value", "different values");
     match column.kind {
-        LogicalType::Text | LogicalType::Category | LogicalType::Boolean => {
-            (Task::Classification, format!("“{}” has {distinct} classes.", column.name))
-        }
+        LogicalType::Text | LogicalType::Category | LogicalType::Boolean => (
+            Task::Classification,
+            format!("“{}” has {}.", column.name, counted(column.distinct, "class", "classes")),
+        ),
         LogicalType::Integer if column.distinct <= CLASSES => (
             Task::Classification,
-            format!("“{}” is a whole number with only {distinct} different values.", column.name),
+            format!("“{}” is a whole number with only {values}.", column.name),
         ),
-        LogicalType::Integer | LogicalType::Number | LogicalType::Decimal => (
-            Task::Regression,
-            format!("“{}” is a number with {distinct} different values.", column.name),
-        ),
+        LogicalType::Integer | LogicalType::Number | LogicalType::Decimal => {
+            (Task::Regression, format!("“{}” is a number with {values}.", column.name))
+        }
         LogicalType::Date | LogicalType::Datetime | LogicalType::Time => (
             Task::Classification,
             format!("“{}” is {}, which can only be told apart.", column.name, column.kind),

@@ -1,8 +1,11 @@
 //! Whether a definition can be trained: by itself, and on a table.
 
 use crate::Error;
+use mlhub_domain::algorithms::{AlgorithmKind, FEWEST_ROWS, MOST_CLASSES};
 use mlhub_domain::models::{Spec, Task};
+use mlhub_domain::num::{count, counted};
 use mlhub_domain::problem::{Code, FieldError, Problem};
+use mlhub_domain::profile::{ColumnProfile, Profile};
 use mlhub_domain::schema::{Column, LogicalType};
 
 /// The shares of rows that can be held out.
@@ -83,6 +86,62 @@ pub(super) fn fits(spec: &Spec, columns: &[Column]) -> Result<(), Error> {
     found.end()
 }
 
+/// Checks a definition against what is known of the table's values. Only what is certain to fail is
+/// refused: the training sees more, and says the rest.
+///
+/// # Errors
+/// `InvalidSpec` with one entry for each field that is wrong.
+pub(super) fn can_be_learnt(spec: &Spec, profile: &Profile) -> Result<(), Error> {
+    let mut found = Findings::default();
+    let find = |name: &String| profile.columns.iter().find(|column| column.name == *name);
+    let unfit = find(&spec.target).and_then(|column| unfit(column, spec.task, profile.rows));
+    if let Some(reason) = unfit {
+        found.add("target", reason);
+    }
+    let chosen = spec.features.iter().flatten().map(find).collect::<Option<Vec<_>>>();
+    let chosen = chosen.unwrap_or_default();
+    let same = !chosen.is_empty() && chosen.iter().all(|column| column.distinct <= 1);
+    if same && spec.algorithm.kind != AlgorithmKind::Baseline {
+        let reason = "none of these columns differs from row to row, so there is nothing to learn \
+                      from: choose others, or the baseline";
+        found.add("features", reason.into());
+    }
+    found.end()
+}
+
+/// Why nothing can be learnt about a target that is known to be so.
+fn unfit(target: &ColumnProfile, task: Task, rows: u64) -> Option<String> {
+    let (name, distinct) = (&target.name, target.distinct);
+    let have = rows.saturating_sub(target.missing);
+    if have == 0 {
+        return Some(format!(
+            "every value of “{name}” is missing: choose a column that has values"
+        ));
+    }
+    if have < FEWEST_ROWS {
+        let have = counted(have, "row has", "rows have");
+        return Some(format!(
+            "only {have} a value in “{name}”: at least {FEWEST_ROWS} are needed to fit a model and \
+             to measure it"
+        ));
+    }
+    if distinct <= 1 {
+        return Some(format!(
+            "“{name}” has the same value in every row: choose a column whose values differ"
+        ));
+    }
+    let exact = !target.approximate.iter().any(|field| field == "distinct");
+    (task == Task::Classification && exact && distinct > MOST_CLASSES).then(|| {
+        format!(
+            "“{name}” has {} different values, and at most {} classes are told apart: choose a \
+             column with fewer values{}",
+            count(distinct),
+            count(MOST_CLASSES),
+            if target.kind.is_numeric() { ", or regression" } else { "" },
+        )
+    })
+}
+
 fn missing(name: &str, columns: &[Column]) -> String {
     let names: Vec<_> = columns.iter().take(20).map(|c| c.name.as_str()).collect();
     let more = if columns.len() > 20 { ", …" } else { "" };
@@ -104,8 +163,7 @@ impl Findings {
 
     fn end(self) -> Result<(), Error> {
         let Some(first) = self.0.first() else { return Ok(()) };
-        let mut problem =
-            Problem::new(Code::InvalidSpec, format!("{}: {}.", first.field, first.message));
+        let mut problem = Problem::new(Code::InvalidSpec, format!("{}.", first.message));
         problem.fields = self.0;
         Err(problem.into())
     }
@@ -164,5 +222,42 @@ mod tests {
             fields(fits(&of("classification", "y", json!(null)), &columns[..1])),
             ["spec.features"]
         );
+    }
+
+    #[test]
+    fn only_what_is_known_to_fail_is_refused() {
+        let told = |task: &str, kind: &str, y: serde_json::Value, x: u64| {
+            let column = |name: &str, changed: serde_json::Value| {
+                let mut column = json!({
+                    "name": name, "type": "text", "missing": 0, "distinct": x, "min": null,
+                    "max": null, "mean": null, "sd": null, "quantiles": {}, "top": [],
+                    "histogram": null, "approximate": [],
+                });
+                let changed = changed.as_object().unwrap().clone();
+                column.as_object_mut().unwrap().extend(changed);
+                column
+            };
+            let columns = [column("y", y), column("x", json!({}))];
+            let profile = json!({"rows": 5000, "columns": columns, "warnings": []});
+            let spec = json!({
+                "task": task, "target": "y", "features": ["x"], "algorithm": {"kind": kind},
+            });
+            let profile: Profile = serde_json::from_value(profile).unwrap();
+            can_be_learnt(&serde_json::from_value(spec).unwrap(), &profile)
+                .map_err(|error| error.problem().fields[0].message.clone())
+        };
+        let classes = |y| told("classification", "mlp", y, 2);
+        assert_eq!(classes(json!({"distinct": 1000, "missing": 4990})), Ok(()));
+        assert_eq!(classes(json!({"distinct": 1001, "approximate": ["distinct"]})), Ok(()));
+        let many = classes(json!({"distinct": 1001})).unwrap_err();
+        assert!(many.ends_with("choose a column with fewer values"), "{many}");
+        let many = classes(json!({"distinct": 1001, "type": "integer"})).unwrap_err();
+        assert!(many.ends_with("fewer values, or regression"), "{many}");
+        let few = classes(json!({"distinct": 2, "missing": 4991})).unwrap_err();
+        assert!(few.starts_with("only 9 rows have a value in “y”"), "{few}");
+        let number = json!({"distinct": 5000, "type": "number"});
+        assert_eq!(told("regression", "ridge", number.clone(), 2), Ok(()));
+        assert_eq!(told("regression", "baseline", number.clone(), 1), Ok(()));
+        assert!(told("regression", "ridge", number, 1).unwrap_err().starts_with("none of these"));
     }
 }

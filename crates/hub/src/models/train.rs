@@ -4,7 +4,7 @@ use super::change::redefine;
 use super::create::add;
 use super::name::is_free;
 use super::propose;
-use super::spec::{check, fits};
+use super::spec::{can_be_learnt, check, fits};
 use crate::datasets::no_version;
 use crate::idempotency::{Key, once};
 use crate::{Actor, Error, Hub, access, audit, db};
@@ -80,8 +80,9 @@ pub enum Definition<'a> {
 /// Makes a model, or changes how one is trained, and trains it by that: both or neither.
 ///
 /// # Errors
-/// As [`super::create`], [`super::update`] and [`train`]; all that is wrong with name, definition and
-/// table is told at once.
+/// As [`super::create`], [`super::update`] and [`train`], and `InvalidSpec` when the values of the
+/// table are known to leave nothing to learn; all that is wrong with name, definition and table is
+/// told at once.
 pub async fn define_and_train(
     hub: &Hub,
     actor: &Actor,
@@ -142,9 +143,21 @@ async fn look(
         Some(name) => is_free(conn, actor, at, name).await,
         None => access::project::<Edit>(conn, actor, at).await.map(drop),
     };
-    let fitting = table.as_ref().map_or(Ok(()), |table| fits(spec, &table.columns));
+    let fitting = match &table {
+        Ok(table) => match fits(spec, &table.columns) {
+            Ok(()) => learnable(conn, spec, table).await,
+            unfit => unfit,
+        },
+        Err(_) => Ok(()),
+    };
     Error::all([check(spec), fitting, named])?;
     table
+}
+
+/// Whether the values of the table leave something to learn, as far as its profile tells.
+async fn learnable(conn: &mut Conn, spec: &Spec, table: &Table) -> Result<(), Error> {
+    let profile = db::datasets::profile(conn, &table.dataset, table.number).await?;
+    profile.map_or(Ok(()), |profile| can_be_learnt(spec, &profile))
 }
 
 /// A version of a dataset that one can train on.
