@@ -438,3 +438,12 @@
   document.querySelector('[aria-invalid="true"]')?.focus();
   root.dataset.enhanced = "";
 })();
+  // All boxes of a card at once, or none.
+  on("click", (event) => {
+    const button = near(event, "[data-tick]");
+    if (!button) return;
+    for (const box of button.closest(".card").querySelectorAll("input[type=checkbox]")) {
+      box.checked = button.dataset.tick !== "";
+    }
+  });
+

@@ -95,6 +95,38 @@ withAndWithoutScript((script) => {
     }
   });
 
+  test('many columns with long names are ticked at once, and none runs into another', async ({
+    page,
+    ada,
+    lab,
+  }) => {
+    const names = Array.from({ length: 40 }, (_, n) => `measured_at_the_very_end_of_the_week_${n}`);
+    const cells = (row: number) => [row % 2 ? 'yes' : 'no', ...names.map((_, n) => (row * (n + 3)) % 17)];
+    const rows = Array.from({ length: 30 }, (_, row) => cells(row).join(','));
+    await ada.rest.dataset(lab, 'wide', [['label', ...names].join(','), ...rows].join('\n'));
+    await page.goto(`/${lab}/train?dataset=wide&target=label`);
+    const spilt = await page.locator('.checks').evaluate((list) => {
+      const spills = (label: Element) => {
+        const [cell, inner] = [label.parentElement, label.querySelector('span')];
+        return inner!.getBoundingClientRect().right > cell!.getBoundingClientRect().right + 1;
+      };
+      return [...list.querySelectorAll('label')].filter(spills).length;
+    });
+    expect(spilt).toBe(0);
+    const width = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(width).toBeLessThanOrEqual(0);
+    const card = page.locator('.card', { has: page.locator('.checks') });
+    const ticked = card.locator('input:checked');
+    if (script) {
+      await card.getByRole('button', { name: 'None', exact: true }).click();
+      await expect(ticked).toHaveCount(0);
+      await card.getByRole('button', { name: 'All', exact: true }).click();
+      await expect(ticked).toHaveCount(names.length);
+    } else {
+      await expect(card.getByRole('button', { name: 'None', exact: true })).toBeHidden();
+    }
+  });
+
   test('a choice keeps what was typed, as far as it fits', async ({ page, ada, lab }) => {
     await ada.rest.dataset(lab, 'iris', IRIS);
     await page.goto(`/${lab}/train?dataset=iris`);

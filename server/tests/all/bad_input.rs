@@ -403,13 +403,178 @@ async fn a_form_tells_all_that_is_wrong_at_once_and_proposes_what_can_be_learnt(
         ("seed", "use a whole number from 0"),
         ("target", "“port” is text: regression predicts numbers"),
     ] {
-        assert!(said_at(&text, field).contains(reason), "{field}: {}", said_at(&text, field));
+        let said = said_at(&text, field);
+        assert!(said.contains(reason), "{field}: {said}");
+        // A sentence begins large, but not the name of a column.
+        assert_eq!(said.contains("quoted"), field == "target", "{field}: {said}");
     }
     assert!(text.contains("choose at least one column to predict from"));
     // The depth stands among the settings that are folded away.
     let folded = text.split("<details").find(|fold| fold.contains("More settings")).unwrap();
     assert!(folded.split_once('>').unwrap().0.contains(" open"), "{folded}");
     assert_eq!(served.count("models").await, 0);
+}
+
+/// Sends the form that trains a model of the dataset of its name, to predict `y` from `x`.
+async fn train(served: &Served, name: &str, task: &str, algorithm: &str) -> (u16, String) {
+    let form = [
+        ("_fn", "models/train"),
+        ("at[owner]", "ada"),
+        ("at[project]", "titanic"),
+        ("name", name),
+        ("dataset", name),
+        ("version", "1"),
+        ("target", "y"),
+        ("task", task),
+        ("algorithm", algorithm),
+        ("features[]", "x"),
+        ("holdout", "20"),
+        ("seed", "42"),
+    ];
+    let page = format!("/ada/titanic/train?dataset={name}&target=y");
+    let answer = served.request(Method::POST, &page).form(&form).send().await.unwrap();
+    (answer.status().as_u16(), answer.text().await.unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_refuses_what_is_certain_to_fail_before_there_is_a_model() {
+    let served = Served::start().await;
+    let number = |n: u32| n.to_string();
+    let one = "“y” has the same value in every row";
+    let same = "none of these columns differs from row to row";
+    for (name, text, task, field, reason) in [
+        ("one-class", rows(60, |n| (number(n), "a".into())), "classification", "target", one),
+        ("one-number", rows(60, |n| (number(n), "7".into())), "regression", "target", one),
+        (
+            "no-class",
+            rows(60, |n| (number(n), String::new())),
+            "classification",
+            "target",
+            "every value of “y” is missing",
+        ),
+        (
+            "3-rows",
+            rows(3, |n| (number(n), word(n))),
+            "classification",
+            "target",
+            "only 3 rows have a value in “y”: at least 10 are needed",
+        ),
+        (
+            "1-row",
+            rows(1, |n| (number(n), word(n))),
+            "classification",
+            "target",
+            "only 1 row has a value in “y”",
+        ),
+        (
+            "classes",
+            rows(1_200, |n| (number(n), word(n))),
+            "classification",
+            "target",
+            "“y” has 1200 different values, and at most 1000",
+        ),
+        ("constant", rows(60, |n| ("7".into(), word(n % 2))), "classification", "features", same),
+    ] {
+        let dataset = served.dataset(name).await;
+        served.upload(&dataset, text).await;
+        assert_eq!(served.settled(&dataset, 1).await["state"], "ready", "{name}");
+        let (status, text) = train(&served, name, task, "lightgbm").await;
+        assert_eq!(status, 422, "{name}: {text}");
+        let said = if field == "target" { said_at(&text, field) } else { &text };
+        assert!(said.contains(reason), "{name}: {said}");
+        assert!(!text.contains(" 1 classes") && !text.contains(" 1 different values"), "{name}");
+        let made = (served.count("models").await, served.count("runs").await);
+        assert_eq!(made, (0, 0), "{name}");
+    }
+    // The baseline needs no column.
+    let (_, text) = train(&served, "constant", "classification", "baseline").await;
+    assert_eq!(served.count("runs").await, 1, "{text}");
+}
+
+/// The boxes of the page that are ticked, by column.
+fn ticked(page: &str) -> Vec<&str> {
+    let boxes = page.split("name=\"features[]\" value=\"").skip(1);
+    let boxes = boxes.filter_map(|rest| {
+        let (column, rest) = rest.split_once('"')?;
+        rest.split_once('>')?.0.contains(" checked").then_some(column)
+    });
+    boxes.collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_training_cannot_go_on_with_is_said_in_words() {
+    let served = Served::start().await;
+    let project = "/api/v1/projects/ada/titanic";
+    let tables: [(&str, &[&str]); 2] =
+        [("ports", &["y,a,b\n", "label,a,z\n"]), ("ships", &["target,a,w\n"])];
+    for (name, versions) in tables {
+        let dataset = served.dataset(name).await;
+        for (n, head) in versions.iter().enumerate() {
+            let row = |n: u32| format!("{},{},{}\n", word(n % 2), n * 7 % 11, n * 5 % 13);
+            let table = head.to_string() + &(0..60).map(row).collect::<String>();
+            served.upload(&dataset, table).await;
+            assert_eq!(served.settled(&dataset, n as u64 + 1).await["state"], "ready", "{name}");
+        }
+    }
+    let spec = json!({
+        "task": "classification", "target": "y", "features": ["a", "b"],
+        "algorithm": {"kind": "baseline"},
+    });
+    served.post(&format!("{project}/models"), json!({"name": "who", "spec": spec})).await;
+    let train = json!({"dataset": "ports", "version": 1});
+    let run = served.post(&format!("{project}/models/who/train"), train).await["run"].as_u64();
+    assert_eq!(served.ended(run.unwrap()).await["status"], "finished");
+    let page = async |address: &str| {
+        let answer = served.request(Method::GET, address).send().await.unwrap();
+        let status = answer.status().as_u16();
+        (status, answer.text().await.unwrap())
+    };
+
+    // The version that is looked at is the one that is learnt from.
+    let (_, old) = page("/ada/titanic/datasets/ports?version=1").await;
+    assert!(old.contains("/ada/titanic/train?dataset=ports&amp;version=1\""), "{old}");
+    let (_, new) = page("/ada/titanic/datasets/ports").await;
+    assert!(new.contains("/ada/titanic/train?dataset=ports\""), "{new}");
+    let (_, form) = page("/ada/titanic/train?dataset=ports&version=1&model=who").await;
+    assert!(form.contains("Version 1, 60 rows. The current version is 2."), "{form}");
+    assert!(!form.contains("Not as before"), "{form}");
+    assert_eq!(ticked(&form), ["a", "b"]);
+    assert!(form.contains("name=\"version\" value=\"1\""), "{form}");
+    let (status, _) = page("/ada/titanic/train?dataset=ports&version=9").await;
+    assert_eq!(status, 404);
+
+    // The current version has no such column.
+    for asked in ["run=1", "dataset=ports&model=who"] {
+        let (_, form) = page(&format!("/ada/titanic/train?{asked}")).await;
+        for words in [
+            "ports v2 has no column “y”. This would predict “label”: choose another below.",
+            "ports v2 lacks 1 column that it learnt from: “b”.",
+        ] {
+            assert!(form.contains(words), "{asked}, {words}: {form}");
+        }
+        assert_eq!(ticked(&form), ["a", "z"], "{asked}");
+    }
+
+    // Nor is the dataset there any more.
+    let (_, run) = page("/ada/titanic/runs/1").await;
+    assert!(run.contains("/ada/titanic/datasets/ports?version=1"), "{run}");
+    let gone = served.request(Method::DELETE, &format!("{project}/datasets/ports"));
+    assert_eq!(gone.send().await.unwrap().status(), 204);
+    let (_, run) = page("/ada/titanic/runs/1").await;
+    assert!(run.contains("ports v1") && !run.contains("/datasets/ports"), "{run}");
+    for asked in ["run=1", "dataset=ports&model=who", "dataset=ports&version=1&run=1"] {
+        let (status, form) = page(&format!("/ada/titanic/train?{asked}")).await;
+        assert_eq!(status, 200, "{asked}: {form}");
+        for words in [
+            "Dataset “ports” is not there any more. This would train on ships v1.",
+            "ships v1 has no column “y”. This would predict “target”",
+            "as the next version of who",
+        ] {
+            assert!(form.contains(words), "{asked}, {words}: {form}");
+        }
+        assert_eq!(ticked(&form), ["a", "w"], "{asked}");
+    }
+    assert_eq!(page("/ada/titanic/train?dataset=ports").await.0, 404, "nothing goes on from it");
 }
 
 #[tokio::test(flavor = "multi_thread")]

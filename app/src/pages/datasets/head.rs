@@ -2,7 +2,7 @@
 
 use super::ask::{Ask, Part};
 use super::fetch::Looked;
-use crate::components::{Fact, Facts, Icon, Tab, Tag, VisibilityTag};
+use crate::components::{Fact, Facts, Icon, Tab, Tag, VisibilityTag, with_query};
 use crate::shell::Head;
 use crate::{clock, format};
 use leptos::prelude::*;
@@ -43,7 +43,13 @@ pub(super) fn head(looked: &Looked) -> AnyView {
     };
     let download = looked.version.as_ref().map(|version| download(&at, version));
     let train = (looked.edits() && dataset.current.is_some()).then(|| {
-        let href = at.project().train_page(Some(&at.name));
+        let page = at.project().train_page(Some(&at.name));
+        // What is looked at is what is learnt from.
+        let other = looked.ready().filter(|shown| dataset.current != Some(shown.version));
+        let href = match other.map(|shown| shown.version.to_string()) {
+            Some(version) => with_query(&page, "version", Some(&version)),
+            None => page,
+        };
         view! {
             <a class="btn primary" href=href>
                 <Icon name="activity"/>

@@ -4,7 +4,7 @@ use super::settings::typed;
 use mlhub_domain::models::{Feature, Proposal, Spec};
 
 /// What is chosen above the settings; the page says what it is.
-const CHOICES: [&str; 4] = ["dataset", "target", "task", "algorithm"];
+const CHOICES: [&str; 5] = ["dataset", "version", "target", "task", "algorithm"];
 
 /// Fields with their values, as a browser sends them. A page that comes back brings along what it
 /// was made for, in the fields `before[…]`.
@@ -12,9 +12,9 @@ const CHOICES: [&str; 4] = ["dataset", "target", "task", "algorithm"];
 pub(super) struct Given(pub(super) Vec<(String, String)>);
 
 impl Given {
-    /// A definition as it would have been typed; where it names no columns they are those that are
-    /// `proposed`.
-    pub(super) fn written(spec: &Spec, proposed: &[Feature]) -> Self {
+    /// A definition as it would have been typed beside `proposal`; where it names no columns, or none
+    /// that is there, or predicts one that is not, they are those that are proposed.
+    pub(super) fn written(spec: &Spec, proposal: &Proposal) -> Self {
         let kind = spec.algorithm.kind.as_str();
         let mut given = vec![
             ("target".to_string(), spec.target.clone()),
@@ -29,8 +29,12 @@ impl Given {
         for (name, value) in &spec.algorithm.params {
             given.push((format!("params[{kind}][{name}]"), typed(value)));
         }
-        let proposed = proposed.iter().filter(|feature| feature.include);
-        let columns: Vec<String> = match &spec.features {
+        let proposed = proposal.features.iter().filter(|feature| feature.include);
+        let applies = |features: &&Vec<String>| {
+            let usable = |name: &String| *name != proposal.target && has(proposal, name);
+            has(proposal, &spec.target) && features.iter().any(usable)
+        };
+        let columns: Vec<String> = match spec.features.as_ref().filter(applies) {
             Some(features) => features.clone(),
             None => proposed.map(|feature| feature.name.clone()).collect(),
         };
@@ -65,7 +69,7 @@ impl Given {
         let changed =
             |name: &str| self.came_back() && self.get(name) != self.get(&format!("before[{name}]"));
         let gone = match name {
-            "target" => changed("dataset"),
+            "version" | "target" => changed("dataset"),
             "task" => changed("dataset") || changed("target"),
             _ => false,
         };
@@ -101,6 +105,11 @@ impl Given {
         let rest = self.0.iter().filter(|(name, _)| is_setting(name)).cloned();
         features.chain(rest).collect()
     }
+}
+
+/// Whether the table that `proposal` is for has a column called `name`.
+pub(super) fn has(proposal: &Proposal, name: &str) -> bool {
+    proposal.target == name || proposal.features.iter().any(|feature| feature.name == name)
 }
 
 #[cfg(test)]
@@ -170,7 +179,7 @@ mod tests {
             "validation": {"holdout": 0.15, "refit": false},
         }))
         .unwrap();
-        let columns = proposal("y", &[("a", true), ("b", true), ("one value", false)]).features;
+        let columns = proposal("y", &[("a", true), ("b", true), ("one value", false)]);
         let written = Given::written(&spec, &columns).with(given(&[("target", "z")]));
         assert!(written.has("features[]", "b") && !written.has("features[]", "one value"));
         assert_eq!((written.chosen("target"), written.get("holdout")), ("z", "15"));
@@ -180,8 +189,30 @@ mod tests {
         assert!(settings.iter().all(|(name, value)| name != "refit" && value != "c"));
         // Not one column is proposed: the rest of the definition stands all the same.
         let constant = proposal("y", &[("a", false)]);
-        let settings = Given::written(&spec, &constant.features).settings("t", &constant);
+        let settings = Given::written(&spec, &constant).settings("t", &constant);
         assert!(settings.contains(&("params[mlp][epochs]".into(), "5".into())));
         assert!(settings.iter().all(|(name, _)| name != "features[]"));
+    }
+
+    #[test]
+    fn columns_that_are_gone_give_way_to_what_is_proposed() {
+        let spec: Spec = serde_json::from_value(json!({
+            "task": "regression", "target": "y", "features": ["a", "old"], "seed": 7,
+            "algorithm": {"kind": "ridge"},
+        }))
+        .unwrap();
+        let taken = |proposal: &Proposal| {
+            let settings = Given::written(&spec, proposal).settings("t", proposal);
+            let taken = settings.into_iter().filter(|(name, _)| name == "features[]");
+            taken.map(|(_, value)| value).collect::<Vec<_>>()
+        };
+        assert_eq!(taken(&proposal("y", &[("a", true), ("b", true)])), ["a"]);
+        assert_eq!(
+            taken(&proposal("b", &[("a", true), ("y", true)])),
+            ["a"],
+            "y is chosen no more"
+        );
+        assert_eq!(taken(&proposal("b", &[("a", true), ("c", true)])), ["a", "c"], "y is gone");
+        assert_eq!(taken(&proposal("y", &[("b", true), ("c", false)])), ["b"], "a is gone");
     }
 }

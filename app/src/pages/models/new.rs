@@ -34,6 +34,8 @@ pub(super) struct Asked {
 pub(super) struct Chosen {
     pub(super) dataset: DatasetName,
     pub(super) version: u32,
+    /// The version that is used where none is named.
+    pub(super) current: u32,
     pub(super) rows: u64,
     pub(super) proposal: Proposal,
     /// What a new model of it can be called: no other is.
@@ -50,6 +52,8 @@ pub(super) struct Wizard {
     pub(super) model: Option<ModelName>,
     /// The definition to go on from.
     pub(super) spec: Option<Spec>,
+    /// The dataset to go on with, where that was deleted.
+    pub(super) gone: Option<DatasetName>,
     pub(super) datasets: Vec<DatasetName>,
     pub(super) chosen: Option<Chosen>,
     /// The dataset asked for and its version, while that is read for the first time.
@@ -62,16 +66,21 @@ async fn wizard_data(at: ProjectPath, asked: Asked) -> Result<Wizard, Failure> {
         use mlhub_domain::datasets::VersionState;
         use mlhub_domain::lists::{ListQuery, MAX_LIMIT};
         use mlhub_domain::problem::Code;
-        use mlhub_hub::{datasets, projects};
+        use mlhub_hub::{IfFound as _, datasets, projects};
         let (hub, actor) = crate::ssr::caller()?;
         projects::get_to_edit(&hub, &actor, &at).await?;
         let (spec, model, trained_on) = go_on_from(&at, &asked).await?;
         let most = ListQuery { limit: Some(MAX_LIMIT), ..ListQuery::default() };
         let all = datasets::list(&hub, &actor, &at, &most).await?.items;
-        let asked_for = match asked.given.get("dataset").parse::<DatasetName>() {
-            Ok(name) => Some(datasets::get(&hub, &actor, &at.dataset(name)).await?),
-            Err(_) => None,
+        let named = asked.given.get("dataset").parse::<DatasetName>().ok();
+        let named = named.or(trained_on);
+        let asked_for = match named.clone().map(|name| at.dataset(name)) {
+            // A model outlives what it learnt from: its next version learns from something else.
+            Some(name) if spec.is_some() => datasets::get(&hub, &actor, &name).await.if_found()?,
+            Some(name) => Some(datasets::get(&hub, &actor, &name).await?),
+            None => None,
         };
+        let gone = named.filter(|_| asked_for.is_none());
         let unread = asked_for.as_ref().filter(|dataset| dataset.current.is_none());
         let reading =
             unread.and_then(|dataset| Some((dataset.name.clone(), dataset.latest.clone()?)));
@@ -82,12 +91,11 @@ async fn wizard_data(at: ProjectPath, asked: Asked) -> Result<Wizard, Failure> {
         }
         let ready: Vec<_> = all.into_iter().filter_map(|d| Some((d.name, d.current?))).collect();
         let wanted = asked_for.and_then(|dataset| Some((dataset.name, dataset.current?)));
-        let before = trained_on.and_then(|name| ready.iter().find(|(ready, _)| *ready == name));
-        let found = wanted.or(before.or(ready.first()).cloned()).filter(|_| reading.is_none());
+        let found = wanted.or(ready.first().cloned()).filter(|_| reading.is_none());
         let datasets = ready.iter().map(|(name, _)| name.clone()).collect();
-        let mut wizard = Wizard { at, asked, model, spec, datasets, chosen: None, reading };
-        if let Some((dataset, version)) = found {
-            wizard.chosen = chosen(&wizard, dataset, version).await?;
+        let mut wizard = Wizard { at, asked, model, spec, gone, datasets, chosen: None, reading };
+        if let Some((dataset, current)) = found {
+            wizard.chosen = chosen(&wizard, dataset, current).await?;
         }
         Ok(wizard)
     })
@@ -117,17 +125,20 @@ async fn go_on_from(
     })
 }
 
-/// A version of a dataset, and what is proposed for it; `None` when nothing in it can be learnt.
+/// The version of a dataset that is asked for, else the `current` one, and what is proposed for it;
+/// `None` when nothing in it can be learnt.
 async fn chosen(
     wizard: &Wizard,
     dataset: DatasetName,
-    version: u32,
+    current: u32,
 ) -> Result<Option<Chosen>, Failure> {
     on_server!({
         use mlhub_domain::profile::WarningKind;
         use mlhub_hub::{datasets, models};
         let (hub, actor) = crate::ssr::caller()?;
         let path = wizard.at.dataset(dataset.clone());
+        let named = wizard.asked.given.chosen("version").parse().ok();
+        let version = named.filter(|_| wizard.gone.is_none()).unwrap_or(current);
         let profile = datasets::profile(&hub, &actor, &path, version).await?;
         let (target, rows) = (wizard.target(), profile.rows);
         let proposal = models::propose(&profile, None)
@@ -141,7 +152,7 @@ async fn chosen(
             warning.kind == WarningKind::Constant
                 && warning.column.as_ref() == Some(&proposal.target)
         });
-        Ok(Some(Chosen { dataset, version, rows, proposal, name, constant }))
+        Ok(Some(Chosen { dataset, version, current, rows, proposal, name, constant }))
     })
 }
 
@@ -246,7 +257,7 @@ fn at_fields(mut failure: Failure, kind: AlgorithmKind) -> Failure {
 /// `/{owner}/{project}/train`
 #[component]
 pub fn NewModel() -> impl IntoView {
-    let choices = ["dataset", "target", "task", "algorithm"];
+    let choices = ["dataset", "version", "target", "task", "algorithm"];
     let chosen = || choices.map(|key| (key.to_string(), routes::query(key)));
     let chosen = || chosen().into_iter().filter(|(_, value)| !value.is_empty()).collect();
     let given = Given(typed(Call::<TrainModel>::new(), "").unwrap_or_else(chosen));

@@ -9,14 +9,22 @@ use mlhub_domain::algorithms::{AlgorithmKind, Param, ParamDomain};
 use mlhub_domain::models::Feature;
 use serde_json::Value;
 
+/// With more columns than this one can tick all or none at once.
+const SEVERAL: usize = 8;
+
 /// The columns, each with why not.
 #[component]
 pub(super) fn FeaturesCard(features: Vec<Feature>) -> impl IntoView {
     let used = features.iter().filter(|feature| feature.include).count() as u64;
     let said = format!("{used} of {} proposed", features.len());
+    let several = features.len() > SEVERAL;
     let aside = move || {
         let said = said.clone();
-        view! { <Tag>{said}</Tag> }
+        let ticks = several.then(|| [("All", "true"), ("None", "")].map(tick_button));
+        view! {
+            {ticks}
+            <Tag>{said}</Tag>
+        }
     };
     let boxes = features.into_iter().map(|feature| {
         let label = format!("{} ({})", feature.name, feature.kind);
@@ -43,6 +51,16 @@ pub(super) fn FeaturesCard(features: Vec<Feature>) -> impl IntoView {
             <Said field="features"/>
             <div class="checks">{boxes}</div>
         </Card>
+    }
+    .into_any()
+}
+
+/// Ticks every box of its card, or none (`public/enhance.js`).
+fn tick_button((label, ticked): (&'static str, &'static str)) -> AnyView {
+    view! {
+        <button type="button" class="btn quiet small needs-js" data-tick=ticked>
+            {label}
+        </button>
     }
     .into_any()
 }

@@ -1,14 +1,14 @@
 //! The wizard: data, target, algorithm, settings, measuring, in one form.
 
-use super::given::Given;
+use super::given::{Given, has};
 use super::new::{Chosen, TrainModel, Wizard};
 use super::settings::{FeaturesCard, ParamsCard};
 use crate::Page;
 use crate::components::{Card, EmptyState, Icon, Note, with_query};
 use crate::format;
 use crate::forms::{
-    About, Call, Checkbox, Choice, Chooses, Form, FormState, Hidden, NumberField, RadioCards,
-    Select, SelectOption, SubmitButton, TextField,
+    About, Call, Checkbox, Choice, Chooses, ErrorText, Form, FormState, Hidden, NumberField,
+    RadioCards, Select, SelectOption, SubmitButton, TextField,
 };
 use crate::pages::datasets::{reading_card, stop_reading};
 use crate::shell::Head;
@@ -17,6 +17,9 @@ use mlhub_domain::algorithms::{Algorithm, AlgorithmKind, CATALOGUE};
 use mlhub_domain::models::{Proposal, Task};
 use mlhub_domain::names::{DatasetName, ModelName};
 use mlhub_domain::projects::ProjectPath;
+
+/// The most columns that are named of those that are gone.
+const NAMED: usize = 5;
 
 /// The page.
 #[component]
@@ -67,6 +70,8 @@ fn nothing_to_learn(at: &ProjectPath) -> AnyView {
 struct Plan {
     dataset: DatasetName,
     version: u32,
+    /// The version that is current, where that is another one.
+    current: Option<u32>,
     rows: u64,
     proposal: Proposal,
     task: Task,
@@ -82,18 +87,32 @@ struct Plan {
 impl Plan {
     fn new(wizard: &Wizard, chosen: Chosen) -> Self {
         let (given, task, algorithm) = wizard.settle(&chosen.proposal);
-        let Chosen { dataset, version, rows, proposal, name, constant } = chosen;
+        let Chosen { dataset, version, current, rows, proposal, name, constant } = chosen;
+        let current = (current != version).then_some(current);
         let settings = given.settings(dataset.as_str(), &proposal);
-        Self { dataset, version, rows, proposal, task, algorithm, name, constant, settings }
+        Self {
+            dataset,
+            version,
+            current,
+            rows,
+            proposal,
+            task,
+            algorithm,
+            name,
+            constant,
+            settings,
+        }
     }
 
     /// The address that shows the page with the same choices.
     fn address(&self, wizard: &Wizard) -> String {
         let task = if self.task == self.proposal.task { "" } else { self.task.as_str() };
+        let version = self.current.map(|_| self.version.to_string()).unwrap_or_default();
         let keys = [
             ("model", wizard.asked.model.as_str()),
             ("run", &wizard.asked.run),
             ("dataset", self.dataset.as_str()),
+            ("version", &version),
             ("target", &self.proposal.target),
             ("task", task),
             ("algorithm", self.algorithm.as_str()),
@@ -108,13 +127,40 @@ impl Wizard {
     pub(super) fn settle(&self, proposal: &Proposal) -> (Given, Task, AlgorithmKind) {
         let mut given = self.asked.given.clone();
         if let (Some(spec), false) = (&self.spec, given.came_back()) {
-            given = Given::written(spec, &proposal.features).with(given);
+            given = Given::written(spec, proposal).with(given);
         }
         // What was said of another column does not hold for this one.
         let same = self.target().is_none_or(|target| target == proposal.target);
         let task = task_named(given.chosen("task")).filter(|_| same).unwrap_or(proposal.task);
         let algorithm = fitting(given.chosen("algorithm"), task);
         (given, task, algorithm)
+    }
+}
+
+impl Wizard {
+    /// What the address or the earlier definition asks for and cannot have, in words: a form must
+    /// not change silently what a model predicts.
+    fn gone(&self, plan: &Plan) -> Vec<String> {
+        let (proposal, table) = (&plan.proposal, format!("{} v{}", plan.dataset, plan.version));
+        let dataset = self.gone.as_ref().map(|gone| {
+            format!("Dataset “{gone}” is not there any more. This would train on {table}.")
+        });
+        let target = self.target().filter(|target| *target != proposal.target).map(|target| {
+            format!(
+                "{table} has no column “{target}”. This would predict “{}”: choose another below.",
+                proposal.target
+            )
+        });
+        let before = self.spec.as_ref().filter(|_| !self.asked.given.came_back());
+        let named = before.and_then(|spec| spec.features.as_ref()).into_iter().flatten();
+        let lost: Vec<_> = named.filter(|name| !has(proposal, name)).collect();
+        let said = lost.iter().take(NAMED).map(|name| format!("“{name}”")).collect::<Vec<_>>();
+        let columns = (!lost.is_empty()).then(|| {
+            let many = format::counted(lost.len() as u64, "column", "columns");
+            let more = if lost.len() > NAMED { ", …" } else { "" };
+            format!("{table} lacks {many} that it learnt from: {}{more}.", said.join(", "))
+        });
+        dataset.into_iter().chain(target).chain(columns).collect()
     }
 }
 
@@ -134,6 +180,11 @@ fn form(wizard: &Wizard, chosen: Chosen) -> AnyView {
     let at = wizard.at.clone();
     let (address, given) = (plan.address(wizard), plan.settings.clone());
     let (datasets, model, unseen) = (wizard.datasets.clone(), wizard.model.clone(), unseen(&plan));
+    let gone = wizard
+        .gone(&plan)
+        .into_iter()
+        .map(|said| view! { <Note title="Not as before">{said}</Note> }.into_any());
+    let gone = gone.collect_view();
     view! {
         <Form action={Call::<TrainModel>::new()} given class="stack loose">
             // Enter in a field trains: a form is sent by the first of its buttons.
@@ -141,6 +192,7 @@ fn form(wizard: &Wizard, chosen: Chosen) -> AnyView {
             <About at/>
             {unseen}
             <div class="stack loose" data-address=address>
+                {gone}
                 <Parts datasets plan model/>
             </div>
         </Form>
@@ -185,7 +237,9 @@ fn data_card(datasets: &[DatasetName], plan: &Plan) -> AnyView {
     let names: Vec<SelectOption> =
         datasets.iter().map(|name| SelectOption::from(name.as_str())).collect();
     let value = plan.dataset.to_string();
-    let said = format!("Version {}, {}.", plan.version, format::counted(plan.rows, "row", "rows"));
+    let rows = format::counted(plan.rows, "row", "rows");
+    let current = plan.current.map(|current| format!(" The current version is {current}."));
+    let said = format!("Version {}, {rows}.{}", plan.version, current.unwrap_or_default());
     view! {
         <Card title="Data" class="part">
             <Chooses>
@@ -335,7 +389,7 @@ pub(super) fn Said(field: &'static str) -> impl IntoView {
     let wrong = FormState::around().and_then(|form| form.take_failure(field));
     view! {
         <p class="error" role="alert">
-            {wrong.map(|text| view! { <span>{text}</span> })}
+            {wrong.map(|text| view! { <ErrorText text/> })}
         </p>
     }
 }
