@@ -434,10 +434,6 @@
     }
   });
 
-  // A form that came back: to the first field that is wrong.
-  document.querySelector('[aria-invalid="true"]')?.focus();
-  root.dataset.enhanced = "";
-})();
   // All boxes of a card at once, or none.
   on("click", (event) => {
     const button = near(event, "[data-tick]");
@@ -447,3 +443,7 @@
     }
   });
 
+  // A form that came back: to the first field that is wrong.
+  document.querySelector('[aria-invalid="true"]')?.focus();
+  root.dataset.enhanced = "";
+})();
