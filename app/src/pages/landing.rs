@@ -1,13 +1,12 @@
 //! The first page that a stranger sees. It ships no wasm.
 
-use super::models::{TryForm, tried};
+use super::models::{TryForm, most_telling, tried};
 use super::projects::{DatasetTable, ModelTable, measured, predicts};
-use crate::components::{Card, Icon, Snippet};
+use crate::components::{Card, Icon};
 use crate::{Failure, Page, format, load};
 use leptos::prelude::*;
 use mlhub_domain::dashboard::{DatasetCard, ModelCard};
-use mlhub_domain::evaluation::Importance;
-use mlhub_domain::models::{ModelVersion, Signature};
+use mlhub_domain::models::ModelVersion;
 
 /// The most columns that the form on this page asks for.
 const FEW: usize = 6;
@@ -59,7 +58,7 @@ async fn try_one(models: &[ModelCard], asked: Option<&str>) -> Result<Option<Tri
         let important =
             hub_models::importance(&hub, &actor, &model.at, &number).await.if_found()?;
         Ok(version.map(|version| {
-            let few = foremost(&version.signature, &important.unwrap_or_default());
+            let few = most_telling(&version.signature, &important.unwrap_or_default(), FEW);
             Tried { model, version, few }
         }))
     })
@@ -72,15 +71,6 @@ fn chosen(models: &[ModelCard], asked: Option<&str>) -> Option<(ModelCard, u32)>
     let again = ready().find(|(model, _)| asked == Some(model.at.page().as_str()));
     let (model, version) = again.or_else(|| ready().next())?;
     Some((model.clone(), version))
-}
-
-/// The columns that say most, and where that is not known the first ones.
-fn foremost(signature: &Signature, important: &[Importance]) -> Vec<String> {
-    let known: Vec<&String> = signature.inputs.iter().map(|input| &input.name).collect();
-    let mut few: Vec<&String> = important.iter().map(|one| &one.feature).collect();
-    few.retain(|name| known.contains(name));
-    let others: Vec<&String> = known.into_iter().filter(|name| !few.contains(name)).collect();
-    few.into_iter().chain(others).take(FEW).cloned().collect()
 }
 
 /// `/`
@@ -124,7 +114,6 @@ fn WelcomeView(welcome: Welcome) -> impl IntoView {
                          table, train a model and watch it learn, publish it for others to try."
                     </p>
                     <div class="row">{enter}</div>
-                    <Snippet title="Run your own, in a checkout" code="make run"/>
                 </div>
                 {beside}
             </div>
@@ -281,7 +270,6 @@ mod tests {
     use super::*;
     use mlhub_domain::access::Visibility;
     use mlhub_domain::models::{ModelPath, Task};
-    use serde_json::json;
 
     #[test]
     fn the_newest_model_with_a_version_is_tried_and_then_the_same_again() {
@@ -308,25 +296,5 @@ mod tests {
         }
         assert_eq!(which(Some("/ada/lab/models/older")), Some(("older".into(), 7)));
         assert!(chosen(&models[..1], None).is_none());
-    }
-
-    #[test]
-    fn the_columns_that_say_most_are_asked_for_and_then_the_first() {
-        let input = |name: &str| {
-            json!({
-                "name": name, "type": "number", "range": null, "levels": null, "missing": false,
-                "example": 1,
-            })
-        };
-        let names = ["a", "b", "c", "d", "e", "f", "g", "h"];
-        let inputs: Vec<_> = names.iter().map(|name| input(name)).collect();
-        let signature =
-            json!({"inputs": inputs, "target": "y", "target_type": "number", "classes": null});
-        let signature: Signature = serde_json::from_value(signature).unwrap();
-        assert_eq!(foremost(&signature, &[]), names[..FEW]);
-        let share = |feature: &str, value: f64| json!({"feature": feature, "value": value});
-        let important = json!([share("h", 0.6), share("gone", 0.3), share("b", 0.1)]);
-        let important: Vec<Importance> = serde_json::from_value(important).unwrap();
-        assert_eq!(foremost(&signature, &important), ["h", "b", "a", "c", "d", "e"]);
     }
 }

@@ -209,6 +209,64 @@ async fn a_visitor_of_a_public_model_is_led_to_what_they_may_see() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_many_columns_the_form_shows_those_that_say_most() {
+    let served = Served::start().await;
+    let dataset = served.dataset("wide").await;
+    let names: Vec<String> = (0..30).map(|n| format!("c{n}")).collect();
+    let mut text = format!("y,{}\n", names.join(","));
+    for row in 0..200_u32 {
+        let cell = |column: u32| (row * (7 + 2 * column) % 97).to_string();
+        let cells: Vec<String> = (0..30).map(cell).collect();
+        writeln!(text, "{},{}", cells[29], cells.join(",")).unwrap();
+    }
+    served.upload(&dataset, text).await;
+    assert_eq!(served.settled(&dataset, 1).await["state"], "ready");
+    let spec = json!({
+        "task": "regression", "target": "y", "features": names, "algorithm": {"kind": "ridge"},
+    });
+    served.post(&format!("{P}/models"), json!({"name": "survival", "spec": spec})).await;
+    let train = json!({"dataset": "wide"});
+    let started = served.post(&format!("{P}/models/survival/train"), train).await;
+    let run = served.ended(started["run"].as_u64().unwrap()).await;
+    assert_eq!(run["status"], "finished", "{run}");
+
+    let page = served.request(Method::GET, PAGE).send().await.unwrap().text().await.unwrap();
+    let (shown, folded) = form_of(&page);
+    assert!(shown.contains("name=\"values[29]\""), "the column that says all: {shown}");
+    assert_eq!(shown.matches("name=\"values[").count(), 12, "{shown}");
+    assert_eq!(folded.matches("name=\"values[").count(), 18, "{folded}");
+    assert!(folded.contains("18 more columns") && !opened(folded), "{folded}");
+
+    let wrong = (0..30).find(|n| folded.contains(&format!("name=\"values[{n}]\""))).unwrap();
+    let value = |n: u32| if n == wrong { "many".into() } else { n.to_string() };
+    let values = (0..30).map(|n| (format!("values[{n}]"), value(n)));
+    let form = [
+        ("_fn", "models/predict"),
+        ("_key", ""),
+        ("at[owner]", "ada"),
+        ("at[project]", "titanic"),
+        ("at[name]", "survival"),
+        ("version", "1"),
+    ];
+    let form = form.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let form: Vec<_> = form.into_iter().chain(values).collect();
+    let answer = served.request(Method::POST, PAGE).form(&form).send().await.unwrap();
+    let page = answer.text().await.unwrap();
+    let (_, folded) = form_of(&page);
+    assert!(opened(folded) && folded.contains("aria-invalid=\"true\""), "{folded}");
+}
+
+/// The fields of the form to try a model that one sees, and those that are folded away.
+fn form_of(page: &str) -> (&str, &str) {
+    let form = page.split_once("id=\"try\"").unwrap().1.split_once("</form>").unwrap().0;
+    form.split_once("<details").unwrap()
+}
+
+fn opened(fold: &str) -> bool {
+    fold.split_once('>').unwrap().0.contains(" open")
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_answer_says_what_no_training_row_had() {
     let served = trained().await;
     let asked = |age: &str, port: &str| {

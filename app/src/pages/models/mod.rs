@@ -18,4 +18,4 @@ pub(super) use evaluation::{EvaluationView, against, metric_title};
 pub use new::NewModel;
 pub(super) use settings::{bound, typed};
 pub use show::ModelPage;
-pub(super) use try_it::{TryForm, tried};
+pub(super) use try_it::{TryForm, most_telling, tried};

@@ -5,10 +5,11 @@ use crate::charts::{Bar, HBars};
 use crate::components::Card;
 use crate::format;
 use crate::forms::{
-    About, Call, Form, Hidden, NumberField, Select, SelectOption, SubmitButton, TextField, answer,
-    came_back,
+    About, Call, Form, FormState, Hidden, NumberField, Select, SelectOption, SubmitButton,
+    TextField, answer, came_back,
 };
 use leptos::prelude::*;
+use mlhub_domain::evaluation::Importance;
 use mlhub_domain::models::{Input, ModelPath, Signature, Unusual};
 use mlhub_domain::num::Num;
 use mlhub_domain::schema::LogicalType;
@@ -21,6 +22,10 @@ const LEVELS: usize = 60;
 
 /// The most values offered while typing.
 const SUGGESTIONS: usize = 200;
+
+/// With more columns than this the form folds all but those that say most, which are so many.
+const MANY: usize = 24;
+const SHOWN: usize = 12;
 
 /// The most classes whose probabilities are shown.
 const CLASSES: usize = 12;
@@ -162,11 +167,15 @@ pub(super) fn TryCard(
     at: ModelPath,
     version: u32,
     signature: Signature,
+    /// How much each column counts, the most important first.
+    important: Vec<Importance>,
     class: &'static str,
 ) -> impl IntoView {
+    let first = if signature.inputs.len() > MANY { SHOWN } else { MANY };
+    let first = most_telling(&signature, &important, first);
     view! {
         <Card title="Try it" class=class id="try">
-            <TryForm at version signature/>
+            <TryForm at version signature first/>
         </Card>
     }
     .into_any()
@@ -182,6 +191,9 @@ pub(in crate::pages) fn TryForm(
     /// is usual in the training rows.
     #[prop(optional)]
     few: Option<Vec<String>>,
+    /// The columns whose fields are not folded away, where that is not all of them.
+    #[prop(optional)]
+    first: Option<Vec<String>>,
     /// What tells the form apart on a page that may come back with another model.
     #[prop(optional, into)]
     key: String,
@@ -195,7 +207,7 @@ pub(in crate::pages) fn TryForm(
         <Form action={Call::<PredictRow>::new()} key part="try">
             <About at/>
             <Hidden name="version" value=version.to_string()/>
-            <Fields inputs before few/>
+            <Fields inputs before few first/>
             <div class="try">
                 <SubmitButton>"Predict"</SubmitButton>
                 <div role="status">{shown}</div>
@@ -213,16 +225,55 @@ pub(in crate::pages) fn tried() -> Option<String> {
 /// A field for each column. A component, so that the fields are made within their form and find in
 /// it what was wrong with them.
 #[component]
-fn Fields(inputs: Vec<Input>, before: Vec<String>, few: Option<Vec<String>>) -> impl IntoView {
-    let fields = inputs.into_iter().enumerate().map(|(i, input)| {
+fn Fields(
+    inputs: Vec<Input>,
+    before: Vec<String>,
+    few: Option<Vec<String>>,
+    first: Option<Vec<String>>,
+) -> impl IntoView {
+    let failure = FormState::around().and_then(FormState::failure);
+    let (mut shown, mut folded, mut open) = (Vec::new(), Vec::new(), false);
+    for (i, input) in inputs.into_iter().enumerate() {
         let value = before.get(i).cloned().unwrap_or_else(|| label(&input.example));
         let name = format!("values[{i}]");
         if few.as_ref().is_some_and(|few| !few.contains(&input.name)) {
-            return view! { <Hidden name value/> }.into_any();
+            shown.push(view! { <Hidden name value/> }.into_any());
+        } else if first.as_ref().is_some_and(|first| !first.contains(&input.name)) {
+            // What is wrong must not be folded away.
+            open |= failure.as_ref().is_some_and(|failure| failure.of_field(&name).is_some());
+            folded.push(field(name, input, value));
+        } else {
+            shown.push(field(name, input, value));
         }
-        field(name, input, value)
+    }
+    let more = format::counted(folded.len() as u64, "more column", "more columns");
+    let rest = (!folded.is_empty()).then(|| {
+        view! {
+            <details class="fold" open=open>
+                <summary>{more}</summary>
+                <div class="fields">{folded}</div>
+            </details>
+        }
+        .into_any()
     });
-    view! { <div class="fields">{fields.collect_view()}</div> }.into_any()
+    view! {
+        <div class="fields">{shown}</div>
+        {rest}
+    }
+    .into_any()
+}
+
+/// The columns that say most, so many; where that is not known the first ones.
+pub(in crate::pages) fn most_telling(
+    signature: &Signature,
+    important: &[Importance],
+    most: usize,
+) -> Vec<String> {
+    let known: Vec<&String> = signature.inputs.iter().map(|input| &input.name).collect();
+    let important = important.iter().map(|one| &one.feature);
+    let few: Vec<&String> = important.filter(|name| known.contains(name)).take(most).collect();
+    let others = known.into_iter().filter(|name| !few.contains(name));
+    few.iter().copied().chain(others).take(most).cloned().collect()
 }
 
 fn field(name: String, input: Input, value: String) -> AnyView {
@@ -364,5 +415,25 @@ mod tests {
         ];
         assert_eq!(said, words.map(|text| text.replace('_', "\u{a0}")));
         assert_eq!(notes(&[]), [""; 0]);
+    }
+
+    #[test]
+    fn the_columns_that_say_most_are_asked_for_and_then_the_first() {
+        let input = |name: &str| {
+            json!({
+                "name": name, "type": "number", "range": null, "levels": null, "missing": false,
+                "example": 1,
+            })
+        };
+        let names = ["a", "b", "c", "d", "e", "f", "g", "h"];
+        let inputs: Vec<_> = names.iter().map(|name| input(name)).collect();
+        let signature =
+            json!({"inputs": inputs, "target": "y", "target_type": "number", "classes": null});
+        let signature: Signature = serde_json::from_value(signature).unwrap();
+        assert_eq!(most_telling(&signature, &[], 6), names[..6]);
+        let share = |feature: &str, value: f64| json!({"feature": feature, "value": value});
+        let important = json!([share("h", 0.6), share("gone", 0.3), share("b", 0.1)]);
+        let important: Vec<Importance> = serde_json::from_value(important).unwrap();
+        assert_eq!(most_telling(&signature, &important, 6), ["h", "b", "a", "c", "d", "e"]);
     }
 }
