@@ -19,6 +19,8 @@ struct RunData {
     at: RunPath,
     edits: bool,
     run: Run,
+    /// Whether the dataset that it learns from is still there.
+    has_data: bool,
     series: Vec<Series>,
     log: RunLog,
     evaluation: Option<Evaluation>,
@@ -31,7 +33,7 @@ async fn show_run(at: RunPath) -> Result<RunData, Failure> {
         use super::seen::LINES;
         use mlhub_domain::access::Role;
         use mlhub_domain::models::VersionRef;
-        use mlhub_hub::{IfFound as _, models, projects, runs};
+        use mlhub_hub::{IfFound as _, datasets, models, projects, runs};
         let (hub, actor) = crate::ssr::caller()?;
         let runs::Moment { run, series, log } = runs::moment(&hub, &actor, &at, LINES).await?;
         let project = projects::get(&hub, &actor, &at.project()).await?;
@@ -49,7 +51,9 @@ async fn show_run(at: RunPath) -> Result<RunData, Failure> {
             false => Vec::new(),
         };
         let edits = project.role >= Some(Role::Edit);
-        Ok(RunData { at, edits, run, series, log, evaluation, artifacts })
+        let data = run.dataset.iter().map(|dataset| dataset.name.clone()).collect();
+        let has_data = !datasets::seen(&hub, &actor, &at.project(), &data).await?.is_empty();
+        Ok(RunData { at, edits, run, has_data, series, log, evaluation, artifacts })
     })
 }
 
@@ -70,7 +74,7 @@ pub fn RunPage() -> impl IntoView {
 
 #[component]
 fn RunView(data: RunData) -> impl IntoView {
-    let RunData { at, edits, run, series, log, evaluation, artifacts } = data;
+    let RunData { at, edits, run, has_data, series, log, evaluation, artifacts } = data;
     let works = !run.status.ended();
     let title = format!("Run {}", at.run);
     let status = run.status;
@@ -82,7 +86,7 @@ fn RunView(data: RunData) -> impl IntoView {
         }
     };
     let (place, about) = (at.clone(), run.clone());
-    let facts = move || facts(&place, &about);
+    let facts = move || facts(&place, &about, has_data);
     let acts = acts(&at, &run, edits);
     let outcome = view! { <OutcomeNote at=at.clone() run=run.clone() edits/> }.into_any();
     let page_title = format!("{title} {} · {}", run.status.as_str(), at.project());
@@ -146,8 +150,8 @@ fn settled(
     .into_any()
 }
 
-/// What it trains, on what, by whom, since when.
-fn facts(at: &RunPath, run: &Run) -> AnyView {
+/// What it trains, on what, by whom, since when. Data that is gone is named, and leads nowhere.
+fn facts(at: &RunPath, run: &Run, has_data: bool) -> AnyView {
     let project = at.project();
     let trains = run.trains.clone().map(|name| {
         let href = project.model(name.clone()).page();
@@ -162,6 +166,9 @@ fn facts(at: &RunPath, run: &Run) -> AnyView {
         let page = project.dataset(dataset.name.clone()).page();
         let href = format!("{page}?version={}", dataset.version);
         let said = format!("{} v{}", dataset.name, dataset.version);
+        if !has_data {
+            return view! { <span>"on " <b>{said}</b></span> }.into_any();
+        }
         view! {
             <span>
                 "on " <a href=href>{said}</a>
