@@ -6,6 +6,7 @@ use crate::components::{Card, Icon};
 use crate::{Failure, Page, format, load};
 use leptos::prelude::*;
 use mlhub_domain::dashboard::{DatasetCard, ModelCard};
+use mlhub_domain::evaluation::Importance;
 use mlhub_domain::models::ModelVersion;
 
 /// The most columns that the form on this page asks for.
@@ -27,8 +28,8 @@ struct Welcome {
 struct Tried {
     model: ModelCard,
     version: ModelVersion,
-    /// The columns that say most.
-    few: Vec<String>,
+    /// Its columns, those that say most first.
+    important: Vec<Importance>,
 }
 
 /// Fetches it; who is signed in is sent to the dashboard. A page that comes back says which model
@@ -57,10 +58,8 @@ async fn try_one(models: &[ModelCard], asked: Option<&str>) -> Result<Option<Tri
         let version = hub_models::version(&hub, &actor, &model.at, &number).await.if_found()?;
         let important =
             hub_models::importance(&hub, &actor, &model.at, &number).await.if_found()?;
-        Ok(version.map(|version| {
-            let few = most_telling(&version.signature, &important.unwrap_or_default(), FEW);
-            Tried { model, version, few }
-        }))
+        let important = important.unwrap_or_default();
+        Ok(version.map(|version| Tried { model, version, important }))
     })
 }
 
@@ -126,7 +125,8 @@ fn WelcomeView(welcome: Welcome) -> impl IntoView {
 /// A public model, to be tried at once.
 #[component]
 fn Featured(tried: Tried) -> impl IntoView {
-    let Tried { model, version, few } = tried;
+    let Tried { model, version, important } = tried;
+    let few = most_telling(&version.signature, &important, FEW);
     let page = model.at.page();
     let description = (!model.description.is_empty())
         .then(|| view! { <p class="ink2">{model.description.clone()}</p> });
