@@ -101,8 +101,9 @@ withAndWithoutScript((script) => {
     lab,
   }) => {
     const names = Array.from({ length: 40 }, (_, n) => `measured_at_the_very_end_of_the_week_${n}`);
-    const cells = (row: number) => [row % 2 ? 'yes' : 'no', ...names.map((_, n) => (row * (n + 3)) % 17)];
-    const rows = Array.from({ length: 30 }, (_, row) => cells(row).join(','));
+    const cells = (row: number) => names.map((_, n) => (row * (n + 3)) % 17);
+    const line = (row: number) => [row % 2 ? 'yes' : 'no', ...cells(row)].join(',');
+    const rows = Array.from({ length: 30 }, (_, row) => line(row));
     await ada.rest.dataset(lab, 'wide', [['label', ...names].join(','), ...rows].join('\n'));
     await page.goto(`/${lab}/train?dataset=wide&target=label`);
     const spilt = await page.locator('.checks').evaluate((list) => {

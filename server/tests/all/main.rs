@@ -23,4 +23,5 @@ mod security;
 mod served;
 mod settings;
 mod tab;
+mod train_pages;
 mod uploads;
