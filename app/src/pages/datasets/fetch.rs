@@ -76,13 +76,20 @@ impl Looked {
 /// Fetches it.
 pub(super) async fn show_dataset(at: DatasetPath, ask: Ask) -> Result<Looked, Failure> {
     on_server!({
-        use mlhub_hub::{IfFound as _, datasets, jobs, projects};
+        use mlhub_hub::{Error, IfFound as _, datasets, jobs, projects};
         let (hub, actor) = crate::ssr::caller()?;
-        let dataset = datasets::get(&hub, &actor, &at).await?;
+        let number = match ask.version.as_str() {
+            "" => None,
+            text => {
+                let nowhere = |_| Error::not_found(format!("{}, version {text}", at.page()));
+                Some(text.parse::<u32>().map_err(nowhere)?)
+            }
+        };
+        let datasets::Moment { dataset, version } =
+            datasets::moment(&hub, &actor, &at, number).await?;
         // A dataset may be seen by more people than its project is.
         let role = projects::get(&hub, &actor, &at.project()).await.if_found()?;
         let role = role.and_then(|project| project.role);
-        let version = looked_at(&at, &dataset, &ask).await?;
         let processing = |v: &&DatasetVersion| v.state == VersionState::Processing;
         let job = match dataset.latest.as_ref().filter(processing).and_then(|latest| latest.job) {
             // Who sees the dataset without the project sees it without its jobs.
@@ -96,28 +103,6 @@ pub(super) async fn show_dataset(at: DatasetPath, ask: Ask) -> Result<Looked, Fa
         };
         let content = content(&at, ready, &ask).await?;
         Ok(Looked { dataset, role, version, job, profile, ask, content })
-    })
-}
-
-/// The version that is looked at: the one of the address, or the one that is current, or the newest
-/// where none is.
-async fn looked_at(
-    at: &DatasetPath,
-    dataset: &Dataset,
-    ask: &Ask,
-) -> Result<Option<DatasetVersion>, Failure> {
-    on_server!({
-        use mlhub_hub::{Error, datasets};
-        let (hub, actor) = crate::ssr::caller()?;
-        let nowhere = |text: &str| Error::not_found(format!("{}, version {text}", at.page()));
-        let number: Option<u32> = match ask.version.as_str() {
-            "" => dataset.current,
-            text => Some(text.parse().map_err(|_| nowhere(text))?),
-        };
-        Ok(match number {
-            Some(number) => Some(datasets::version(&hub, &actor, at, number).await?),
-            None => dataset.latest.clone(),
-        })
     })
 }
 

@@ -21,6 +21,45 @@ pub async fn get(hub: &Hub, actor: &Actor, at: &DatasetPath) -> Result<Dataset, 
     Ok(db::datasets::find(&mut conn, &dataset).await?)
 }
 
+/// A dataset with the version of it that is looked at, both of one moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moment {
+    /// The dataset.
+    pub dataset: Dataset,
+    /// The version; `None` before the first upload.
+    pub version: Option<DatasetVersion>,
+}
+
+/// A dataset with its version `number`, or the one that is current, or the newest where none is. They
+/// are read as of one moment: one after the other, a version that becomes ready meanwhile would be
+/// ready in a dataset that does not use it yet.
+///
+/// # Errors
+/// As [`version`].
+pub async fn moment(
+    hub: &Hub,
+    actor: &Actor,
+    at: &DatasetPath,
+    number: Option<u32>,
+) -> Result<Moment, Error> {
+    let mut conn = hub.conn().await?;
+    let mut snapshot = conn.build_transaction().repeatable_read().read_only();
+    snapshot
+        .run(async |conn| {
+            let grant = access::dataset::<Read>(conn, actor, at).await?;
+            let dataset = db::datasets::find(conn, &grant).await?;
+            let version = match number.or(dataset.current) {
+                Some(number) => {
+                    let found = db::datasets::version(conn, &grant, number).await;
+                    Some(found.map_err(no_version(at, number))?)
+                }
+                None => dataset.latest.clone(),
+            };
+            Ok(Moment { dataset, version })
+        })
+        .await
+}
+
 /// Those of the datasets called `names`, in the project at `at`, that the one who asks may see: one
 /// may be public in a project that is not, and one may be gone.
 ///

@@ -30,7 +30,7 @@ pub use create::{New, create};
 pub use current::make_current;
 pub use download::{Content, Download, download};
 pub(crate) use job::{cancelled, fail, publish};
-pub use look::{get, list, profile, seen, version, versions};
+pub use look::{Moment, get, list, moment, profile, seen, version, versions};
 pub use rows::{rejected, rows};
 pub use upload::{Incoming, Uploaded, may_upload, upload, upload_new};
 

@@ -10,12 +10,14 @@ use mlhub_domain::lists::ListQuery;
 use mlhub_domain::problem::{Code, Kind};
 use mlhub_domain::tables::RowsQuery;
 use mlhub_hub::datasets::{
-    Change, Content, Download, Incoming, New, Uploaded, create, delete, download, get, list,
-    make_current, profile, rows, update, upload, upload_new, version, versions,
+    Change, Content, Download, Incoming, Moment, New, Uploaded, create, delete, download, get,
+    list, make_current, moment, profile, rows, update, upload, upload_new, version, versions,
 };
 use mlhub_hub::idempotency::Key;
 use mlhub_hub::{Actor, Error, datasets};
 use mlhub_testing::TestHub;
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 fn new(name: &str) -> New {
     New { name: name.parse().unwrap(), description: "who lived".into(), visibility: None }
@@ -135,6 +137,43 @@ async fn an_upload_is_a_version_in_the_making_with_its_job() {
     let original = download(&hub, &ada, &at, 1, Content::Original).await.unwrap();
     assert!(matches!(original, Download::Stored { size: 7, ref name, .. } if name == "data.csv"));
     assert_eq!(kind(version(&hub, &ada, &at, 2).await), Kind::NotFound);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_looks_at_a_dataset_while_its_file_is_read_sees_one_moment_of_it() {
+    let hub = TestHub::start().await;
+    let at = dataset(&hub, "ada/titanic/passengers").await;
+    let ada = hub.user("ada").await;
+    send(&hub, &at, "age\n22\n").await;
+    crate::jobs::ingest(&hub).await;
+    let done = AtomicBool::new(false);
+    // The end of a reading, and the moment before it, again and again.
+    let writing = async {
+        for _ in 0..150 {
+            for (state, current) in [("processing", "NULL"), ("ready", "1")] {
+                let change = format!(
+                    "BEGIN; UPDATE dataset_versions SET state = '{state}'; \
+                     UPDATE datasets SET current = {current}; COMMIT"
+                );
+                hub.database().execute(&change).await;
+            }
+        }
+        done.store(true, Ordering::Relaxed);
+    };
+    let looking = async {
+        let mut seen = BTreeSet::new();
+        while !done.load(Ordering::Relaxed) {
+            let Moment { dataset, version } = moment(&hub, &ada, &at, None).await.unwrap();
+            let ready = version.unwrap().state == VersionState::Ready;
+            assert_eq!(dataset.current.is_some(), ready, "what is ready is in use: {dataset:?}");
+            seen.insert(ready);
+        }
+        seen
+    };
+    let ((), seen) = tokio::join!(writing, looking);
+    assert_eq!(seen.len(), 2, "it changed while one looked: {seen:?}");
+    assert_eq!(kind(moment(&hub, &ada, &at, Some(2)).await), Kind::NotFound);
+    assert_eq!(kind(moment(&hub, &hub.user("eve").await, &at, None).await), Kind::NotFound);
 }
 
 #[tokio::test]
