@@ -7,6 +7,13 @@
     event.target instanceof Element ? event.target.closest(selector) : null;
   const on = (type, act, capture) => document.addEventListener(type, act, capture);
 
+  // What the panel of a row that is looked at by itself leads to; whether there is such a panel.
+  const one_row = (label) => {
+    const panel = document.querySelector(".one-row");
+    panel?.querySelector(`a[aria-label="${label}"]`)?.click();
+    return Boolean(panel);
+  };
+
   // Menus are <details>: one at a time, closed by a click elsewhere and by Escape.
   const close = (but) => {
     for (const menu of document.querySelectorAll("details[data-menu][open]")) {
@@ -20,7 +27,11 @@
   on("keydown", (event) => {
     if (event.key !== "Escape") return;
     const menu = document.querySelector("details[data-menu][open]");
-    if (!menu) return;
+    if (!menu) {
+      const busy = near(event, "input, select, textarea") || document.querySelector("dialog[open]");
+      if (!busy) one_row("Close the row");
+      return;
+    }
     menu.open = false;
     menu.querySelector("summary").focus();
   });
@@ -218,9 +229,18 @@
     };
     const chosen = () => list.querySelector('[aria-selected="true"]');
     const target = (one) => one?.getAttribute("href") ?? one?.dataset.does;
+    // First what is called as was typed, then what begins so, then whatever else fits. A run is called
+    // by its number, other things by the last part of their path.
+    const rank = (one, typed, words) => {
+      const label = one.querySelector("span").textContent.toLowerCase();
+      const name = label.match(/ · run (\d+)/)?.[1] ?? label.split("/").pop();
+      if (label === typed || words.includes(name)) return 0;
+      return label.startsWith(typed) || words.some((word) => name.startsWith(word)) ? 1 : 2;
+    };
     const draw = () => {
       const typed = input.value.trim();
       const words = typed.toLowerCase().split(/\s+/);
+      const ranked = (one) => rank(one, words.join(" "), words);
       const fits = (one) => words.every((word) => one.textContent.toLowerCase().includes(word));
       // What the server has found fits, though it may not be said: a run, by its experiment.
       const hits = answered === typed ? found : found.filter(fits);
@@ -229,7 +249,7 @@
         if (!shown.has(target(one))) shown.set(target(one), one);
       }
       const before = moved && target(chosen());
-      const all = [...shown.values()];
+      const all = [...shown.values()].sort((one, other) => ranked(one) - ranked(other));
       if (typed) {
         const href = `/explore?${new URLSearchParams({ q: typed })}`;
         all.push(option("search", `Search for “${typed}”`, "Explore", href));
@@ -331,13 +351,14 @@
     for (const key of document.querySelectorAll(".find kbd")) key.textContent = "⌘ K";
   }
 
-  // From row to row, at first from the one that is looked at by itself: to the link of the row, or to
-  // the row itself.
+  // From row to row: to the link of the row, or to the row itself. Unless one is among the others, a
+  // row that is looked at by itself gives way to the one beside it.
   const step = (by) => {
     const all = document.querySelectorAll("main tbody tr, main .list > .item, main .timeline > li");
     const rows = [...all].filter((row) => row.checkVisibility());
     const at = rows.findIndex((row) => row.contains(document.activeElement));
-    const row = rows[(at < 0 ? rows.indexOf(picked) : at) + by];
+    if (at < 0 && one_row(by > 0 ? "Next row" : "Previous row")) return;
+    const row = rows[at + by];
     if (!row) return;
     const link = row.querySelector("a[href]");
     if (!link) row.tabIndex = -1;

@@ -203,12 +203,19 @@ test('Enter opens the row that j and k lead to, and they go on from there', asyn
   await tabTo(page, 'Next row');
   await page.keyboard.press('Enter');
   await expect(row(3)).toBeFocused();
-  await page.keyboard.press('j');
-  expect((await focus(page)).words).toBe('Row 4');
-  await page.keyboard.press('Enter');
-  await expect(row(4)).toBeFocused();
+  // The row by itself gives way to the one beside it, and the focus stays on it.
+  for (const [key, place] of [['j', 4], ['j', 5], ['k', 4]] as const) {
+    await page.keyboard.press(key);
+    await expect(page).toHaveURL(`/${lab}/datasets/iris?row=${place}#row`);
+    await expect(row(place)).toBeFocused();
+  }
   await tabTo(page, 'Close the row');
   await page.keyboard.press('Enter');
+  await expect(page.getByRole('link', { name: 'Row 4', exact: true })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(row(4)).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(row(4)).toHaveCount(0);
   await expect(page.getByRole('link', { name: 'Row 4', exact: true })).toBeFocused();
 
   // One far down is in sight in its table.

@@ -33,6 +33,23 @@ test.describe('somebody who may do all', () => {
     await expect(page).toHaveURL('/irene/garden/runs/1');
   });
 
+  test('what is called as was typed comes before what only has it somewhere', async ({ page }) => {
+    // Runs of the model were made last, and have its name too.
+    for (const [typed, url] of [
+      ['species', '/irene/garden/models/species'],
+      ['garden', '/irene/garden'],
+      ['run 2', '/irene/garden/runs/2'],
+    ] as const) {
+      await page.goto('/settings');
+      const { chosen, option } = await open(page);
+      await page.keyboard.type(typed);
+      await expect(option(/irene\/garden · run 2 · species\s*Run$/)).toBeVisible();
+      await expect(chosen).toHaveAttribute('href', url);
+      await page.keyboard.press('Enter');
+      await expect(page).toHaveURL(url);
+    }
+  });
+
   test('what a project does is offered on every page of it', async ({ page }) => {
     await page.goto('/irene/garden/runs/3');
     const { option, chosen } = await open(page);
@@ -96,6 +113,30 @@ alone('a run is found by what it says nowhere: the experiment it began in', asyn
   await expect(option(/ · run 1 · grown\s*Run$/)).toBeVisible();
   await page.keyboard.type('ess');
   await expect(option(/ · run 1 · grown/)).toHaveCount(0);
+});
+
+alone('the number of a run comes before the numbers that begin with it', async ({
+  page,
+  ada,
+  lab,
+}) => {
+  test.slow();
+  await ada.rest.dataset(lab, 'iris', IRIS);
+  const algorithm = { kind: 'baseline', params: {} };
+  const validation = { holdout: 0.2, refit: false };
+  const spec = { task: 'classification', target: 'species', algorithm, validation, seed: 1 };
+  await ada.rest.post(`projects/${lab}/models`, { name: 'often', spec });
+  for (let run = 1; run <= 11; run += 1) await ada.rest.train(lab, 'often', 'iris');
+  await page.goto('/settings');
+  const { chosen, option } = await open(page);
+  await page.keyboard.type('run 1');
+  await expect(option(/ · run 1 · often\s*Run$/)).toBeVisible();
+  await expect(option(/ · run 11 · often\s*Run$/)).toBeVisible();
+  await expect(chosen).toHaveAttribute('href', `/${lab}/runs/1`);
+
+  await page.goto(`/${lab}/runs?q=run+1`);
+  await expect(page.locator('tbody tr').first()).toContainText(/^run 1\D/);
+  await expect(page.locator('tbody tr')).toHaveCount(3);
 });
 
 alone('colours are changed and one signs out without the mouse', async ({ page, ada }) => {
