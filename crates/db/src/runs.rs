@@ -271,8 +271,18 @@ pub(crate) fn order(query: &ListQuery, own: &str) -> String {
     order.sql(falling, "r.id DESC")
 }
 
-/// Runs of a project, and how many there are; the newest first when the query says nothing that
-/// [`Sorts::RUNS`] has.
+/// What comes before the order of runs when `query` asks for none: those whose number is one of the
+/// words of the parameter `q`.
+pub(crate) fn named(query: &ListQuery, q: &str) -> String {
+    match query.sort {
+        None => format!("(r.number::text = ANY (regexp_split_to_array({q}, '\\s+'))) DESC, "),
+        Some(_) => String::new(),
+    }
+}
+
+/// Runs of a project whose number (`run 7`), model or experiment contains what the query looks for,
+/// and how many there are. When the query says nothing that [`Sorts::RUNS`] has, the newest first, and
+/// before them those whose number it names.
 ///
 /// [`Sorts::RUNS`]: mlhub_domain::lists::Sorts::RUNS
 ///
@@ -287,9 +297,10 @@ pub async fn list(
     let shown = format!(
         "r.project_id = $1 AND ($2::text IS NULL OR m.name = $2) \
            AND ($3::text IS NULL OR e.name = $3) AND ($4::text IS NULL OR r.status = $4) AND {}",
-        found("e.name || ' ' || coalesce(m.name, '')", "$5")
+        found("'run ' || r.number || ' ' || e.name || ' ' || coalesce(m.name, '')", "$5")
     );
-    let page = select_page(&shown, &order(query, "-run"), "OFFSET $6 LIMIT $7");
+    let order = format!("{}{}", named(query, "$5"), order(query, "-run"));
+    let page = select_page(&shown, &order, "OFFSET $6 LIMIT $7");
     let (offset, limit) = range(query);
     let rows: Vec<Row> = diesel::sql_query(page)
         .bind::<BigInt, _>(project.id().0)

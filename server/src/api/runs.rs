@@ -29,7 +29,8 @@ pub(crate) struct RunsQuery {
     limit: Option<u32>,
     /// Where to go on: `next` of the page before.
     cursor: Option<String>,
-    /// Only what this text is found in: the name of the model or of the experiment.
+    /// Only what these words are found in: the number (`run 7`), the name of the model or of the
+    /// experiment.
     q: Option<String>,
     /// What to sort by, with `-` before it for descending. `-measured` has the best first, and keeps
     /// apart what cannot be compared.

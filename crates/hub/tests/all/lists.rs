@@ -225,6 +225,18 @@ async fn a_list_of_a_project_is_searched_for_words_whatever_stands_between_them(
     assert_eq!(found("all\nm07").await, (0, 1));
     assert_eq!(found("m07 x").await, (0, 0));
     assert_eq!(found(" ").await, (40, 40));
+    let first = async |q: &str, sort: Option<&str>| {
+        let query =
+            ListQuery { q: Some(q.into()), sort: sort.map(Into::into), ..ListQuery::default() };
+        let listing = runs::Listing { query, ..runs::Listing::default() };
+        let runs = runs::list(&hub, &ada, &at, &listing).await.unwrap().items;
+        runs.iter().map(|run| run.run).take(3).collect::<Vec<_>>()
+    };
+    // A run is called by its number, in whatever place the newest first would put it.
+    assert_eq!(first("run 3", None).await[0], 3);
+    assert_eq!(first("2", None).await[0], 2);
+    assert_eq!(first("run  40", None).await, [40]);
+    assert_eq!(first("run 3", Some("-run")).await[0], 40, "an order that is asked for holds");
 }
 
 /// Models named in the order of what was measured, one for each line of `lines`: name, task, target,
