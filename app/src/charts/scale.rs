@@ -8,12 +8,14 @@ pub struct Scale {
     /// The places of both ends.
     range: (f64, f64),
     log: bool,
+    /// The least that two ticks are apart.
+    least: f64,
 }
 
 impl Scale {
     /// Equal differences take equal room. A domain without extent is widened.
     pub fn linear(domain: (f64, f64), range: (f64, f64)) -> Self {
-        Self { domain: widened(domain), range, log: false }
+        Self { domain: widened(domain), range, log: false, least: 0.0 }
     }
 
     /// Equal ratios take equal room. Values that are not positive lie at the lower end.
@@ -21,13 +23,23 @@ impl Scale {
         let high = if domain.1 > 0.0 { domain.1 } else { 1.0 };
         let low = if domain.0 > 0.0 { domain.0.min(high) } else { high / 1e3 };
         let domain = if low < high { (low, high) } else { (low / 2.0, high * 2.0) };
-        Self { domain, range, log: true }
+        Self { domain, range, log: true, least: 0.0 }
+    }
+
+    /// The same scale with ticks at whole numbers only, for what is counted.
+    pub fn whole(self) -> Self {
+        Self { least: 1.0, ..self }
+    }
+
+    /// How far the ticks of about `count` are apart.
+    fn step(&self, count: usize) -> f64 {
+        step(self.domain, count).max(self.least)
     }
 
     /// The same scale with its ends moved out to the next ticks.
     pub fn nice(mut self, count: usize) -> Self {
         if !self.log {
-            let step = step(self.domain, count);
+            let step = self.step(count);
             self.domain =
                 ((self.domain.0 / step).floor() * step, (self.domain.1 / step).ceil() * step);
         }
@@ -53,12 +65,12 @@ impl Scale {
 
     /// How many steps the ticks of about `count` make from end to end.
     pub fn steps(&self, count: usize) -> f64 {
-        ((self.domain.1 - self.domain.0) / step(self.domain, count)).round().max(1.0)
+        ((self.domain.1 - self.domain.0) / self.step(count)).round().max(1.0)
     }
 
     /// What the labels of about `count` ticks look like.
     pub fn style(&self, count: usize) -> TickStyle {
-        TickStyle::of(step(self.domain, count), self.domain.0.abs().max(self.domain.1.abs()))
+        TickStyle::of(self.step(count), self.domain.0.abs().max(self.domain.1.abs()))
     }
 
     /// About `count` round values within the ends, with their labels.
@@ -68,7 +80,7 @@ impl Scale {
 
     fn linear_ticks(&self, count: usize) -> Vec<(f64, String)> {
         let (low, high) = self.domain;
-        let step = step(self.domain, count);
+        let step = self.step(count);
         let first = (low / step - 1e-9).ceil() as i64;
         let last = (high / step + 1e-9).floor() as i64;
         let style = TickStyle::of(step, low.abs().max(high.abs()));
@@ -169,6 +181,16 @@ mod tests {
         let large = Scale::linear((0.0, 4e6), (0.0, 100.0));
         assert_eq!(labels(&large, 4), ["0", "1\u{a0}M", "2\u{a0}M", "3\u{a0}M", "4\u{a0}M"]);
         assert_eq!(labels(&Scale::linear((-1.0, 1.0), (0.0, 1.0)), 2), ["−1", "0", "1"]);
+    }
+
+    #[test]
+    fn what_is_counted_has_whole_numbers_only() {
+        let rows = |most: f64| labels(&Scale::linear((0.0, most), (0.0, 1.0)).whole().nice(3), 3);
+        assert_eq!(rows(1.0), ["0", "1"]);
+        assert_eq!(rows(2.0), ["0", "1", "2"]);
+        assert_eq!(rows(8.0), ["0", "2", "4", "6", "8"]);
+        let scale = Scale::linear((0.0, 1.0), (0.0, 1.0)).whole();
+        assert_eq!((scale.steps(3), scale.style(3)), (1.0, TickStyle(0)));
     }
 
     #[test]

@@ -82,6 +82,7 @@ pub(in crate::charts) fn ground(bins: &Bins, size: Size) -> Ground<'_> {
         y: (0.0, bins.most() as f64),
         log_y: false,
         nice_y: true,
+        whole_y: true,
         x_title: &bins.x_title,
         y_title: &bins.noun,
     }
@@ -137,6 +138,14 @@ mod tests {
         assert_eq!(drawn.matches("<rect").count(), 3);
         assert!(drawn.contains(r#"height="1""#) && drawn.contains(r#"height="0""#));
         assert!(drawn.contains("10 – 20: 0 rows"));
+    }
+
+    #[test]
+    fn a_bar_of_one_row_stands_beside_whole_numbers() {
+        let one = Bins { counts: vec![1, 0, 1], ..bins() };
+        let size = Size { width: 560.0, height: 180.0, class: "wide" };
+        let drawn = super::histogram(&one, size);
+        assert!(drawn.contains(">1</text>") && !drawn.contains(">0.5</text>"), "{drawn}");
     }
 
     #[test]

@@ -44,6 +44,8 @@ pub(in crate::charts) struct Ground<'a> {
     pub(in crate::charts) log_y: bool,
     /// Whether the ends of y are moved out to ticks.
     pub(in crate::charts) nice_y: bool,
+    /// Whether y counts, so that only whole numbers are ticks.
+    pub(in crate::charts) whole_y: bool,
     pub(in crate::charts) x_title: &'a str,
     pub(in crate::charts) y_title: &'a str,
 }
@@ -57,6 +59,9 @@ impl Frame {
         let rows = ((bottom - top) / 46.0).clamp(2.0, 6.0) as usize;
         let y = match (ground.log_y, ground.nice_y) {
             (true, _) => Scale::log(ground.y, (bottom, top)),
+            (false, true) if ground.whole_y => {
+                Scale::linear(ground.y, (bottom, top)).whole().nice(rows)
+            }
             (false, true) => Scale::linear(ground.y, (bottom, top)).nice(rows),
             (false, false) => Scale::linear(ground.y, (bottom, top)),
         };

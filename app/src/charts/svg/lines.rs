@@ -79,6 +79,7 @@ pub(in crate::charts) fn ground(plot: &LinePlot, size: Size) -> Ground<'_> {
         y: extent(points().map(|p| p.1).filter(|y| !plot.log_y || *y > 0.0)),
         log_y: plot.log_y,
         nice_y: true,
+        whole_y: false,
         x_title: &plot.x_title,
         y_title: &plot.y_title,
     }

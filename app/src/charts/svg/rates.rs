@@ -53,6 +53,7 @@ pub(in crate::charts) fn ground(plot: &RatePlot, size: Size) -> Ground<'_> {
         y: (0.0, 1.0),
         log_y: false,
         nice_y: false,
+        whole_y: false,
         x_title: &plot.x_title,
         y_title: &plot.y_title,
     }

@@ -34,6 +34,7 @@ pub(in crate::charts) fn ground(plot: &ScatterPlot, size: Size) -> Ground<'_> {
         y,
         log_y: false,
         nice_y: !plot.diagonal,
+        whole_y: false,
         x_title: &plot.x_title,
         y_title: &plot.y_title,
     }
