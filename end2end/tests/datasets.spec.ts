@@ -77,12 +77,12 @@ withAndWithoutScript((script) => {
       await page.getByRole('button', { name: 'Cancel the reading' }).click();
       await expect(page).toHaveURL(`/${lab}/datasets/iris`);
       const said = `Reading it was cancelled by ${ada.name}.`;
-      await expect(page.locator('.note.bad')).toContainText(said);
+      await expect(page.locator('.note.plain')).toContainText(said);
       await expect(page.getByText('is being read')).toHaveCount(0);
       const version = await ada.rest.get(`${dataset}/versions/1`);
       expect([version.state, version.job]).toEqual(['failed', null]);
       if (!script) await reader.reload();
-      await expect(reader.locator('.note.bad')).toContainText(said);
+      await expect(reader.locator('.note.plain')).toContainText(said);
       await expect(page.getByLabel(/Drop a file here/)).toHaveCount(1);
       await expect(reader.getByLabel(/Drop a file here/)).toHaveCount(0);
     } finally {

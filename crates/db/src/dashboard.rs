@@ -173,12 +173,8 @@ pub async fn runs(
 ) -> Result<List<RunCard>, Error> {
     let words = "po.name || '/' || p.name || ' run ' || r.number || ' ' || e.name || ' ' || \
                  coalesce(m.name, '')";
-    let named = match query.sort {
-        None => "r.number::text = ANY (string_to_array($2, ' ')) DESC, ",
-        Some(_) => "",
-    };
     let shown = format!("{} AND {}", searched(whose, Thing::Run, "r"), found(words, "$2"));
-    let order = format!("{named}{}", runs::order(query, "-created"));
+    let order = format!("{}{}", runs::named(query, "$2"), runs::order(query, "-created"));
     let page = runs::select_page(&shown, &order, "OFFSET $3 LIMIT $4");
     let (offset, limit) = range(query);
     let rows: Vec<runs::Row> = diesel::sql_query(page)
@@ -230,8 +226,8 @@ struct AttentionRow {
     at: DateTime<Utc>,
 }
 
-/// What `user` started after `since` and what failed then, unless something newer of the same
-/// dataset or model stands in its place: the newest first.
+/// What `user` started after `since` and what failed then by itself, unless something newer of the
+/// same dataset or model stands in its place: the newest first.
 ///
 /// # Errors
 /// [`Error::Driver`] when PostgreSQL cannot answer.
@@ -251,6 +247,8 @@ pub async fn attention(
              FROM dataset_versions v JOIN datasets d ON d.id = v.dataset_id \
              WHERE v.state = 'failed' AND v.created_by = $1 AND v.created_at > $2 \
                AND v.version = d.last_version AND {} \
+               AND NOT EXISTS ( \
+                   SELECT FROM jobs j WHERE j.id = v.job_id AND j.state = 'cancelled') \
              UNION ALL \
              SELECT r.project_id, coalesce(m.name || ' · ', '') || 'run ' || r.number, \
                     '/runs/' || r.number, coalesce(r.error ->> 'message', ''), \

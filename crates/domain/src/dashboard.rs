@@ -23,6 +23,8 @@ pub struct DatasetCard {
     pub visibility: Visibility,
     /// How far its newest version is; `null` before the first upload.
     pub state: Option<VersionState>,
+    /// Whether somebody stopped the reading of that version.
+    pub cancelled: bool,
     /// The current version; `null` before one is ready.
     pub current: Option<u32>,
     /// Rows of the current version.
@@ -38,7 +40,8 @@ impl From<Dataset> for DatasetCard {
         let at = dataset.path();
         Self {
             at,
-            state: dataset.latest.map(|version| version.state),
+            state: dataset.latest.as_ref().map(|version| version.state),
+            cancelled: dataset.latest.is_some_and(|version| version.cancelled),
             current: dataset.current,
             rows: dataset.rows,
             columns: dataset.columns,

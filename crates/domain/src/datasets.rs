@@ -143,6 +143,9 @@ pub struct DatasetVersion {
     pub notes: Vec<String>,
     /// Why it failed.
     pub error: Option<ReadError>,
+    /// Whether it is no table because somebody stopped the reading, not because of its file.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cancelled: bool,
     /// Who uploaded it.
     pub created_by: OwnerName,
     /// When it was uploaded.

@@ -112,6 +112,9 @@ pub struct Job {
     pub progress: Option<Progress>,
     /// Why it failed.
     pub error: Option<RunError>,
+    /// Whether somebody has asked it to stop and it has not ended yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cancelling: bool,
     /// When it was asked for.
     pub created_at: DateTime<Utc>,
     /// When it ended.

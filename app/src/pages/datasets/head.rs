@@ -21,10 +21,8 @@ const FORMATS: [(&str, &str); 5] = [
 pub(super) fn head(looked: &Looked) -> AnyView {
     let dataset = &looked.dataset;
     let at = looked.at();
-    let version = looked.version.as_ref().map(|version| {
-        let (number, state) = (version.version, version.state);
-        (number, state, dataset.current == Some(number))
-    });
+    let version = looked.version.as_ref();
+    let version = version.map(|v| standing(v, dataset.current == Some(v.version)));
     let visibility = dataset.visibility;
     let tags = move || {
         view! {
@@ -67,22 +65,20 @@ pub(super) fn head(looked: &Looked) -> AnyView {
     .into_any()
 }
 
-fn version_tag((number, state, current): (u32, VersionState, bool)) -> AnyView {
-    match (state, current) {
-        (VersionState::Processing, _) => {
-            view! { <Tag kind="live" pulse=true>{format!("v{number} · being read")}</Tag> }
-                .into_any()
-        }
-        (VersionState::Failed, _) => {
-            view! { <Tag kind="bad">{format!("v{number} · failed")}</Tag> }.into_any()
-        }
-        (VersionState::Ready, true) => {
-            view! { <Tag>{format!("v{number} · current")}</Tag> }.into_any()
-        }
-        (VersionState::Ready, false) => {
-            view! { <Tag kind="plain">{format!("v{number} · not current")}</Tag> }.into_any()
-        }
-    }
+/// How far a version is: its number, the kind of its tag, a word.
+fn standing(version: &DatasetVersion, current: bool) -> (u32, &'static str, &'static str) {
+    let (kind, word) = match (version.state, current) {
+        (VersionState::Processing, _) => ("live", "being read"),
+        (VersionState::Failed, _) if version.cancelled => ("", "cancelled"),
+        (VersionState::Failed, _) => ("bad", "failed"),
+        (VersionState::Ready, true) => ("", "current"),
+        (VersionState::Ready, false) => ("plain", "not current"),
+    };
+    (version.version, kind, word)
+}
+
+fn version_tag((number, kind, word): (u32, &'static str, &'static str)) -> AnyView {
+    view! { <Tag kind pulse={kind == "live"}>{format!("v{number} · {word}")}</Tag> }.into_any()
 }
 
 /// Facts as (before, value, after); of the two words one is empty.

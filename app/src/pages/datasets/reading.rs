@@ -3,7 +3,7 @@
 use super::ask::Part;
 use super::fetch::{Looked, reading_progress};
 use super::upload::UploadForm;
-use crate::components::{Card, EmptyState, Note, ProgressBar};
+use crate::components::{Card, EmptyState, Note, ProgressBar, Tag};
 use crate::forms::{About, Call, ConfirmButton, Form, Hidden, SubmitButton};
 use crate::shell::job_state;
 use crate::{Failure, clock, format, platform};
@@ -20,7 +20,11 @@ const LONGEST_PAUSE: u32 = 1_000;
 /// How far the reading of the newest version is.
 pub(super) fn at_work(looked: &Looked, latest: &DatasetVersion) -> AnyView {
     let again = looked.ask.address(&looked.at());
-    let stop = looked.edits().then(|| stop(looked.at(), latest.version));
+    let cancelling = looked.job.as_ref().is_some_and(|job| job.cancelling);
+    let stop = looked.edits().then(|| match cancelling {
+        true => view! { <Tag>"Cancelling…"</Tag> }.into_any(),
+        false => stop(looked.at(), latest.version),
+    });
     reading_card(looked.at(), latest, looked.job.clone(), again, stop)
 }
 
@@ -193,12 +197,19 @@ fn waiting() -> AnyView {
 }
 
 fn failed(looked: &Looked, version: &DatasetVersion, error: Option<&ReadError>) -> AnyView {
-    let title = format!("Version {} could not be read", version.version);
-    let why = error.map(|error| why(&version.original_name, error));
+    let (became, ask) = match version.cancelled {
+        true => ("was not read", "Upload it, or another file: it becomes the next version."),
+        false => (
+            "could not be read",
+            "Correct the file and upload it again: it becomes the next version.",
+        ),
+    };
+    let title = format!("Version {} {became}", version.version);
+    let why = error.map(|error| why(version, error));
     let versions = looked.ask.of_part(Part::Versions).address(&looked.at());
     let form = looked.edits().then(|| {
         view! {
-            <p>"Correct the file and upload it again: it becomes the next version."</p>
+            <p>{ask}</p>
             <UploadForm/>
         }
     });
@@ -214,11 +225,12 @@ fn failed(looked: &Looked, version: &DatasetVersion, error: Option<&ReadError>) 
     .into_any()
 }
 
-/// Why a file could not be read, and where in it.
-pub(super) fn why(file: &str, error: &ReadError) -> AnyView {
-    let (place, message) = (place(file, error), error.message.clone());
+/// Why a version has no table: what is wrong with its file and where in it, or who stopped it.
+pub(super) fn why(version: &DatasetVersion, error: &ReadError) -> AnyView {
+    let kind = if version.cancelled { "plain" } else { "bad" };
+    let (place, message) = (place(&version.original_name, error), error.message.clone());
     view! {
-        <Note kind="bad" title=place>
+        <Note kind title=place>
             {message}
         </Note>
     }

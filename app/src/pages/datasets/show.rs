@@ -8,6 +8,7 @@ use crate::load;
 use crate::shell::Page;
 use leptos::prelude::*;
 use mlhub_domain::datasets::VersionState;
+use mlhub_domain::profile::WarningKind;
 
 /// `/{owner}/{project}/datasets/{name}`
 #[component]
@@ -26,6 +27,7 @@ fn LookedView(looked: Looked) -> impl IntoView {
         .then(|| view! { <p class="lede">{looked.dataset.description.clone()}</p> });
     let newest = newest(&looked);
     let elsewhere = not_current(&looked);
+    let changed = changed(&looked);
     let part = part(looked);
     view! {
         <Page title=title about>
@@ -33,6 +35,7 @@ fn LookedView(looked: Looked) -> impl IntoView {
             {description}
             {newest}
             {elsewhere}
+            {changed}
             <Tabs label=label tabs=tabs/>
             {part}
         </Page>
@@ -48,10 +51,14 @@ fn newest(looked: &Looked) -> Option<AnyView> {
         // Its own page tells the whole story below.
         VersionState::Failed if !itself && looked.ask.part() != Part::Versions => {
             let versions = looked.ask.of_part(Part::Versions).address(&looked.at());
-            let said = format!("Version {} could not be read. ", latest.version);
+            let (kind, became) = match latest.cancelled {
+                true => ("plain", "was cancelled while it was read"),
+                false => ("bad", "could not be read"),
+            };
+            let said = format!("Version {} {became}. ", latest.version);
             Some(
                 view! {
-                    <Note kind="bad">
+                    <Note kind>
                         {said}
                         <a href=versions>"See why"</a>
                     </Note>
@@ -80,6 +87,16 @@ fn not_current(looked: &Looked) -> Option<AnyView> {
         }
         .into_any(),
     )
+}
+
+/// Says so when the columns are not those of the version before, where the rows or the versions are
+/// shown; the profile says it among all that is worth a look.
+fn changed(looked: &Looked) -> Option<AnyView> {
+    let warnings = &looked.profile.as_ref()?.warnings;
+    let changed = warnings.iter().find(|warning| warning.kind == WarningKind::ColumnsChanged)?;
+    let message = changed.message.clone();
+    matches!(looked.ask.part(), Part::Data | Part::Versions)
+        .then(|| view! { <Note>{message}</Note> }.into_any())
 }
 
 /// The part that is asked for, as far as there is something to show.

@@ -60,9 +60,9 @@ fn item(looked: &Looked, version: DatasetVersion) -> AnyView {
     let current = looked.dataset.current == Some(version.version);
     let ready = version.state == VersionState::Ready;
     let href = Ask { version: version.version.to_string(), ..Ask::default() }.address(&at);
-    let tag = tag(version.state, current);
+    let tag = tag(&version, current);
     let make = (ready && !current && looked.edits()).then(|| make_form(&at, version.version));
-    let error = version.error.as_ref().map(|error| why(&version.original_name, error));
+    let error = version.error.as_ref().map(|error| why(&version, error));
     let notes = notes(&version.notes);
     let facts = facts(&at, &version);
     view! {
@@ -86,12 +86,15 @@ fn item(looked: &Looked, version: DatasetVersion) -> AnyView {
     .into_any()
 }
 
-fn tag(state: VersionState, current: bool) -> Option<AnyView> {
-    match (state, current) {
+fn tag(version: &DatasetVersion, current: bool) -> Option<AnyView> {
+    match (version.state, current) {
         (VersionState::Ready, true) => Some(view! { <Tag kind="ok">"current"</Tag> }.into_any()),
         (VersionState::Ready, false) => None,
         (VersionState::Processing, _) => {
             Some(view! { <Tag kind="live" pulse=true>"being read"</Tag> }.into_any())
+        }
+        (VersionState::Failed, _) if version.cancelled => {
+            Some(view! { <Tag>"cancelled"</Tag> }.into_any())
         }
         (VersionState::Failed, _) => Some(view! { <Tag kind="bad">"failed"</Tag> }.into_any()),
     }

@@ -21,12 +21,12 @@ const DATASETS: [Column; 6] = [
     Column::time("updated", "Updated"),
 ];
 
-/// The columns of a list of models.
+/// The columns of a list of models. On a phone the first two are in sight.
 const MODELS: [Column; 7] = [
     Column::text("name", "Model"),
-    Column::text("target", "Predicts"),
     Column::number("measured", "Measured"),
     Column::number("against", "Against the baseline"),
+    Column::text("target", "Predicts"),
     Column::number("version", "Version"),
     Column::text("visibility", "Seen by"),
     Column::time("updated", "Updated"),
@@ -65,7 +65,7 @@ fn table(
     view! {
         {apart}
         <Scroll label=label>
-            <table>
+            <table class="things">
                 <thead>
                     <tr>{heads}</tr>
                 </thead>
@@ -121,6 +121,9 @@ fn dataset(item: DatasetCard, anywhere: bool) -> AnyView {
     let version = match (item.state, item.current) {
         (Some(VersionState::Processing), _) => {
             view! { <Tag kind="live" pulse=true>"being read"</Tag> }.into_any()
+        }
+        (Some(VersionState::Failed), None) if item.cancelled => {
+            view! { <Tag>"cancelled"</Tag> }.into_any()
         }
         (Some(VersionState::Failed), None) => view! { <Tag kind="bad">"failed"</Tag> }.into_any(),
         (_, Some(current)) => format!("v{current}").into_any(),
@@ -208,9 +211,9 @@ fn model(item: ModelCard, anywhere: bool) -> AnyView {
             <td>
                 <a href=item.at.page()>{name}</a>
             </td>
-            <td>{predicts(item.task, &item.target)}</td>
             <td class="num">{value}</td>
             <td class="num">{against.unwrap_or_else(nothing)}</td>
+            <td>{predicts(item.task, &item.target)}</td>
             <td class="num">{version}</td>
             <td>
                 <VisibilityTag visibility=item.visibility/>

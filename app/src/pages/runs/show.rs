@@ -5,7 +5,7 @@ use super::live::{LiveRun, LiveStatus, curves};
 use super::parts::{LogCard, OutcomeNote, ParamsCard, TimingCard, change_page};
 use super::watch::Watch;
 use crate::charts::{LineChart, options};
-use crate::components::{Facts, Icon, RunTag, Time};
+use crate::components::{Facts, Icon, RunTag, Tag, Time};
 use crate::forms::{About, Call, ConfirmButton, Form, SubmitButton};
 use crate::pages::models::EvaluationView;
 use crate::shell::Head;
@@ -21,6 +21,8 @@ struct RunData {
     run: Run,
     /// Whether the dataset that it learns from is still there.
     has_data: bool,
+    /// Whether it was asked to stop, and has not yet.
+    cancelling: bool,
     series: Vec<Series>,
     log: RunLog,
     evaluation: Option<Evaluation>,
@@ -33,7 +35,7 @@ async fn show_run(at: RunPath) -> Result<RunData, Failure> {
         use super::seen::LINES;
         use mlhub_domain::access::Role;
         use mlhub_domain::models::VersionRef;
-        use mlhub_hub::{IfFound as _, datasets, models, projects, runs};
+        use mlhub_hub::{IfFound as _, datasets, jobs, models, projects, runs};
         let (hub, actor) = crate::ssr::caller()?;
         let runs::Moment { run, series, log } = runs::moment(&hub, &actor, &at, LINES).await?;
         let project = projects::get(&hub, &actor, &at.project()).await?;
@@ -45,6 +47,14 @@ async fn show_run(at: RunPath) -> Result<RunData, Failure> {
             }
             None => None,
         };
+        let at_work = run.job.filter(|_| !run.status.ended());
+        let cancelling = match at_work {
+            Some(job) => {
+                let job = jobs::get(&hub, &actor, job).await.if_found()?;
+                job.is_some_and(|job| job.cancelling)
+            }
+            None => false,
+        };
         // Of a run at work nothing is whole yet.
         let artifacts = match run.status.ended() {
             true => runs::artifacts(&hub, &actor, &at).await?,
@@ -53,7 +63,7 @@ async fn show_run(at: RunPath) -> Result<RunData, Failure> {
         let edits = project.role >= Some(Role::Edit);
         let data = run.dataset.iter().map(|dataset| dataset.name.clone()).collect();
         let has_data = !datasets::seen(&hub, &actor, &at.project(), &data).await?.is_empty();
-        Ok(RunData { at, edits, run, has_data, series, log, evaluation, artifacts })
+        Ok(RunData { at, edits, run, has_data, cancelling, series, log, evaluation, artifacts })
     })
 }
 
@@ -74,7 +84,7 @@ pub fn RunPage() -> impl IntoView {
 
 #[component]
 fn RunView(data: RunData) -> impl IntoView {
-    let RunData { at, edits, run, has_data, series, log, evaluation, artifacts } = data;
+    let RunData { at, edits, run, has_data, cancelling, series, log, evaluation, artifacts } = data;
     let works = !run.status.ended();
     let title = format!("Run {}", at.run);
     let status = run.status;
@@ -87,7 +97,7 @@ fn RunView(data: RunData) -> impl IntoView {
     };
     let (place, about) = (at.clone(), run.clone());
     let facts = move || facts(&place, &about, has_data);
-    let acts = acts(&at, &run, edits);
+    let acts = acts(&at, &run, edits, cancelling);
     let outcome = view! { <OutcomeNote at=at.clone() run=run.clone() edits/> }.into_any();
     let page_title = format!("{title} {} · {}", run.status.as_str(), at.project());
     // Without script the page looks again by itself; slowly, so that one can press a button.
@@ -194,7 +204,7 @@ fn facts(at: &RunPath, run: &Run, has_data: bool) -> AnyView {
 }
 
 /// What one can do: stop it, or go to what it made, and train that with other settings.
-fn acts(at: &RunPath, run: &Run, edits: bool) -> AnyView {
+fn acts(at: &RunPath, run: &Run, edits: bool, cancelling: bool) -> AnyView {
     if let Some(made) = &run.model {
         let finished = run.status == RunStatus::Finished;
         let change = change_page(at, run).filter(|_| edits && finished).map(|href| {
@@ -218,6 +228,9 @@ fn acts(at: &RunPath, run: &Run, edits: bool) -> AnyView {
     }
     if !edits || run.status.ended() || run.job.is_none() {
         return ().into_any();
+    }
+    if cancelling {
+        return view! { <Tag>"Cancelling…"</Tag> }.into_any();
     }
     let at = at.clone();
     view! {

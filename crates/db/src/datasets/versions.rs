@@ -6,7 +6,7 @@ use crate::schema::dataset_versions;
 use crate::{Conn, Error, json};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Integer, Jsonb, Nullable, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 use mlhub_domain::datasets::{DatasetVersion, VersionState};
 use mlhub_domain::digest::Digest;
@@ -17,10 +17,13 @@ use serde_json::Value;
 use std::collections::HashMap;
 
 const VERSION: &str = "SELECT v.dataset_id, v.version, v.state, v.job_id, v.rows, v.rejected_rows, \
-        v.rejected_cells, v.columns, v.notes, v.error, v.original_sha256, v.original_name, \
+        v.rejected_cells, v.columns, v.notes, v.error, \
+        v.state = 'failed' AND coalesce(j.state = 'cancelled', false) AS cancelled, \
+        v.original_sha256, v.original_name, \
         o.size AS original_size, coalesce(t.size, 0) AS size, w.name AS created_by, v.created_at, \
         count(*) OVER () AS total \
     FROM dataset_versions v JOIN objects o ON o.sha256 = v.original_sha256 \
+    LEFT JOIN jobs j ON j.id = v.job_id \
     LEFT JOIN objects t ON t.sha256 = v.table_sha256 JOIN owners w ON w.id = v.created_by";
 
 #[derive(QueryableByName)]
@@ -45,6 +48,8 @@ struct Row {
     notes: Value,
     #[diesel(sql_type = Nullable<Jsonb>)]
     error: Option<Value>,
+    #[diesel(sql_type = Bool)]
+    cancelled: bool,
     #[diesel(sql_type = Text)]
     original_sha256: String,
     #[diesel(sql_type = Text)]
@@ -81,6 +86,7 @@ impl TryFrom<Row> for DatasetVersion {
             size: row.size.unsigned_abs(),
             notes: json::read("notes", row.notes)?,
             error: json::read_some("read error", row.error)?,
+            cancelled: row.cancelled,
             created_by: row.created_by.parse().map_err(Error::corrupt("owner name"))?,
             created_at: row.created_at,
         })

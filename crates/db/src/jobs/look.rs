@@ -3,7 +3,7 @@
 use crate::{Conn, Error, access, json};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Integer, Jsonb, Nullable, Text, Timestamptz};
+use diesel::sql_types::{BigInt, Bool, Integer, Jsonb, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 use mlhub_domain::ids::{JobId, UserId};
 use mlhub_domain::jobs::{Job, RunningJob};
@@ -11,6 +11,7 @@ use mlhub_domain::projects::ProjectPath;
 use serde_json::Value;
 
 const JOB: &str = "SELECT j.id, j.kind, j.state, j.progress, j.error, j.created_at, j.finished_at, \
+        j.cancel_requested_at IS NOT NULL AND j.finished_at IS NULL AS cancelling, \
         o.name AS owner, p.name AS project, d.name AS dataset, v.version, m.name AS model, \
         r.number AS run \
     FROM jobs j JOIN projects p ON p.id = j.project_id JOIN owners o ON o.id = p.owner_id \
@@ -29,6 +30,8 @@ struct Row {
     progress: Option<Value>,
     #[diesel(sql_type = Nullable<Jsonb>)]
     error: Option<Value>,
+    #[diesel(sql_type = Bool)]
+    cancelling: bool,
     #[diesel(sql_type = Timestamptz)]
     created_at: DateTime<Utc>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
@@ -74,6 +77,7 @@ impl TryFrom<Row> for Job {
             state: row.state.parse().map_err(Error::corrupt("job state"))?,
             progress: json::read_some("progress", row.progress)?,
             error: json::read_some("error", row.error)?,
+            cancelling: row.cancelling,
             created_at: row.created_at,
             finished_at: row.finished_at,
         })

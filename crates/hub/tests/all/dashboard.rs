@@ -241,6 +241,12 @@ async fn a_failure_asks_for_attention_until_something_newer_stands_in_its_place(
     assert_eq!(told.page, "/ada/titanic/datasets/passengers");
     let rae = hub.member("rae", "ada/titanic", Role::Edit).await;
     assert!(mine(&hub, &rae).await.unwrap().attention.is_empty(), "it was not hers");
+    assert!(!board.datasets[0].cancelled);
+    hub.database().execute("UPDATE jobs SET state = 'cancelled'").await;
+    let board = mine(&hub, &ada).await.unwrap();
+    assert!(board.attention.is_empty() && board.datasets[0].cancelled, "it was wished so");
+    hub.database().execute("UPDATE jobs SET state = 'failed'").await;
+    assert_eq!(mine(&hub, &ada).await.unwrap().attention.len(), 1);
 
     send(&hub, &at, "a\n2\n").await;
     assert!(mine(&hub, &ada).await.unwrap().attention.is_empty());

@@ -368,6 +368,7 @@ async fn a_wish_to_cancel_reaches_the_process_at_once_and_ends_the_job_as_cancel
     let job = send(&hub, &at, "age\n22\n").await.job;
     let claim = take(&hub).await;
     assert_eq!(heartbeat(&hub, claim, NO_WAIT).await.unwrap(), HeartbeatReply::default());
+    assert!(!jobs::get(&hub, &hub.user("ada").await, job).await.unwrap().cancelling);
     let (node, began) = (hub.another_node().await, std::time::Instant::now());
     // Repeated, for the node may not listen yet when the wish is named first.
     let waiting = tokio::spawn(async move {
@@ -381,6 +382,7 @@ async fn a_wish_to_cancel_reaches_the_process_at_once_and_ends_the_job_as_cancel
     let ed = hub.member("ed", "ada/titanic", Role::Edit).await;
     let asked = datasets::cancel(&hub, &ed, &at, 1, None).await.unwrap();
     assert_eq!((asked.state, asked.job), (VersionState::Processing, Some(job)));
+    assert!(jobs::get(&hub, &ed, job).await.unwrap().cancelling, "that is seen at once");
     waiting.await.unwrap();
     assert!(began.elapsed() < Duration::from_secs(10));
     assert_eq!(job_state(&hub, job).await, JobState::Running);
@@ -393,6 +395,7 @@ async fn a_wish_to_cancel_reaches_the_process_at_once_and_ends_the_job_as_cancel
     assert_eq!(job_state(&hub, job).await, JobState::Cancelled);
     let version = datasets::version(&hub, &ed, &at, 1).await.unwrap();
     assert_eq!((version.state, version.job), (VersionState::Failed, None));
+    assert!(version.cancelled && !jobs::get(&hub, &ed, job).await.unwrap().cancelling);
     assert_eq!(version.error.unwrap(), stopped_by("ed"));
 }
 
