@@ -151,6 +151,16 @@ for (const script of [true, false]) {
       await expect(stranger.getByLabel('Whose')).toHaveCount(0);
     });
 
+    test('on a phone how good a model is stands in sight', async ({ page }) => {
+      await page.setViewportSize({ width: 390, height: 844 });
+      for (const list of [`${garden}/models`, '/explore?kind=models&q=irene/']) {
+        await page.goto(list);
+        const row = page.locator('tbody tr').filter({ hasText: 'species' }).first();
+        await expect(row.getByText(/^\d\.\d+$/)).toBeInViewport({ ratio: 1 });
+        await expect(row.getByText('accuracy', { exact: true })).toBeInViewport({ ratio: 1 });
+      }
+    });
+
     test('Explore is in the bar at the top, which fits a phone', async ({ page }) => {
       await page.setViewportSize({ width: 360, height: 740 });
       await page.goto(`${garden}/models/species`);

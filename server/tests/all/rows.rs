@@ -124,3 +124,22 @@ async fn a_row_by_itself_has_all_columns_and_leads_over_the_end_of_a_page() {
     let elsewhere = page(&served, &format!("{at}?row=150")).await;
     assert_eq!(texts(panel(&elsewhere).unwrap(), "dd")[0], "1500");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_with_other_columns_says_so_where_its_rows_are() {
+    let served = Served::start().await;
+    let dataset = served.dataset("crew").await;
+    let at = "/ada/titanic/datasets/crew";
+    let said = "The columns are not those of version 1: new: “b”.";
+    for (version, table, told) in [(1, "a\n1\n2\n", false), (2, "a,b\n1,x\n2,y\n", true)] {
+        served.upload(&dataset, table).await;
+        assert_eq!(served.settled(&dataset, version).await["state"], "ready");
+        for tab in ["", "?tab=versions", "?tab=profile"] {
+            let page = page(&served, &format!("{at}{tab}")).await;
+            let notes = page.split("class=\"note\"").skip(1);
+            let notes = notes.filter(|note| note[..note.find("</div>").unwrap()].contains(said));
+            assert_eq!(notes.count(), usize::from(told), "version {version}, {tab}: {page}");
+        }
+        assert!(!page(&served, &format!("{at}?version=1")).await.contains(said));
+    }
+}

@@ -9,6 +9,7 @@ use crate::pages::projects::{DatasetTable, ModelTable, ProjectList, RunTable};
 use crate::shell::Head;
 use crate::{Failure, Page, load};
 use leptos::prelude::*;
+use mlhub_domain::access::Role;
 use mlhub_domain::dashboard::Dashboard;
 use start::Start;
 use work::{AttentionCard, RunningCard};
@@ -30,7 +31,12 @@ pub fn DashboardPage() -> impl IntoView {
 #[component]
 fn DashboardView(dashboard: Dashboard) -> impl IntoView {
     let Dashboard { attention, projects, datasets, models, runs, steps, .. } = dashboard;
-    let newcomer = !steps.done();
+    let start = (!steps.done()).then(|| {
+        let project = projects.iter().find(|project| project.role >= Some(Role::Edit));
+        let project = project.map(|project| project.path());
+        let model = models.first().map(|model| model.at.clone());
+        view! { <Start steps project model/> }
+    });
     let at_work = use_context::<Boot>().is_some_and(|boot| !boot.running.is_empty());
     let attention = (!attention.is_empty()).then(|| view! { <AttentionCard items=attention/> });
     let tables = [
@@ -55,7 +61,7 @@ fn DashboardView(dashboard: Dashboard) -> impl IntoView {
                     "New project"
                 </a>
             </Head>
-            {newcomer.then(|| view! { <Start steps/> })}
+            {start}
             {at_work.then(|| view! { <RunningCard/> })}
             {attention}
             {tables.into_iter().collect_view()}
