@@ -57,7 +57,7 @@ async fn a_model_without_a_version_says_how_its_training_went() {
         ("status = 'running'", ["In training", "running", "Watch run 1"]),
         (
             &format!("status = 'failed', error = '{error}'"),
-            ["The training failed", "only 5 rows have a value. Upload more rows.", "See run 1"],
+            ["The training failed", "Only 5 rows have a value. Upload more rows.", "See run 1"],
         ),
         (
             "status = 'cancelled', error = NULL",
@@ -307,4 +307,46 @@ async fn an_answer_says_what_no_training_row_had() {
     let answer = served.post(&format!("{P}/models/survival/versions/1/predict"), rest).await;
     let keys: Vec<_> = answer.as_object().unwrap().keys().collect();
     assert_eq!(keys, ["ignored", "predictions"], "scripts are answered as before");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_value_that_cannot_be_read_says_so_at_its_field() {
+    let served = Served::start().await;
+    let dataset = served.dataset("fares").await;
+    let mut table = String::from("age,fare,paid\n");
+    for n in 0..80 {
+        writeln!(table, "{},{},{}", n * 37 % 50, n * 11 % 70, n * 7 % 30).unwrap();
+    }
+    served.upload(&dataset, table).await;
+    served.settled(&dataset, 1).await;
+    let spec = json!({
+        "task": "regression", "target": "paid", "features": ["age", "fare"],
+        "algorithm": {"kind": "ridge"},
+    });
+    served.post(&format!("{P}/models"), json!({"name": "numbers", "spec": spec})).await;
+    let train = json!({"dataset": "fares"});
+    let started = served.post(&format!("{P}/models/numbers/train"), train).await;
+    let run = served.ended(started["run"].as_u64().unwrap()).await;
+    assert_eq!(run["status"], "finished", "{run}");
+
+    let form = [
+        ("_fn", "models/predict"),
+        ("_key", ""),
+        ("at[owner]", "ada"),
+        ("at[project]", "titanic"),
+        ("at[name]", "numbers"),
+        ("version", "1"),
+        ("values[0]", "old"),
+        ("values[1]", "cheap"),
+    ];
+    let page = "/ada/titanic/models/numbers?version=1";
+    let answer = served.request(Method::POST, page).form(&form).send().await.unwrap();
+    assert_eq!(answer.status(), 422);
+    let text = answer.text().await.unwrap();
+    for (at, typed) in ["old", "cheap"].into_iter().enumerate() {
+        let id = format!("id=\"models-predict-values-{at}--error\"");
+        let line = text.split_once(&id).unwrap_or_else(|| panic!("{id}: {text}")).1;
+        let line = line.split_once("</p>").unwrap().0;
+        assert!(line.contains("expected a whole number") && line.contains(typed), "{line}");
+    }
 }

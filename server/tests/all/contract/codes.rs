@@ -57,6 +57,10 @@ async fn a_model_that_cannot_be_trained_and_a_name_that_is_taken_are_refused() {
     let wrong = ada.post(&format!("{at}/models"), model("logistic")).await;
     assert_eq!((wrong.status.as_u16(), wrong.code()), (422, "invalid-spec"));
     assert_eq!(wrong.json["fields"][0]["field"], "spec.algorithm.kind", "{wrong:?}");
+    let mut nameless = model("ridge");
+    nameless["spec"]["target"] = "".into();
+    let nameless = ada.post(&format!("{at}/models"), nameless).await;
+    assert_eq!(nameless.json["detail"], "“spec.target”: name the column to predict.");
     assert_eq!(ada.post(&format!("{at}/models"), model("ridge")).await.status, 201);
     let taken = ada.post(&format!("{at}/models"), model("ridge")).await;
     assert_eq!((taken.status.as_u16(), taken.code()), (409, "model-name-taken"));
