@@ -274,7 +274,7 @@ withAndWithoutScript((script) => {
     expect([run.status, run.model]).toEqual(['failed', null]);
     await page.goto(`/${lab}/models/species`);
     await expect(main.getByRole('heading', { name: 'The training failed' })).toBeVisible();
-    await expect(main).toContainText(run.error.message);
+    await expect(main).toContainText(run.error.message, { ignoreCase: true });
     await expect(main).toContainText(run.error.hint);
     await expect(main.getByRole('link', { name: 'See run 1' })).toHaveAttribute(
       'href',

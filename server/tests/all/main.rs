@@ -24,4 +24,5 @@ mod security;
 mod served;
 mod settings;
 mod tab;
+mod train_pages;
 mod uploads;
