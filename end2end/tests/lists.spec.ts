@@ -155,7 +155,8 @@ for (const script of [true, false]) {
       await page.setViewportSize({ width: 390, height: 844 });
       for (const list of [`${garden}/models`, '/explore?kind=models&q=irene/']) {
         await page.goto(list);
-        const row = page.locator('tbody tr').filter({ hasText: 'species' }).first();
+        const named = page.getByRole('link', { name: /(^|\/)species$/ });
+        const row = page.locator('tbody tr').filter({ has: named });
         await expect(row.getByText(/^\d\.\d+$/)).toBeInViewport({ ratio: 1 });
         await expect(row.getByText('accuracy', { exact: true })).toBeInViewport({ ratio: 1 });
       }
