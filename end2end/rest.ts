@@ -8,6 +8,16 @@ const PATIENCE = 60_000;
 // Answers are read as what the test expects them to be; a wrong one fails there.
 export type Json = any;
 
+/** A definition as the wizard would make it, but for its parameters. */
+export const spec = (task: string, target: string, kind: string, params: object) => ({
+  task,
+  target,
+  features: null,
+  algorithm: { kind, params },
+  validation: { holdout: 0.2, refit: true },
+  seed: 42,
+});
+
 /** The API for whoever holds `token`, or for everybody. */
 export class Rest {
   constructor(

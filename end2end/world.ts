@@ -2,7 +2,7 @@
 // Whoever comes first makes it; the others find it.
 import { type APIRequestContext, request } from '@playwright/test';
 import { IRIS, PASSWORD, expect, test as base } from './fixtures';
-import { Rest } from './rest';
+import { Rest, spec } from './rest';
 import { circle, messy, people } from './tables';
 
 type State = Awaited<ReturnType<APIRequestContext['storageState']>>;
@@ -36,15 +36,6 @@ async function enter(name: string) {
   await visitor.dispose();
   return { state, fresh: made.ok(), rest: new Rest(process.env.MLHUB_URL!, token) };
 }
-
-const spec = (task: string, target: string, kind: string, params: object) => ({
-  task,
-  target,
-  features: null,
-  algorithm: { kind, params },
-  validation: { holdout: 0.2, refit: true },
-  seed: 42,
-});
 
 async function furnish(rest: Rest): Promise<void> {
   const project = 'irene/garden';

@@ -2,15 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { violations } from '../axe';
 import { IRIS, expect, test, withAndWithoutScript } from '../fixtures';
+import { spec } from '../rest';
 
-const SPEC = {
-  task: 'classification',
-  target: 'species',
-  features: null,
-  algorithm: { kind: 'logistic', params: {} },
-  validation: { holdout: 0.2, refit: true },
-  seed: 42,
-};
+const SPEC = spec('classification', 'species', 'logistic', {});
 
 withAndWithoutScript((script) => {
   test('a run has its files to take away', async ({ page, ada, lab }) => {

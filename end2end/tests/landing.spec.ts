@@ -1,4 +1,5 @@
 import { IRIS, type Person, expect, test, withAndWithoutScript } from '../fixtures';
+import { spec } from '../rest';
 
 /** Irises with more columns than the first page asks for: the others say nothing. */
 function wide(): string {
@@ -14,15 +15,9 @@ async function published(ada: Person): Promise<string> {
   const lab = `${ada.name}/flowers`;
   await ada.rest.post('projects', { name: 'flowers', visibility: 'public' });
   await ada.rest.dataset(lab, 'iris', wide());
-  const spec = {
-    task: 'classification',
-    target: 'species',
-    features: null,
-    algorithm: { kind: 'lightgbm', params: { trees: 20, min_leaf_rows: 5 } },
-    validation: { holdout: 0.2, refit: true },
-    seed: 42,
-  };
-  await ada.rest.post(`projects/${lab}/models`, { name: 'species', spec });
+  const params = { trees: 20, min_leaf_rows: 5 };
+  const boosting = spec('classification', 'species', 'lightgbm', params);
+  await ada.rest.post(`projects/${lab}/models`, { name: 'species', spec: boosting });
   await ada.rest.train(lab, 'species', 'iris');
   return `${lab}/models/species`;
 }

@@ -1,15 +1,9 @@
 import { violations } from '../axe';
 import { IRIS, type Person, expect, test, withAndWithoutScript } from '../fixtures';
+import { spec } from '../rest';
 
 /** What the wizard would choose, with fewer trees. */
-const SPEC = {
-  task: 'classification',
-  target: 'species',
-  features: null,
-  algorithm: { kind: 'lightgbm', params: { trees: 20, min_leaf_rows: 5 } },
-  validation: { holdout: 0.2, refit: true },
-  seed: 42,
-};
+const SPEC = spec('classification', 'species', 'lightgbm', { trees: 20, min_leaf_rows: 5 });
 
 /** A trained model `species` of irises, and its project. */
 async function species(ada: Person, lab: string): Promise<string> {
