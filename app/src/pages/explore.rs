@@ -246,14 +246,8 @@ fn nothing_found(search: &Search, signed_in: bool) -> AnyView {
     } else {
         format!("Nothing public is called like “{q}”. Sign in to look through what is yours.")
     };
-    view! {
-        <EmptyState icon="search" title="Nothing matches" text=text>
-            <a class="btn" href="/explore">
-                "Show all"
-            </a>
-        </EmptyState>
-    }
-    .into_any()
+    let way = ("/explore".into(), "Show all");
+    view! { <EmptyState icon="search" title="Nothing matches" text=text way=way/> }.into_any()
 }
 
 fn nothing_yet(search: &Search, signed_in: bool) -> AnyView {
@@ -274,19 +268,12 @@ fn nothing_yet(search: &Search, signed_in: bool) -> AnyView {
              that anyone can download. Who sees a thing is said in its settings.",
         )
     };
-    let (href, word) = match (own, signed_in) {
-        (true, _) => ("/dashboard/new", "Make a project"),
-        (false, true) => ("/dashboard", "To your projects"),
-        (false, false) => ("/", "What ML Hub is"),
+    let way = match (own, signed_in) {
+        (true, _) => ("/dashboard/new".into(), "Make a project"),
+        (false, true) => ("/dashboard".into(), "To your projects"),
+        (false, false) => ("/".into(), "What ML Hub is"),
     };
-    view! {
-        <EmptyState icon="globe" title=title text=text>
-            <a class="btn" href=href>
-                {word}
-            </a>
-        </EmptyState>
-    }
-    .into_any()
+    view! { <EmptyState icon="globe" title=title text=text way=way/> }.into_any()
 }
 
 #[cfg(test)]

@@ -157,15 +157,8 @@ fn nothing(looked: &Looked, total: u64) -> AnyView {
         let versions = looked.ask.of_part(Part::Versions);
         ("No rows in this version", text, versions, "To the versions")
     };
-    let href = href.address(&looked.at());
-    view! {
-        <EmptyState icon="table" title=title text=text>
-            <a class="btn" href=href>
-                {label}
-            </a>
-        </EmptyState>
-    }
-    .into_any()
+    let way = (href.address(&looked.at()), label);
+    view! { <EmptyState icon="table" title=title text=text way=way/> }.into_any()
 }
 
 /// The address asks for what the table does not have: which part of it, and a way out.

@@ -214,11 +214,12 @@ fn address(path: &str, query: &ListQuery, filter: (&str, &str)) -> String {
 pub(in crate::pages) fn beyond(total: u64, noun: &str, first: String) -> AnyView {
     let text = format!("The list ends before: it has {} {noun}.", format::count(total));
     view! {
-        <EmptyState icon="table" title="Beyond the last page" text=text>
-            <a class="btn" href=first>
-                "To the first page"
-            </a>
-        </EmptyState>
+        <EmptyState
+            icon="table"
+            title="Beyond the last page"
+            text=text
+            way=(first, "To the first page")
+        />
     }
     .into_any()
 }
@@ -235,11 +236,8 @@ pub(super) fn no_match(noun: &str, (q, filter): (&str, &str), path: String) -> A
             icon="search"
             title=format!("No {noun} match")
             text=text
-        >
-            <a class="btn" href=path>
-                "Show all"
-            </a>
-        </EmptyState>
+            way=(path, "Show all")
+        />
     }
     .into_any()
 }
