@@ -15,6 +15,7 @@ use mlhub_jobs::live::{Subscription, Update};
 use mlhub_testing::TestHub;
 use serde_json::json;
 use std::collections::BTreeSet;
+use tokio::sync::oneshot;
 
 /// A run whose job was just taken.
 pub(crate) async fn running(hub: &TestHub) -> (RunId, Claim) {
@@ -129,10 +130,11 @@ async fn who_looks_at_a_run_at_work_sees_one_moment_of_it() {
     let (_, claim) = running(&hub).await;
     let (ada, at) = (hub.user("ada").await, hub.project("ada/titanic").await.run(1));
     let writer = hub.hub().clone();
+    let (looked_at, looks) = oneshot::channel::<()>();
     let writing = tokio::spawn(async move {
-        for step in 1..=200 {
+        for step in (1..).take_while(|_| !looked_at.is_closed()) {
             let (unit, rows_per_second, remaining) = ("trees".into(), Num(0.0), None);
-            let progress = Progress { done: step, total: 200, unit, rows_per_second, remaining };
+            let progress = Progress { done: step, total: step, unit, rows_per_second, remaining };
             let events = vec![
                 Event::Metric { key: "train/loss".into(), step, value: Num(0.5) },
                 Event::Log { level: Level::Info, message: step.to_string() },
@@ -142,8 +144,9 @@ async fn who_looks_at_a_run_at_work_sees_one_moment_of_it() {
             jobs::events(&writer, claim, &batch).await.unwrap();
         }
     });
+    // It works for as long as one looks, however slow one is.
     let mut steps = BTreeSet::new();
-    while !writing.is_finished() {
+    while steps.len() < 20 && !writing.is_finished() {
         let seen = runs::moment(&hub, &ada, &at, 1).await.unwrap();
         let step = seen.run.progress.map_or(0, |progress| progress.done);
         let said = seen.log.lines.last().map_or(0, |line| line.message.parse().unwrap());
@@ -153,8 +156,8 @@ async fn who_looks_at_a_run_at_work_sees_one_moment_of_it() {
         assert_eq!(seen.run.seq, 1 + 3 * step);
         steps.insert(step);
     }
+    drop(looks);
     writing.await.unwrap();
-    assert!(steps.len() > 3, "it worked while one looked: {steps:?}");
 }
 
 #[tokio::test]
