@@ -12,6 +12,7 @@ pub mod digest;
 pub mod evaluation;
 pub mod ids;
 pub mod jobs;
+pub mod json;
 pub mod lists;
 pub mod live;
 pub mod models;

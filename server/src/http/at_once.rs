@@ -1,13 +1,11 @@
 //! A body of which everything that is wrong is told at once.
 
 use super::words;
+use mlhub_domain::json::{Json, Nested};
 use mlhub_domain::problem::{FieldError, Problem};
-use serde::de::{
-    Deserialize, DeserializeOwned, Deserializer, Error, MapAccess, SeqAccess, Visitor,
-};
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error, MapAccess, SeqAccess};
 use serde_json::{Map, Value};
 use serde_path_to_error::{Path, Segment};
-use std::fmt;
 
 /// The most mistakes of one body that are told.
 const MOST: usize = 50;
@@ -18,71 +16,32 @@ pub struct AtOnce<T>(Result<T, Box<(Option<T>, Problem)>>);
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for AtOnce<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Once(json) = Once::deserialize(deserializer)?;
-        Ok(Self(read(json).map_err(Box::new)))
+        let Json { value, .. } = Json::<Once>::deserialize(deserializer)?;
+        Ok(Self(read(value).map_err(Box::new)))
     }
 }
 
-/// JSON in which no object has a key twice: of two values one would be lost silently.
-struct Once(Value);
+/// No object has a key twice: of two values one would be lost silently.
+struct Once;
 
-impl<'de> Deserialize<'de> for Once {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(AnyOnce).map(Self)
-    }
-}
-
-struct AnyOnce;
-
-impl<'de> Visitor<'de> for AnyOnce {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
-        let mut list = Vec::new();
-        while let Some(Once(value)) = seq.next_element()? {
-            list.push(value);
+impl Nested for Once {
+    fn list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Value, A::Error> {
+        let mut values = Vec::new();
+        while let Some(Json { value, .. }) = list.next_element::<Json<Self>>()? {
+            values.push(value);
         }
-        Ok(list.into())
+        Ok(values.into())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
-        let mut object = Map::new();
-        while let Some(key) = map.next_key::<String>()? {
-            if object.contains_key(&key) {
+    fn object<'de, A: MapAccess<'de>>(mut object: A) -> Result<Value, A::Error> {
+        let mut values = Map::new();
+        while let Some(key) = object.next_key::<String>()? {
+            if values.contains_key(&key) {
                 return Err(A::Error::custom(format_args!("duplicate field `{key}`")));
             }
-            let Once(value) = map.next_value()?;
-            object.insert(key, value);
+            values.insert(key, object.next_value::<Json<Self>>()?.value);
         }
-        Ok(object.into())
+        Ok(values.into())
     }
 }
 
@@ -197,21 +156,29 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_is_there_twice_is_told_with_its_place_however_deep() {
-        for (body, detail) in [
+    fn what_is_no_json_and_a_key_that_is_there_twice_are_told_with_their_place_however_deep() {
+        for (body, code, detail) in [
             (
                 r#"{"name": "a", "name": "b", "inner": {"count": 1}}"#,
+                Code::InvalidValue,
                 "“name” is there twice: leave one (line 1, column 20).",
             ),
             (
                 "{\"name\": 5, \"inner\": {\"words\": [{\"w\": 1,\n\"w\": 2}]}}",
+                Code::InvalidValue,
                 "“w” is there twice: leave one (line 2, column 3).",
+            ),
+            (
+                "{\"name\": 5,\n\"inner\": {\"count\": }}",
+                Code::Malformed,
+                "The body is not JSON: a value is missing, or is not written as JSON has it (line 2, \
+                 column 20).",
             ),
         ] {
             let headers = axum::http::HeaderMap::new();
             let read = crate::http::Json::<AtOnce<Outer>>::read(&headers, body.as_bytes());
             let problem = read.err().unwrap().0;
-            assert_eq!((problem.code, problem.detail.as_str()), (Code::InvalidValue, detail));
+            assert_eq!((problem.code, problem.detail.as_str()), (code, detail));
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use super::predict::MAX_ROWS;
 use crate::Error;
+use mlhub_domain::json::{Json, Nested};
 use mlhub_domain::models::Signature;
 use mlhub_domain::num;
 use mlhub_domain::problem::Code;
@@ -205,7 +206,10 @@ impl<'de> Visitor<'de> for One<'_, '_> {
         let mut row = Row::new();
         while let Some(column) = map.next_key_seed(Column(self.0))? {
             match column {
-                Some(name) => _ = row.insert(name.to_owned(), map.next_value::<Cell>()?.0),
+                Some(name) => {
+                    let cell: Json<Cell> = map.next_value()?;
+                    row.insert(name.to_owned(), cell.value);
+                }
                 None => _ = map.next_value::<IgnoredAny>()?,
             }
         }
@@ -240,55 +244,17 @@ impl<'m> Visitor<'_> for Column<'_, 'm> {
     }
 }
 
-/// A value. Lists and objects are no cells: that it was one is all that is kept of them.
-struct Cell(Value);
+/// Lists and objects are no cells: that it was one is all that is kept of them.
+struct Cell;
 
-impl<'de> Deserialize<'de> for Cell {
-    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
-        json.deserialize_any(AnyCell).map(Self)
-    }
-}
-
-struct AnyCell;
-
-impl<'de> Visitor<'de> for AnyCell {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
+impl Nested for Cell {
+    fn list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Value, A::Error> {
         while list.next_element::<IgnoredAny>()?.is_some() {}
         Ok(Value::Array(Vec::new()))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+    fn object<'de, A: MapAccess<'de>>(mut object: A) -> Result<Value, A::Error> {
+        while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         Ok(Value::Object(Map::new()))
     }
 }
