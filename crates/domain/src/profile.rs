@@ -119,6 +119,8 @@ pub enum WarningKind {
     Rejected,
     /// The columns are not those of the version that was current before.
     ColumnsChanged,
+    /// Text for the sake of a few words: all else in it are numbers, dates or the like.
+    StrayTexts,
     /// Every value is the same, or there is none.
     Constant,
     /// Nearly every value is the same.

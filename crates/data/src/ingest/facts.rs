@@ -55,9 +55,6 @@ pub(crate) const REJECT_CELLS: u64 = 20;
 const REJECT_SHARE: u64 = 10_000;
 const REJECT_ROWS: u64 = 10_000;
 
-/// This many cells of another kind for each text make a text column look like a mistake.
-const FEW_TEXTS: u64 = 9;
-
 /// What sure numbers of a file say about those that can be read in two ways.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Evidence {
@@ -106,7 +103,7 @@ pub(crate) struct Facts {
     pub(crate) misfits: Vec<Misfit>,
     pub(crate) misfit_count: u64,
     /// The first cell that can be nothing but text, where the column was read as text.
-    first_text: Option<Misfit>,
+    pub(crate) first_text: Option<Misfit>,
 }
 
 impl Default for Facts {
@@ -230,17 +227,11 @@ impl Facts {
         self.counts.iter().sum::<u64>() - self.sum(&[Class::Blank, Class::NullWord])
     }
 
-    /// A text column but for whose few texts every cell would fit another kind: that kind, how many
-    /// cells are text, and the first of them.
-    pub(crate) fn all_but_a_few(&self) -> Option<(Kind, u64, &Misfit)> {
-        let texts = self.count(Class::Text);
-        let others = self.valued() - texts;
-        // Beyond that many texts cells are not looked at any more, so the others are not known.
-        if texts == 0 || texts > REJECT_CELLS || others < texts.saturating_mul(FEW_TEXTS) {
-            return None;
-        }
+    /// The kind that all cells but the texts fit, and how many those are.
+    pub(crate) fn but_for_texts(&self) -> Option<(Kind, u64)> {
+        let others = self.valued() - self.count(Class::Text);
         let (fits, kind) = self.families().into_iter().max_by_key(|(fits, _)| *fits)?;
-        Some((kind, texts, self.first_text.as_ref()?)).filter(|_| fits == others)
+        (fits > 0 && fits == others).then_some((kind, others))
     }
 
     /// Whether so many cells are text that the column cannot be anything else.

@@ -9,7 +9,7 @@ mod build;
 mod container;
 mod cut;
 mod encoding;
-mod facts;
+pub(crate) mod facts;
 mod names;
 mod notes;
 mod pass;

@@ -1,5 +1,6 @@
 //! Names of columns.
 
+use mlhub_domain::num::{count, counted};
 use std::collections::{HashMap, HashSet};
 use unicode_normalization::UnicodeNormalization;
 
@@ -36,6 +37,34 @@ pub(crate) fn unique(originals: Vec<String>) -> Vec<Name> {
         names.push(Name { name: unique, original: original.clone() });
     }
     names
+}
+
+/// Columns that are named one by one as renamed.
+const TOLD: usize = 10;
+
+/// What to say of the columns of a header that have no name there, or that of a column before them.
+pub(crate) fn renamed<'n>(names: impl Iterator<Item = &'n Name>) -> Vec<String> {
+    let mut first: HashMap<String, u64> = HashMap::new();
+    let mut said = Vec::new();
+    for (place, Name { name, original }) in (1..).zip(names) {
+        let (given, column) = (clean(original), format!("Column {} is called", count(place)));
+        if given.is_empty() {
+            said.push(format!("{column} “{name}”: the file has no name for it."));
+        } else {
+            let before = *first.entry(given.clone()).or_insert(place);
+            if before < place {
+                let before = count(before);
+                said.push(format!("{column} “{name}”: column {before} is “{given}” already."));
+            }
+        }
+    }
+    let more = said.len().saturating_sub(TOLD) as u64;
+    if more > 0 {
+        said.truncate(TOLD);
+        let more = counted(more, "more column is", "more columns are");
+        said.push(format!("{more} named likewise."));
+    }
+    said
 }
 
 fn clean(original: &str) -> String {

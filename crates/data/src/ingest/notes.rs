@@ -1,16 +1,13 @@
 //! What was recognised and decided, in sentences for the version page.
 
 use super::facts::{Facts, Kind};
+use super::names::renamed;
 use super::pass::Passed;
 use super::plan::{Plan, Planned};
 use crate::cells::class::Class;
 use crate::cells::days::Order;
 use crate::cells::number::Style;
 use mlhub_domain::num;
-use mlhub_domain::text::cut;
-
-/// The most characters of a cell that a sentence repeats.
-const REPEATED: usize = 40;
 
 /// Sentences about the reading of a file.
 #[derive(Default)]
@@ -23,20 +20,6 @@ pub(crate) struct Notes {
 /// `1 cell`, `2 cells`.
 pub(crate) fn count(n: u64, one: &str, many: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{} {many}", num::count(n)) }
-}
-
-/// `a whole number`, or `whole numbers` of more than one.
-fn of_kind(kind: Kind, n: u64) -> &'static str {
-    let (one, many) = match kind {
-        Kind::Integer(_) => ("a whole number", "whole numbers"),
-        Kind::Number(_) | Kind::Decimal { .. } => ("a number", "numbers"),
-        Kind::Date(_) => ("a date", "dates"),
-        Kind::Datetime(_) => ("a date with a time", "dates with a time"),
-        Kind::Time => ("a time", "times"),
-        Kind::Boolean => ("true or false", "true or false"),
-        Kind::Text | Kind::Empty => ("like the others", "like the others"),
-    };
-    if n == 1 { one } else { many }
 }
 
 impl Notes {
@@ -98,7 +81,10 @@ impl Notes {
         if plan.dialect.backslash {
             self.say("A backslash makes a quote part of the text.".into());
         }
-        if !plan.header {
+        if plan.header {
+            let columns = plan.columns[..plan.written()].iter();
+            self.sentences.extend(renamed(columns.map(|column| &column.name)));
+        } else {
             self.say("There is no header: the columns are numbered.".into());
         }
         if !plan.preamble.is_empty() {
@@ -132,16 +118,6 @@ impl Notes {
         if !typed {
             if let Some(question) = facts.open_question() {
                 self.guess(Some(name), format!("“{name}”: {question}."));
-            } else if let Some((kind, texts, first)) = facts.all_but_a_few() {
-                let cells = count(texts, "cell is", "cells are");
-                let (row, text) = (num::count(first.row + 1), cut(&first.text, REPEATED));
-                let sentence = format!(
-                    "“{name}” is text because {cells} not {}: the first is “{text}” in row {row}. \
-                     Correct or empty {} and upload the file again.",
-                    of_kind(kind, texts),
-                    if texts == 1 { "it" } else { "them" },
-                );
-                self.guess(Some(name), sentence);
             } else if facts.kind() != column.kind {
                 self.say(format!("“{name}” is text because its numbers stand in quotes."));
             }

@@ -1,7 +1,7 @@
 //! The course of reading one file: container, encoding, plan, passes, profile.
 
 use super::encoding::{self, Charset};
-use super::facts::Kind;
+use super::facts::{Facts, Kind};
 use super::notes::Notes;
 use super::pass::{self, Passed, Paths, Stop};
 use super::plan::{Plan, kinds, plan};
@@ -10,6 +10,7 @@ use crate::profile::{self, Found};
 use crate::table::Table;
 use mlhub_domain::datasets::ReadError;
 use mlhub_domain::num::count;
+use mlhub_domain::profile::WarningKind;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
@@ -45,6 +46,11 @@ pub(crate) struct Run<'a> {
 fn unreadable(message: impl Into<String>) -> IngestError {
     let message = message.into();
     IngestError::Unreadable(ReadError { message, row: None, line: None, column: None })
+}
+
+/// Row and line, from 1, of the first text of a column.
+fn place_of_text(facts: &Facts) -> Option<(u64, u64)> {
+    facts.first_text.as_ref().map(|text| (text.row + 1, text.line + 1))
 }
 
 impl<'a> Run<'a> {
@@ -264,6 +270,7 @@ impl<'a> Run<'a> {
             rejected_rows: passed.rejected_rows,
             rejected_cells,
             guessed: std::mem::take(&mut self.notes.guessed),
+            first_texts: passed.facts.iter().map(place_of_text).collect(),
         };
         rejected.extend(passed.rejected);
         let list = (!rejected.is_empty()).then(|| self.out.join("rejected.parquet"));
@@ -275,6 +282,8 @@ impl<'a> Run<'a> {
         let rest = self.total as f64 * (1.0 - PASS_SHARE);
         let tell = |share: f64| self.tell(self.total as f64 * PASS_SHARE + rest * share, 1);
         let profile = profile::of(&table, self.options.threads, found, &tell)?;
+        let strays = profile.warnings.iter().filter(|w| w.kind == WarningKind::StrayTexts);
+        self.notes.sentences.extend(strays.map(|warning| warning.message.clone()));
         Ok(Ingest {
             rows: passed.rows,
             rejected_rows: passed.rejected_rows,

@@ -220,7 +220,7 @@ fn numbers<T: ArrowPrimitiveType, K: Key>(
         approximate: estimates(stride, &["distinct", "quantiles", "top", "histogram"]),
         same_as: None,
     };
-    Ok(Seen { profile, hashed })
+    Ok(Seen { profile, hashed, strays: None })
 }
 
 /// The fields that were estimated from every `stride`-th row.
@@ -247,7 +247,7 @@ fn booleans(table: &Table, index: usize, rows: &mut RowHashes) -> Result<Seen, E
     let column = &table.columns()[index];
     let distinct = top.len() as u64;
     let profile = ColumnProfile { distinct, top, ..empty(column, hashed.missing) };
-    Ok(Seen { profile, hashed })
+    Ok(Seen { profile, hashed, strays: None })
 }
 
 /// A profile with nothing but the missing cells.

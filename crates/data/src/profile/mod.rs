@@ -8,6 +8,7 @@ mod column;
 mod duplicates;
 mod numbers;
 mod partition;
+mod strays;
 mod texts;
 mod warnings;
 
@@ -20,6 +21,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use strays::Strays;
 
 /// Up to this many rows everything is exact: 160 MB for each thread.
 pub(crate) const EXACT_ROWS: u64 = 20_000_000;
@@ -31,6 +33,8 @@ pub(crate) struct Found {
     pub(crate) rejected_cells: u64,
     /// Decisions that someone should look at, with their column.
     pub(crate) guessed: Vec<(Option<String>, String)>,
+    /// For each column row and line, from 1, of its first text, where it is text.
+    pub(crate) first_texts: Vec<Option<(u64, u64)>>,
 }
 
 /// The profile of `table`. `progress` hears the share that is done.
@@ -105,4 +109,6 @@ fn pair(rows: u64, columns: &mut [Seen]) {
 pub(crate) struct Seen {
     pub(crate) profile: ColumnProfile,
     pub(crate) hashed: Hashed,
+    /// The words but for which a text column would not be one.
+    pub(crate) strays: Option<Strays>,
 }

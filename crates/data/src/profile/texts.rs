@@ -3,6 +3,7 @@
 use super::column::{empty, estimates, hash_text, hashed};
 use super::duplicates::RowHashes;
 use super::numbers::{Sorted, TOP};
+use super::strays::{self, Sample};
 use super::{EXACT_ROWS, Seen};
 use crate::Error;
 use crate::table::Table;
@@ -39,8 +40,11 @@ pub(crate) fn look(table: &Table, index: usize, rows: &mut RowHashes) -> Result<
     let count = table.rows_count();
     let stride = count.div_ceil(EXACT_ROWS).max(1) as usize;
     let (mut counts, mut all, mut n) = (Counts::default(), Vec::new(), 0);
+    let mut sample = Sample::of(count);
     let hashed = hashed(table, index, rows, |array, hashes| {
-        for cell in array.as_string::<i32>() {
+        let cells = array.as_string();
+        sample.add(cells);
+        for cell in cells {
             let hash = hash_text(cell);
             hashes.push(hash);
             let Some(text) = cell else { continue };
@@ -81,7 +85,8 @@ pub(crate) fn look(table: &Table, index: usize, rows: &mut RowHashes) -> Result<
     let top = top.into_iter().map(|(count, text)| Top { value: text.into(), count }).collect();
     let approximate = estimates(stride, &["distinct", "top"]);
     let profile = ColumnProfile { distinct, top, approximate, ..empty(column, hashed.missing) };
-    Ok(Seen { profile, hashed })
+    let strays = if sample.asks_for_all() { strays::look(table, index)? } else { None };
+    Ok(Seen { profile, hashed, strays })
 }
 
 /// The hashes that occur exactly `least` times.

@@ -31,8 +31,10 @@ pub(crate) fn of(
     let mut warnings = Vec::new();
     warnings.extend(rejected(&found));
     if rows > 0 {
-        let profiles = columns.iter().map(|seen| &seen.profile);
-        warnings.extend(profiles.filter_map(|column| of_column(rows, column)));
+        let first = |index: usize| found.first_texts.get(index).copied().flatten();
+        let strays = columns.iter().enumerate();
+        warnings.extend(strays.filter_map(|(index, seen)| stray(seen, first(index))));
+        warnings.extend(columns.iter().filter_map(|seen| of_column(rows, seen)));
         warnings.extend(columns.iter().filter_map(|seen| missing(rows, &seen.profile)));
         warnings.extend(duplicate_columns(columns));
         warnings.extend(duplicate_rows(rows, duplicates));
@@ -44,9 +46,12 @@ pub(crate) fn of(
     warnings
 }
 
-fn percent(share: f64) -> String {
+/// A share, which is only said to be all when it is.
+pub(super) fn percent(share: f64) -> String {
     let percent = share * 100.0;
-    if percent > 99.0 && percent < 100.0 || percent < 1.0 {
+    if percent > 99.0 && percent < 100.0 {
+        format!("{:.2} %", (percent * 100.0).floor() / 100.0)
+    } else if percent < 1.0 {
         format!("{percent:.2} %")
     } else {
         format!("{percent:.0} %")
@@ -74,7 +79,13 @@ fn rejected(found: &Found) -> Option<Warning> {
     })
 }
 
-fn of_column(rows: u64, column: &ColumnProfile) -> Option<Warning> {
+fn stray(Seen { profile, strays, .. }: &Seen, first: Option<(u64, u64)>) -> Option<Warning> {
+    let message = strays.as_ref()?.message(&profile.name, first);
+    Some(Warning { kind: WarningKind::StrayTexts, column: Some(profile.name.clone()), message })
+}
+
+fn of_column(rows: u64, seen: &Seen) -> Option<Warning> {
+    let column = &seen.profile;
     let ColumnProfile { name, distinct, .. } = column;
     let values = rows.saturating_sub(column.missing);
     let most = column.top.first().map_or(0, |top| top.count);
@@ -95,6 +106,10 @@ fn of_column(rows: u64, column: &ColumnProfile) -> Option<Warning> {
             WarningKind::NearlyConstant,
             format!("{} of “{name}” is the same value: it can hardly help.", percent(share)),
         );
+    }
+    if seen.strays.is_some() {
+        // Its texts are numbers or the like, which differ as they do.
+        return None;
     }
     let unique = *distinct as f64 / values as f64;
     let names_rows = if text {
@@ -147,7 +162,7 @@ fn missing(rows: u64, column: &ColumnProfile) -> Option<Warning> {
 fn duplicate_columns(columns: &[Seen]) -> Vec<Warning> {
     let mut first: HashMap<(u64, LogicalType), &str> = HashMap::new();
     let mut warnings = Vec::new();
-    for Seen { profile, hashed } in columns.iter().filter(|seen| seen.profile.distinct > 1) {
+    for Seen { profile, hashed, .. } in columns.iter().filter(|seen| seen.profile.distinct > 1) {
         let name = profile.name.as_str();
         let equal = *first.entry((hashed.fingerprint, profile.kind)).or_insert(name);
         let message = if equal != name {

@@ -8,6 +8,7 @@ mod golden;
 mod hostile;
 mod pages;
 mod round_trip;
+mod strays;
 
 use mlhub_data::{Ingest, IngestError, IngestOptions, Table, ingest};
 use mlhub_domain::tables::{RowsQuery, Sort};

@@ -135,6 +135,34 @@ async fn looks(served: &Served, at: &str) {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_file_was_read_as_is_told_where_its_version_and_its_profile_are() {
+    let served = Served::start().await;
+    let dataset = served.dataset("prices").await;
+    let mut table = String::from("price,,price\n");
+    for row in 0..400 {
+        let price = if row % 16 == 9 { "unknown" } else { "12" };
+        table += &format!("{price},{row},{}\n", row % 7);
+    }
+    served.upload(&dataset, table).await;
+    let version = served.settled(&dataset, 1).await;
+    let said = "“price” is text although 94 % of its values are whole numbers: the others are \
+                “unknown” (25 cells), the first in row 10, line 11. Correct or empty them and \
+                upload the file again.";
+    let notes = [
+        "The fields are separated by commas.",
+        "Column 2 is called “column_2”: the file has no name for it.",
+        "Column 3 is called “price_2”: column 1 is “price” already.",
+        said,
+    ];
+    assert_eq!(version["notes"], json!(notes));
+    let names = version["columns"].as_array().unwrap().iter().map(|column| &column["name"]);
+    assert_eq!(names.collect::<Vec<_>>(), ["price", "column_2", "price_2"]);
+    let profile = served.get(&format!("{dataset}/versions/1/profile")).await;
+    let warning = json!({"kind": "stray-texts", "column": "price", "message": said});
+    assert_eq!(profile["warnings"][0], warning);
+}
+
 async fn rejected_and_profile(served: &Served, at: &str) {
     let rejected = served.get(&format!("{at}/rejected")).await;
     keys(&rejected, "total items");
