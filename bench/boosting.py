@@ -59,25 +59,23 @@ def train(source: str, folder: str, target: str, task: str, reader: str) -> None
     )
     growing = lgb.Dataset(grow, y_grow)
     watched = lgb.Dataset(inner, y_inner, reference=growing)
-    record = {}
+    watching = lgb.record_evaluation({})
     booster = lgb.train(
         params,
         growing,
         num_boost_round=TREES,
         valid_sets=[growing, watched],
         valid_names=["train", "validation"],
-        callbacks=[lgb.record_evaluation(record)],
+        callbacks=[watching],
     )
-    (losses,) = record["validation"].values()
-    best = int(np.argmin(losses)) + 1
-    said = booster.predict(held, num_iteration=best, num_threads=THREADS)
+    said = booster.predict(held, num_threads=THREADS)
     if classes is None:
         score = root_mean_squared_error(y_held, said)
     elif len(classes) == 2:
         score = accuracy_score(y_held, said > 0.5)
     else:
         score = accuracy_score(y_held, said.argmax(axis=1))
-    final = lgb.train(params, lgb.Dataset(table, labels), num_boost_round=best)
+    final = lgb.train(params, lgb.Dataset(table, labels), num_boost_round=TREES)
     final.save_model(f"{folder}/model.txt")
     seconds = time.perf_counter() - began
     print(json.dumps({"seconds": seconds, "score": float(score), "peak_kb": peak()}))
