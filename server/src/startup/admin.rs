@@ -54,13 +54,15 @@ fn at_console(
     privileges::prepare(&config)?;
     runtime()?.block_on(async {
         let (pool, database) = open(&config).await?;
-        // Nobody logs in here: the secrets of the installation are not needed.
-        let hub = hub(&config, pool, Secrets::generate()).await?;
-        let done = work(&hub).await;
-        if let Some(database) = database {
-            database.close().await?;
+        let done = async {
+            // Nobody logs in here: the secrets of the installation are not needed.
+            let hub = hub(&config, pool, Secrets::generate()).await?;
+            work(&hub).await
+        };
+        match database {
+            Some(database) => database.close_after(done.await).await,
+            None => done.await,
         }
-        done
     })
 }
 

@@ -55,7 +55,7 @@ pub fn migrate(config: Config) -> anyhow::Result<()> {
     privileges::prepare(&config)?;
     runtime()?.block_on(async {
         match Database::open(&config, &told_to_stop()?).await? {
-            Some(database) => database.close().await,
+            Some(database) => database.close_after(Ok(())).await,
             None => bail!("it was told to stop before the database was up to date"),
         }
     })
@@ -118,20 +118,28 @@ impl Database {
             applied = migrations::up(&database.pool) => applied.map(Some),
             () = told.cancelled() => Ok(None),
         };
-        let Some(applied) = migrated.transpose() else {
-            database.close().await?;
-            return Ok(None);
+        let Ok(Some(applied)) = migrated else {
+            return database.close_after(migrated.map(|_| None).map_err(Into::into)).await;
         };
-        for migration in applied? {
+        for migration in applied {
             tracing::info!(migration, "applied {migration}");
         }
         Ok(Some(database))
     }
 
-    async fn close(self) -> anyhow::Result<()> {
+    /// Waits until it is there no more, though nobody closed it.
+    async fn ended(&mut self) {
+        self.stop.closed().await;
+    }
+
+    /// Closes it, however what was done with it ended: our own cluster is not left behind.
+    async fn close_after<T>(self, done: anyhow::Result<T>) -> anyhow::Result<T> {
         // Dropping the sender tells the watch to stop the cluster.
         drop(self.stop);
-        Ok(self.watch.await??)
+        let closed = self.watch.await?;
+        let done = done?;
+        closed?;
+        Ok(done)
     }
 }
 
@@ -150,6 +158,17 @@ async fn run(config: Config) -> anyhow::Result<()> {
         format!("cannot listen on {}: choose another address with --listen", config.listen)
     })?;
     let Some(mut database) = Database::open(&config, &stop).await? else { return Ok(()) };
+    let served = serve_on(&mut database, config, listener, stop).await;
+    database.close_after(served).await
+}
+
+/// Serves on a database, until told to stop or until it is gone.
+async fn serve_on(
+    database: &mut Database,
+    config: Config,
+    listener: TcpListener,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
     let secrets = Secrets::load_or_create(&config.data.join("secrets"))?;
     let hub = hub(&config, database.pool.clone(), secrets).await?;
     let address = listener.local_addr()?;
@@ -177,11 +196,12 @@ async fn run(config: Config) -> anyhow::Result<()> {
     tokio::select! {
         served = server => served.context("the listener failed")?,
         () = drained => tracing::warn!("some requests did not end within {DRAIN:?}"),
-        ended = &mut database.watch => ended??,
+        // Why is said as it is closed.
+        () = database.ended() => return Ok(()),
     }
     sweeper.abort();
     background.stop().await;
-    database.close().await
+    Ok(())
 }
 
 /// What ML Hub can do, on this database.

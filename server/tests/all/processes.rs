@@ -274,6 +274,28 @@ async fn who_is_told_to_stop_while_it_starts_leaves_no_database_behind() {
     assert_eq!(served.postmaster(), None);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn who_cannot_serve_on_its_database_leaves_none_behind() {
+    let mut served = Served::start_alone().await;
+    let secret = served.data().join("secrets/session-signing.pem");
+    let good = fs::read(&secret).unwrap();
+    fs::write(&secret, "short").unwrap();
+    served.kill();
+    served.begin_again();
+    assert!(!served.end().success());
+    assert_eq!(served.postmaster(), None);
+
+    fs::write(&secret, good).unwrap();
+    served.start_again();
+    let newer =
+        "INSERT INTO __diesel_schema_migrations (version) VALUES ('29991231') RETURNING version";
+    assert!(served.value(newer).await.is_some());
+    served.kill();
+    served.begin_again();
+    assert!(!served.end().success());
+    assert_eq!(served.postmaster(), None);
+}
+
 /// So long may it take to end for who waits for nothing of their own.
 const SOON: Duration = Duration::from_secs(20);
 
