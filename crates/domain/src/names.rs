@@ -8,12 +8,17 @@ use std::str::FromStr;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadName {
     /// It has a character, a length or a start that names do not have.
-    #[error("use 1 to {max} of the characters {allowed}, starting with a letter or a digit")]
+    #[error(
+        "use 1 to {max} of the characters {allowed}, starting with a letter or a digit{}",
+        such_as(near)
+    )]
     Shape {
         /// The most characters.
         max: usize,
         /// The characters allowed, in words.
         allowed: &'static str,
+        /// A name as near to the text as one can be; empty when nothing of it fits.
+        near: String,
     },
     /// It would be an address of ML Hub itself.
     #[error("“{0}” is a word that ML Hub keeps for its own addresses: choose another")]
@@ -51,6 +56,23 @@ const RESERVED: &[&str] = &[
     "orgs",
 ];
 
+fn such_as(near: &str) -> String {
+    if near.is_empty() { String::new() } else { format!(", such as “{near}”") }
+}
+
+/// What of `text` fits into a name of at most `max` characters, its words joined by `-`.
+fn near(text: &str, max: usize, fits: impl Fn(char) -> bool) -> String {
+    let text = text.to_lowercase();
+    let words = text.split(|c| !fits(c)).filter(|word| !word.is_empty());
+    let joined = words.collect::<Vec<_>>().join("-");
+    let name: String = joined.trim_start_matches(['-', '_']).chars().take(max).collect();
+    name.trim_end_matches(['-', '_']).to_owned()
+}
+
+fn plain(c: char) -> bool {
+    c.is_ascii_lowercase() || c.is_ascii_digit()
+}
+
 fn starts_well(text: &str) -> bool {
     text.bytes().next().is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
 }
@@ -60,14 +82,16 @@ fn thing(text: &str) -> Result<(), BadName> {
     if text.len() <= 64 && starts_well(text) && text.bytes().all(fits) {
         Ok(())
     } else {
-        Err(BadName::Shape { max: 64, allowed: "a–z, 0–9, “.”, “_” and “-”" })
+        let near = near(text, 64, |c| plain(c) || c == '_');
+        Err(BadName::Shape { max: 64, allowed: "a–z, 0–9, “.”, “_” and “-”", near })
     }
 }
 
 fn owner(text: &str) -> Result<(), BadName> {
     let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     if text.len() > 39 || !starts_well(text) || !text.bytes().all(fits) {
-        return Err(BadName::Shape { max: 39, allowed: "a–z, 0–9 and “-”" });
+        let near = near(text, 39, plain);
+        return Err(BadName::Shape { max: 39, allowed: "a–z, 0–9 and “-”", near });
     }
     if RESERVED.contains(&text) { Err(BadName::Reserved(text.into())) } else { Ok(()) }
 }
@@ -140,21 +164,20 @@ fn alias(text: &str) -> Result<(), BadName> {
     Ok(())
 }
 
+impl DatasetName {
+    /// The name of a dataset that is called like `text`, as far as a name can be; empty when
+    /// nothing of it fits.
+    pub fn near(text: &str) -> String {
+        near(text, 64, |c| plain(c) || c == '_')
+    }
+}
+
 impl OwnerName {
     /// The name that an e-mail address suggests: the part before `@`, with what a name cannot hold
     /// turned into `-`. `None` when nothing usable is left.
     pub fn suggested_by(email: &str) -> Option<Self> {
-        let local = email.split('@').next().unwrap_or_default().to_lowercase();
-        let mut name = String::new();
-        for c in local.chars() {
-            if c.is_ascii_lowercase() || c.is_ascii_digit() {
-                name.push(c);
-            } else if !name.is_empty() && !name.ends_with('-') {
-                name.push('-');
-            }
-        }
-        name.truncate(36);
-        let name = name.trim_end_matches('-');
+        let local = email.split('@').next().unwrap_or_default();
+        let name = near(local, 36, plain);
         match name.parse() {
             Ok(owner) => Some(owner),
             Err(BadName::Reserved(_)) => format!("{name}-1").parse().ok(),
@@ -181,6 +204,9 @@ mod tests {
             assert!(bad.parse::<DatasetName>().is_err(), "{bad:?}");
         }
         assert!("a.b".parse::<OwnerName>().is_err());
+        let said = |text: &str| text.parse::<ProjectName>().unwrap_err().to_string();
+        assert!(said("Census 1994 (_new)").ends_with("a digit, such as “census-1994-_new”"));
+        assert!(said("…").ends_with("starting with a letter or a digit"));
         assert_eq!("api".parse::<OwnerName>(), Err(BadName::Reserved("api".into())));
     }
 

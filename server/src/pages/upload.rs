@@ -124,11 +124,7 @@ async fn take(
 /// `public/enhance.js` proposes the same.
 fn named_after(file: &str) -> String {
     let file = file.rsplit(['/', '\\']).next().unwrap_or_default();
-    let stem = file.split_once('.').map_or(file, |(stem, _)| stem).to_lowercase();
-    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-    let words = stem.split(|c| !fits(c)).filter(|word| !word.is_empty());
-    let name = words.collect::<Vec<_>>().join("-");
-    name.trim_matches(['-', '_']).chars().take(64).collect()
+    DatasetName::near(file.split_once('.').map_or(file, |(stem, _)| stem))
 }
 
 /// The page of the form once more, with what was wrong, under the problem's status.
