@@ -32,11 +32,15 @@ pub fn Pager(
     };
     let earlier = (offset > 0).then(|| at(offset.saturating_sub(limit)));
     let later = (end < total).then(|| at(offset + limit));
-    let span = match total {
-        0 => format::count(0),
-        _ => format!("{} – {}", format::count(offset + 1), format::count(end)),
+    let pages = total > limit || offset > 0;
+    let all = format::count(total);
+    let (span, of) = if pages {
+        let span = format!("{} – {}", format::count(offset + 1), format::count(end));
+        (span, format!(" of {all} {noun}"))
+    } else {
+        (all, format!(" {noun}"))
     };
-    let links = (total > limit || offset > 0).then(|| {
+    let links = pages.then(|| {
         view! {
             {step(earlier, "chevron-left", "Previous page")}
             {step(later, "chevron-right", "Next page")}
@@ -46,7 +50,7 @@ pub fn Pager(
         <nav class="pager" aria-label="Pages">
             <span class="count">
                 <b>{span}</b>
-                {format!(" of {} {noun}", format::count(total))}
+                {of}
             </span>
             {links}
         </nav>

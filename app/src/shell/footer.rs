@@ -7,11 +7,9 @@ use leptos::prelude::*;
 #[component]
 pub fn Footer() -> impl IntoView {
     let build = use_context::<Boot>().unwrap_or_default().build;
-    let build = (!build.is_empty()).then(|| view! { <span>{build}</span> });
     view! {
         <footer class="foot">
-            <span>"ML Hub"</span>
-            {build}
+            <span title=format!("build {build}")>{concat!("ML Hub ", env!("CARGO_PKG_VERSION"))}</span>
             <a href="/explore">"Explore"</a>
             <a href="/docs">"API and keys"</a>
         </footer>

@@ -31,7 +31,8 @@ pub fn DashboardPage() -> impl IntoView {
 #[component]
 fn DashboardView(dashboard: Dashboard) -> impl IntoView {
     let Dashboard { attention, projects, datasets, models, runs, steps, .. } = dashboard;
-    let start = (!steps.done()).then(|| {
+    let done = steps.done();
+    let start = (!done).then(|| {
         let project = projects.iter().find(|project| project.role >= Some(Role::Edit));
         let project = project.map(|project| project.path());
         let model = models.first().map(|model| model.at.clone());
@@ -65,7 +66,7 @@ fn DashboardView(dashboard: Dashboard) -> impl IntoView {
             {at_work.then(|| view! { <RunningCard/> })}
             {attention}
             {tables.into_iter().collect_view()}
-            <ProjectsCard projects/>
+            {(done || !projects.is_empty()).then(|| view! { <ProjectsCard projects/> })}
         </Page>
     }
 }

@@ -81,7 +81,7 @@ fn card(column: &ColumnProfile, rows: u64) -> AnyView {
         <Card title=column.name.clone() class="c6" aside>
             <div class="stack">
                 {distribution}
-                <dl>{facts}</dl>
+                <dl class="pairs">{facts}</dl>
                 {guessed}
             </div>
         </Card>

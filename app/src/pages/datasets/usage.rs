@@ -35,7 +35,7 @@ pub(super) fn part(looked: &Looked, origin: &str) -> AnyView {
             " "
             <a href="/settings/tokens">"Access tokens"</a>
         </Note>
-        <div class="columns">{snippets.into_iter().collect_view()}</div>
+        <div class="columns broad">{snippets.into_iter().collect_view()}</div>
     }
     .into_any()
 }

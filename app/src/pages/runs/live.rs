@@ -71,7 +71,9 @@ pub(super) fn LiveRun(
             {progress}
             {curves}
             <div class="grid">
-                <LogCard watch/>
+                <div class="c7">
+                    <LogCard watch/>
+                </div>
                 <div class="c5">{children()}</div>
             </div>
         </div>

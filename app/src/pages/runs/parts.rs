@@ -142,7 +142,7 @@ pub(super) fn LogCard(watch: Watch) -> impl IntoView {
     });
     let none = move || lines.with(Vec::is_empty);
     view! {
-        <Card title="Log" class="c7 high">
+        <Card title="Log">
             <div class="log" role="region" tabindex="0" aria-label="Log" node_ref=place>
                 <For each=move || lines.get() key=|line| line.seq children=line/>
                 <Show when=none>

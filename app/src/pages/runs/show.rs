@@ -149,11 +149,13 @@ fn settled(
     view! {
         {report}
         <div class="grid">
-            <LogCard watch/>
-            <div class="c5 stack loose">
-                <ParamsCard params=run.params/>
+            <div class="c7 stack loose">
+                <LogCard watch/>
                 <TimingCard timing=run.timing/>
                 <ArtifactsCard artifacts/>
+            </div>
+            <div class="c5">
+                <ParamsCard params=run.params/>
             </div>
         </div>
     }
