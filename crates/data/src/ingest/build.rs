@@ -1,6 +1,7 @@
 //! Columns of one block, built cell by cell.
 
-use super::facts::{Facts, Kind, Misfit};
+use super::facts::{Facts, Misfit};
+use super::kinds::Kind;
 use super::scan::{Cell, Dialect};
 use crate::cells::class::{CLASSES, Class, classify};
 use crate::cells::days::Order;

@@ -10,6 +10,7 @@ mod container;
 mod cut;
 mod encoding;
 pub(crate) mod facts;
+pub(crate) mod kinds;
 mod names;
 mod notes;
 mod pass;

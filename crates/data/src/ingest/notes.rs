@@ -1,6 +1,7 @@
 //! What was recognised and decided, in sentences for the version page.
 
-use super::facts::{Facts, Kind};
+use super::facts::Facts;
+use super::kinds::Kind;
 use super::names::renamed;
 use super::pass::Passed;
 use super::plan::{Plan, Planned};

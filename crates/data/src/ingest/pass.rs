@@ -2,7 +2,8 @@
 
 use super::block::{NotUtf8, Parsed, parse};
 use super::cut::{Block, CutError, Cutter};
-use super::facts::{Facts, Kind, REJECT_CELLS};
+use super::facts::{Facts, REJECT_CELLS};
+use super::kinds::Kind;
 use super::plan::Plan;
 use super::write::{Encoder, TableWriter, create};
 use super::{IngestOptions, rejects};

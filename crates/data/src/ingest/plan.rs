@@ -1,6 +1,7 @@
 //! How a file is read: decided on its beginning, corrected by what the whole of it says.
 
-use super::facts::{Facts, Kind, settle};
+use super::facts::Facts;
+use super::kinds::{Kind, settle};
 use super::names::{Name, unique};
 use super::scan::{Cell, Dialect, Scanner};
 use super::sniff::{sniff, usual_width};

@@ -1,6 +1,7 @@
 //! What of the file is not in the table: listed row by row, nothing is lost silently.
 
-use super::facts::{Facts, Kind};
+use super::facts::Facts;
+use super::kinds::Kind;
 use super::plan::Plan;
 use super::write::properties;
 use crate::Error;

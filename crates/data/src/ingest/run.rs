@@ -1,7 +1,8 @@
 //! The course of reading one file: container, encoding, plan, passes, profile.
 
 use super::encoding::{self, Charset};
-use super::facts::{Facts, Kind};
+use super::facts::Facts;
+use super::kinds::Kind;
 use super::notes::Notes;
 use super::pass::{self, Passed, Paths, Stop};
 use super::plan::{Plan, kinds, plan};

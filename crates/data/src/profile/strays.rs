@@ -3,7 +3,8 @@
 use super::warnings::percent;
 use crate::Error;
 use crate::cells::class::{Class, classify};
-use crate::ingest::facts::{Facts, Kind};
+use crate::ingest::facts::Facts;
+use crate::ingest::kinds::Kind;
 use crate::table::Table;
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, StringArray};
