@@ -4,7 +4,8 @@ pub(crate) use crate::db::range;
 use mlhub_domain::lists::{List, ListQuery};
 
 /// A page of a list that is looked for. A page past the end does not say how many items there are:
-/// there the first one is asked for.
+/// there the first one is asked for. No function with a closure that asks: one that borrows a
+/// connection would make futures that cannot be shown to be `Send`.
 pub(crate) struct Wanted<'a> {
     query: &'a ListQuery,
     first: Option<ListQuery>,
