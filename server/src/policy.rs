@@ -70,6 +70,7 @@ pub const TABLE: &[Line] = &[
     ("DELETE", "/api/v1/projects/{owner}/{project}/models/{name}", Manage),
     ("GET", "/api/v1/projects/{owner}/{project}/models/{name}", Read),
     ("PATCH", "/api/v1/projects/{owner}/{project}/models/{name}", Edit),
+    ("DELETE", "/api/v1/projects/{owner}/{project}/models/{name}/aliases/{alias}", Edit),
     ("PUT", "/api/v1/projects/{owner}/{project}/models/{name}/aliases/{alias}", Edit),
     ("POST", "/api/v1/projects/{owner}/{project}/models/{name}/train", Edit),
     ("GET", "/api/v1/projects/{owner}/{project}/models/{name}/versions", Read),
@@ -130,6 +131,7 @@ pub const TABLE: &[Line] = &[
     ("POST", "/fn/models/describe", Edit),
     ("POST", "/fn/models/open", Manage),
     ("POST", "/fn/models/predict", Predict),
+    ("POST", "/fn/models/remove-alias", Edit),
     ("POST", "/fn/models/train", Edit),
     ("POST", "/fn/runs/cancel", Edit),
     // pages, and the forms posted to them: what such a form does is asked of its function

@@ -527,15 +527,34 @@ pub async fn set_alias(
         .execute(conn)
         .await;
     match set {
-        Ok(_) => {
-            let touch = diesel::update(models::table.find(model.id().0));
-            touch.set(models::updated_at.eq(diesel::dsl::now)).execute(conn).await?;
-            Ok(())
-        }
+        Ok(_) => touch(conn, model).await,
         Err(diesel::result::Error::DatabaseError(
             diesel::result::DatabaseErrorKind::ForeignKeyViolation,
             _,
         )) => Err(Error::Missing),
         Err(other) => Err(other.into()),
     }
+}
+
+/// Takes `alias` away from the version that it points at.
+///
+/// # Errors
+/// [`Error::Missing`] when the model has no such alias.
+pub async fn remove_alias(
+    conn: &mut Conn,
+    model: &Grant<ModelId, Edit>,
+    alias: &Alias,
+) -> Result<(), Error> {
+    let pointing = model_aliases::table.find((model.id().0, alias.as_str()));
+    match diesel::delete(pointing).execute(conn).await? {
+        0 => Err(Error::Missing),
+        _ => touch(conn, model).await,
+    }
+}
+
+/// Notes that a model has changed.
+async fn touch(conn: &mut Conn, model: &Grant<ModelId, Edit>) -> Result<(), Error> {
+    let touch = diesel::update(models::table.find(model.id().0));
+    touch.set(models::updated_at.eq(diesel::dsl::now)).execute(conn).await?;
+    Ok(())
 }

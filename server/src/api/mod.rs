@@ -87,6 +87,7 @@ pub fn routes() -> Routes {
         .delete(&format!("{PROJECT}/models/{{name}}"), models::delete)
         .post(&format!("{PROJECT}/models/{{name}}/train"), models::train)
         .put(&format!("{PROJECT}/models/{{name}}/aliases/{{alias}}"), models::set_alias)
+        .delete(&format!("{PROJECT}/models/{{name}}/aliases/{{alias}}"), models::remove_alias)
         .get(&format!("{PROJECT}/models/{{name}}/versions"), models::versions)
         .get(&format!("{PROJECT}/models/{{name}}/versions/{{version}}"), models::version)
         .get(

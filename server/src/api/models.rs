@@ -103,6 +103,16 @@ pub(crate) struct AliasPath {
     alias: String,
 }
 
+impl AliasPath {
+    fn split(self) -> Result<(ModelPath, Alias), Problem> {
+        let Self { owner, project, name, alias } = self;
+        let named = alias.parse().map_err(|why: BadName| {
+            Problem::field(Code::InvalidValue, "alias", why.to_string(), Some(&alias))
+        })?;
+        Ok((ModelPath { owner, project, name }, named))
+    }
+}
+
 /// Makes a model: a definition, without a version yet.
 #[utoipa::path(post, path = "/api/v1/projects/{owner}/{project}/models", tag = "models",
     request_body = NewModel, responses((status = 201, body = Model)))]
@@ -279,12 +289,23 @@ pub(crate) async fn set_alias(
     Path(at): Path<AliasPath>,
     Json(request): Json<AliasRequest>,
 ) -> Result<Json<ModelVersion>, Rejection> {
-    let AliasPath { owner, project, name, alias } = at;
-    let alias: Alias = alias.parse().map_err(|why: BadName| {
-        Problem::field(Code::InvalidValue, "alias", why.to_string(), Some(&alias))
-    })?;
-    let at = ModelPath { owner, project, name };
+    let (at, alias) = at.split()?;
     Ok(Json(models::set_alias(&state.hub, &actor, &at, &alias, request.version).await?))
+}
+
+/// Removes an alias. What asks for it is answered 404 from then on; its version stays.
+///
+/// Without a `champion` the newest version is the one that is shown where none is named.
+#[utoipa::path(delete, path = "/api/v1/projects/{owner}/{project}/models/{name}/aliases/{alias}", tag = "models",
+    responses((status = 204)))]
+pub(crate) async fn remove_alias(
+    Extract(state): Extract<State>,
+    Caller(actor): Caller,
+    Path(at): Path<AliasPath>,
+) -> Result<StatusCode, Rejection> {
+    let (at, alias) = at.split()?;
+    models::remove_alias(&state.hub, &actor, &at, &alias).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Predicts for at most 10,000 rows of JSON or CSV, in at most 32 MiB, all or nothing.

@@ -71,6 +71,7 @@ use utoipa::OpenApi;
         super::models::evaluation,
         super::models::download,
         super::models::set_alias,
+        super::models::remove_alias,
         super::models::predict,
         super::runs::list,
         super::runs::get,

@@ -26,21 +26,18 @@ pub(in crate::pages) fn EvaluationView(
     #[prop(optional)]
     rest: bool,
 ) -> impl IntoView {
-    let mut parts = Vec::new();
+    let card = |stat| view! { <Card class="c3">{stat}</Card> }.into_any();
+    let numbers = if rest { Vec::new() } else { stats(&evaluation) };
+    let numbers: Vec<AnyView> = numbers.into_iter().map(card).collect();
+    let (matrix, mut parts) = classes(&evaluation);
     if !rest {
-        parts.extend(stats(&evaluation));
-    }
-    parts.extend(confusion(&evaluation));
-    if !rest {
-        parts.extend(importance(&evaluation, "c6"));
+        let bars = importance(&evaluation, "");
+        parts.extend(bars.map(|bars| half(move |_| bars)));
     }
     parts.extend(rates(&evaluation));
     parts.extend(residuals(&evaluation));
-    let mut beside = curves(&evaluation);
-    beside.extend(per_class(&evaluation.per_class));
-    // Below each other, beside the long table.
-    parts.push(view! { <div class="c6 stack loose high">{beside}</div> }.into_any());
     parts.extend(all_metrics(&evaluation));
+    parts.extend(curves(&evaluation));
     let on = format!("Measured on {}", evaluation.measured_on);
     view! {
         <section class="stack" id="evaluation">
@@ -48,10 +45,27 @@ pub(in crate::pages) fn EvaluationView(
                 <h2>"Evaluation"</h2>
                 <span class="muted small">{on}</span>
             </div>
-            <div class="grid">{parts.into_iter().collect_view()}</div>
+            <div class="grid">{numbers} {matrix} {in_pairs(parts)}</div>
         </section>
     }
     .into_any()
+}
+
+/// A part of the report that stands beside another one, made for so many columns of the twelve.
+type Half = Box<dyn FnOnce(u32) -> AnyView>;
+
+fn half(part: impl FnOnce(u32) -> AnyView + 'static) -> Half {
+    Box::new(part)
+}
+
+/// The parts side by side; the last one has the row to itself where none is left to stand beside it.
+fn in_pairs(parts: Vec<Half>) -> Vec<AnyView> {
+    let alone = parts.len() - parts.len() % 2;
+    let placed = parts.into_iter().enumerate().map(|(i, part)| {
+        let (columns, class) = if i == alone { (12, "c12") } else { (6, "c6") };
+        view! { <div class=format!("{class} stack loose")>{part(columns)}</div> }.into_any()
+    });
+    placed.collect()
 }
 
 /// What people call a metric.
@@ -112,9 +126,9 @@ pub(in crate::pages) const fn headlines(task: Task) -> [&'static str; 4] {
     }
 }
 
-/// The headlines, a card for each.
+/// The headlines, each with its baseline.
 pub(super) fn stats(evaluation: &Evaluation) -> Vec<AnyView> {
-    let card = |key: &'static str| {
+    let stat = |key: &'static str| {
         let value = evaluation.metrics.get(key)?.0;
         let label = match evaluation.intervals.get(key) {
             Some([low, high]) => {
@@ -123,25 +137,33 @@ pub(super) fn stats(evaluation: &Evaluation) -> Vec<AnyView> {
             }
             None => metric_title(key),
         };
-        let stat = metric_stat(key, label, value, evaluation.baseline.get(key).copied());
-        Some(view! { <Card class="c3">{stat}</Card> }.into_any())
+        Some(metric_stat(key, label, value, evaluation.baseline.get(key).copied()))
     };
-    headlines(evaluation.task).into_iter().filter_map(card).collect()
+    headlines(evaluation.task).into_iter().filter_map(stat).collect()
 }
 
-fn confusion(evaluation: &Evaluation) -> Option<AnyView> {
-    let confusion = evaluation.confusion.clone()?;
-    let class = if confusion.labels.len() > 8 { "c12" } else { "c6" };
+/// Which classes are taken for which, and how well each is found: one below the other where the matrix
+/// is small, else the matrix across the page.
+fn classes(evaluation: &Evaluation) -> (Option<AnyView>, Vec<Half>) {
+    let by_class = per_class(&evaluation.per_class);
+    let Some(confusion) = evaluation.confusion.clone() else {
+        return (None, by_class.map(|table| half(move |_| table)).into_iter().collect());
+    };
+    let wide = confusion.labels.len() > 8;
+    let class = if wide { "c12" } else { "" };
     let rows = format::counted(evaluation.rows, "row", "rows");
     let aside = move || view! { <span class="small muted">{rows.clone()}</span> };
-    Some(
-        view! {
-            <Card title="Confusion matrix" class=class aside>
-                <ConfusionMatrix confusion/>
-            </Card>
-        }
-        .into_any(),
-    )
+    let matrix = view! {
+        <Card title="Confusion matrix" class=class aside>
+            <ConfusionMatrix confusion/>
+        </Card>
+    }
+    .into_any();
+    if wide {
+        (Some(matrix), by_class.map(|table| half(move |_| table)).into_iter().collect())
+    } else {
+        (None, vec![half(move |_| (matrix, by_class).into_any())])
+    }
 }
 
 /// What counts most, in a card that is `class` wide.
@@ -171,7 +193,7 @@ pub(super) fn importance(evaluation: &Evaluation, class: &'static str) -> Option
 }
 
 /// ROC, precision and recall.
-fn rates(evaluation: &Evaluation) -> Vec<AnyView> {
+fn rates(evaluation: &Evaluation) -> Vec<Half> {
     let roc: Vec<_> = evaluation.roc.iter().take(CURVES).cloned().collect();
     let pr: Vec<_> = evaluation.pr.iter().take(CURVES).cloned().collect();
     let roc_title = of_class("ROC", roc.iter().map(|curve| curve.label.as_str()));
@@ -183,7 +205,7 @@ fn rates(evaluation: &Evaluation) -> Vec<AnyView> {
     });
     let card = |(title, chart): (String, Option<AnyView>)| {
         let chart = chart?;
-        Some(view! { <Card title=title class="c6">{chart}</Card> }.into_any())
+        Some(half(move |_| view! { <Card title>{chart}</Card> }.into_any()))
     };
     [(roc_title, roc), (pr_title, pr)].into_iter().filter_map(card).collect()
 }
@@ -205,7 +227,7 @@ fn base(evaluation: &Evaluation) -> Option<f64> {
     (evaluation.rows > 0).then(|| class.support as f64 / evaluation.rows as f64)
 }
 
-fn residuals(evaluation: &Evaluation) -> Vec<AnyView> {
+fn residuals(evaluation: &Evaluation) -> Vec<Half> {
     let Some(found) = &evaluation.residuals else {
         return Vec::new();
     };
@@ -224,16 +246,17 @@ fn residuals(evaluation: &Evaluation) -> Vec<AnyView> {
         noun: "rows".into(),
     };
     let scatter = view! {
-        <Card title="Predicted and actual" class="c6">
+        <Card title="Predicted and actual">
             <ScatterChart plot interactive=true/>
         </Card>
     };
     let histogram = view! {
-        <Card title="Residuals" class="c6">
+        <Card title="Residuals">
             <HistogramChart bins interactive=true/>
         </Card>
     };
-    vec![scatter.into_any(), histogram.into_any()]
+    let (scatter, histogram) = (scatter.into_any(), histogram.into_any());
+    vec![half(move |_| scatter), half(move |_| histogram)]
 }
 
 fn per_class(classes: &[ClassReport]) -> Option<AnyView> {
@@ -276,7 +299,7 @@ fn per_class(classes: &[ClassReport]) -> Option<AnyView> {
     )
 }
 
-fn all_metrics(evaluation: &Evaluation) -> Option<AnyView> {
+fn all_metrics(evaluation: &Evaluation) -> Option<Half> {
     if evaluation.metrics.is_empty() {
         return None;
     }
@@ -292,37 +315,39 @@ fn all_metrics(evaluation: &Evaluation) -> Option<AnyView> {
         .into_any()
     });
     let rows = rows.collect_view();
-    Some(
-        view! {
-            <Card title="All metrics" class="c6 flush">
-                <Scroll label="All metrics" class="tall">
-                    <table>
-                        <thead>
-                            <tr>
-                                <th>"Metric"</th>
-                                <th class="num">"Model"</th>
-                                <th class="num">"Baseline"</th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </Scroll>
-            </Card>
-        }
-        .into_any(),
-    )
+    let table = view! {
+        <Card title="All metrics" class="flush">
+            <Scroll label="All metrics" class="tall">
+                <table>
+                    <thead>
+                        <tr>
+                            <th>"Metric"</th>
+                            <th class="num">"Model"</th>
+                            <th class="num">"Baseline"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </Scroll>
+        </Card>
+    }
+    .into_any();
+    Some(half(move |_| table))
 }
 
-fn curves(evaluation: &Evaluation) -> Vec<AnyView> {
+fn curves(evaluation: &Evaluation) -> Vec<Half> {
     let given = evaluation.curves.iter().map(|curve| (curve.key.as_str(), curve.points.as_slice()));
-    plots(given, "step").into_iter().map(|(metric, plot)| curve_card(&metric, plot)).collect()
+    let card = |(metric, plot): (String, LinePlot)| {
+        half(move |columns| curve_card(&metric, plot, columns))
+    };
+    plots(given, "step").into_iter().map(card).collect()
 }
 
-fn curve_card(metric: &str, plot: LinePlot) -> AnyView {
+fn curve_card(metric: &str, plot: LinePlot, columns: u32) -> AnyView {
     let title = format!("Training: {}", metric_title(metric));
     view! {
         <Card title=title>
-            <LineChart plot wide=width(6) group="training"/>
+            <LineChart plot wide=width(columns) group="training"/>
         </Card>
     }
     .into_any()

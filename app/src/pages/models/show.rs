@@ -5,21 +5,20 @@ use super::evaluation::{EvaluationView, importance, stats};
 use super::try_it::TryCard;
 use super::untrained::untrained;
 use super::use_it::{UseCard, takes};
-use super::versions::{VersionRow, VersionsCard, link};
-use crate::components::{Card, Facts, Html, Icon, Prose, Tag, Time, VisibilityTag, with_query};
+use super::versions::{VersionRow, Versions, VersionsCard, link};
+use crate::components::{
+    Card, Facts, Html, Icon, Prose, Tab, Tabs, Tag, Time, VisibilityTag, with_query,
+};
 use crate::format;
 use crate::shell::Head;
 use crate::{Failure, Page, load, routes};
 use leptos::prelude::*;
 use mlhub_domain::access::Visibility;
 use mlhub_domain::evaluation::Evaluation;
-use mlhub_domain::models::{Model, ModelPath, ModelVersion};
+use mlhub_domain::models::{Headline, Model, ModelPath, ModelVersion};
 use mlhub_domain::names::DatasetName;
 use mlhub_domain::runs::Run;
 use std::collections::BTreeSet;
-
-/// The most versions to pick from above; the table has all.
-const PICKED: usize = 6;
 
 /// What the page shows.
 struct ModelData {
@@ -101,11 +100,15 @@ async fn reported(
     })
 }
 
-/// A version in the table of them; `seen` are the datasets that the visitor may see.
+/// A version in the list of them; `seen` are the datasets that the visitor may see.
 fn row(version: ModelVersion, metric: &str, seen: &BTreeSet<DatasetName>) -> VersionRow {
     VersionRow {
         open: seen.contains(&version.dataset.name),
-        value: version.metrics.get(metric).copied(),
+        headline: version.metrics.get(metric).map(|value| Headline {
+            metric: metric.into(),
+            value: *value,
+            baseline: None,
+        }),
         algorithm: version.spec.algorithm.kind.schema().title.into(),
         aliases: version.aliases.iter().map(ToString::to_string).collect(),
         version: version.version,
@@ -165,7 +168,6 @@ fn ModelView(data: ModelData) -> impl IntoView {
                 {buttons}
             </Head>
             {description}
-            {picker(&data)}
             {body}
             {change}
         </Page>
@@ -244,44 +246,33 @@ fn train_link(data: &ModelData, class: &'static str) -> AnyView {
     .into_any()
 }
 
-/// Links to the newest versions, and to the table of all.
-fn picker(data: &ModelData) -> AnyView {
-    if data.rows.len() < 2 {
-        return ().into_any();
-    }
-    let shown = data.version.as_ref().map(|version| version.version);
-    let links = data.rows.iter().take(PICKED).map(|row| {
-        let href = format!("{}?version={}", data.at.page(), row.version);
-        let current = (shown == Some(row.version)).then_some("page");
-        let label = format!("v{} {}", row.version, row.aliases.join(" ")).trim_end().to_string();
-        view! {
-            <a href=href aria-current=current>
-                {label}
-            </a>
-        }
-        .into_any()
-    });
-    let links = links.collect_view();
-    let all = format::counted(data.rows.len() as u64, "version", "versions");
-    view! {
-        <div class="row">
-            <nav class="segments" aria-label="Versions">
-                {links}
-            </nav>
-            <a class="small" href="#versions">
-                {all}
-            </a>
-        </div>
-    }
-    .into_any()
+/// Links to the parts of the page.
+fn parts(data: &ModelData) -> AnyView {
+    let about = !data.model.card.trim().is_empty();
+    let parts = [
+        ("try", "Try it", true),
+        ("about", "About", about),
+        ("versions", "Versions", true),
+        ("evaluation", "Evaluation", data.evaluation.is_some()),
+        ("use", "Use it", true),
+        ("describe", "Change it", data.edits),
+    ];
+    let there = parts.into_iter().filter(|(_, _, there)| *there);
+    let tab = |(id, label, _): (&str, &str, bool)| {
+        let many = (id == "versions").then(|| format::count(data.model.versions.into()));
+        let (href, note) = (format!("#{id}"), many.unwrap_or_default());
+        Tab { href, label: label.into(), note, ..Tab::default() }
+    };
+    let tabs = there.map(tab).collect();
+    view! { <Tabs label="Parts of this page" tabs/> }.into_any()
 }
 
 /// What its people say about a model.
-fn card(data: &ModelData, class: &'static str) -> Option<AnyView> {
+fn card(data: &ModelData) -> Option<AnyView> {
     let html = data.card.clone();
     let card = (!data.model.card.trim().is_empty()).then(|| {
         view! {
-            <Card title="About this model" class=class>
+            <Card title="About this model" id="about">
                 <Prose html/>
             </Card>
         }
@@ -295,35 +286,41 @@ fn body(data: &ModelData) -> AnyView {
         let train = data.edits.then(|| train_link(data, "btn primary"));
         return view! {
             {untrained(&data.at, data.run.as_ref(), train, data.sees)}
-            {card(data, "")}
+            {card(data)}
         }
         .into_any();
     };
-    let (at, shown, task) = (data.at.clone(), version.version, version.spec.task);
+    let (at, shown) = (data.at.clone(), version.version);
     let evaluation = data.evaluation.as_ref();
-    let good = evaluation.map(|evaluation| view! { <div class="grid">{stats(evaluation)}</div> });
-    let beside = evaluation.and_then(|evaluation| importance(evaluation, "c5 high"));
-    let try_class = if beside.is_some() { "c7" } else { "c12" };
+    let good = evaluation.map(stats).map(|stats| {
+        view! {
+            <Card>
+                <div class="stats">{stats}</div>
+            </Card>
+        }
+    });
     let important = evaluation.map(|evaluation| evaluation.importance.clone()).unwrap_or_default();
-    let report = evaluation.cloned();
-    let report =
-        report.map(|evaluation| view! { <EvaluationView evaluation rest=true/> }.into_any());
-    let (signature, about) = (version.signature.clone(), card(data, "c6"));
-    let class = if about.is_some() { "c6" } else { "c12" };
-    let (model, origin) = (data.model.clone(), data.origin.clone());
-    let (rows, sees, edits) = (data.rows.clone(), data.sees, data.edits);
+    let looks = evaluation.and_then(|evaluation| importance(evaluation, ""));
+    let report = evaluation
+        .cloned()
+        .map(|evaluation| view! { <EvaluationView evaluation rest=true/> }.into_any());
+    let (signature, about) = (version.signature.clone(), card(data));
+    let (model, origin, rows) = (data.model.clone(), data.origin.clone(), data.rows.clone());
+    let usual = model.shown.unwrap_or(shown);
+    let versions = Versions { at: at.clone(), shown, usual, sees: data.sees, edits: data.edits };
     view! {
-        {good}
-        <div class="grid">
-            <TryCard at=at.clone() version=shown signature important class=try_class/>
-            {beside}
+        {parts(data)}
+        <div class="model">
+            {good} <div class="does stack loose">
+                <TryCard at version=shown signature important class=""/>
+                {about}
+            </div> <div class="stack loose">
+                {looks}
+                <VersionsCard about=versions rows/>
+            </div>
         </div>
         {report}
-        <div class="grid">
-            <UseCard model version origin class/>
-            {about}
-            <VersionsCard at task rows shown sees edits/>
-        </div>
+        <UseCard model version origin/>
     }
     .into_any()
 }

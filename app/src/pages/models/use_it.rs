@@ -14,7 +14,6 @@ pub(super) fn UseCard(
     model: Model,
     version: ModelVersion,
     origin: String,
-    class: &'static str,
 ) -> impl IntoView {
     let api = format!("{}/versions/{}", model.path().api(), version.version);
     let closed = model.visibility == Visibility::Private;
@@ -24,7 +23,7 @@ pub(super) fn UseCard(
     let python = python(&address, &body, closed);
     let size = format!("Download ({})", format::bytes(version.size));
     view! {
-        <Card title="Use it" class=class id="use">
+        <Card title="Use it" id="use">
             <div class="stack">
                 <div class="columns">
                     <Snippet title="curl" code=curl/>

@@ -14,7 +14,7 @@ mod train;
 
 pub(crate) use cache::Predictors;
 
-pub use alias::set_alias;
+pub use alias::{remove_alias, set_alias};
 pub use change::{Change, delete, update};
 pub use create::create;
 pub use look::{Listing, evaluation, get, importance, list, version, versions};

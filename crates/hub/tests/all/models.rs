@@ -8,11 +8,12 @@ use mlhub_db::throttles::Bucket;
 use mlhub_domain::access::{Role, Visibility};
 use mlhub_domain::lists::ListQuery;
 use mlhub_domain::models::{ModelPath, Spec, VersionRef};
+use mlhub_domain::names::Alias;
 use mlhub_domain::problem::{Code, Kind};
 use mlhub_hub::accounts::Visit;
 use mlhub_hub::models::{
     Asked, Change, Definition, Listing, Training, check_training, create, define_and_train, delete,
-    free_name, get, list, train, update,
+    free_name, get, list, remove_alias, set_alias, train, update,
 };
 use mlhub_hub::{Actor, datasets, models, runs};
 use mlhub_testing::TestHub;
@@ -315,6 +316,61 @@ async fn a_model_too_large_for_the_server_is_not_loaded() {
     let refused = models::ask(&hub, &ada, asked).await.err().unwrap();
     assert_eq!(refused.problem().code, Code::TooLarge);
     assert!(refused.problem().detail.contains("9 bytes"), "{refused}");
+}
+
+/// A second version of `survival`, made by run 2; both were trained on the only dataset.
+const AGAIN: &str = r#"
+    INSERT INTO runs (project_id, number, uuid, experiment_id, model_id, status, spec, metrics, created_by)
+        SELECT project_id, 2, gen_random_uuid(), experiment_id, model_id, status, spec, metrics, created_by
+        FROM runs;
+    INSERT INTO model_versions (model_id, version, run_id, spec, signature, metrics, evaluation, artifact_sha256)
+        SELECT v.model_id, 2, r.id, v.spec, v.signature, v.metrics, v.evaluation, v.artifact_sha256
+        FROM model_versions v JOIN runs r ON r.number = 2;
+    UPDATE runs SET dataset_version_id = (SELECT id FROM dataset_versions);
+    UPDATE model_versions SET
+        signature = '{"inputs":[],"target":"lived","target_type":"text","classes":null}';
+"#;
+
+#[tokio::test]
+async fn an_alias_goes_for_whoever_may_set_it_and_the_newest_is_shown_instead() {
+    let hub = TestHub::start().await;
+    let (ada, at) = (hub.user("ada").await, survival(&hub).await);
+    send(&hub, &dataset(&hub, "ada/titanic/passengers").await, "x,y\n1,a\n").await;
+    hub.database().execute(&format!("{TRAINED} {AGAIN}")).await;
+    let (edits, reads) = (
+        hub.member("bob", "ada/titanic", Role::Edit).await,
+        hub.member("rae", "ada/titanic", Role::Read).await,
+    );
+    let [champion, next]: [Alias; 2] = ["champion", "next"].map(|name| name.parse().unwrap());
+    for alias in [&champion, &next] {
+        set_alias(&hub, &ada, &at, alias, 1).await.unwrap();
+    }
+    let shown = async || get(&hub, &ada, &at).await.unwrap().shown;
+    assert_eq!(shown().await, Some(1));
+
+    for (who, refused) in [
+        (&reads, Kind::Forbidden),
+        (&hub.user("eve").await, Kind::NotFound),
+        (&Actor::visitor(), Kind::NotFound),
+    ] {
+        assert_eq!(kind(remove_alias(&hub, who, &at, &champion).await), refused);
+    }
+    assert_eq!(shown().await, Some(1));
+    let changed = "SELECT updated_at::text FROM models";
+    let before = hub.database().value(changed).await;
+    remove_alias(&hub, &edits, &at, &champion).await.unwrap();
+    assert_ne!(hub.database().value(changed).await, before);
+    assert_eq!(shown().await, Some(2));
+    let named = VersionRef::Alias(champion.clone());
+    assert_eq!(kind(models::version(&hub, &ada, &at, &named).await), Kind::NotFound);
+    let version = models::version(&hub, &ada, &at, &VersionRef::Number(1)).await.unwrap();
+    assert_eq!(version.aliases, [next], "the other name stays, and so does the version");
+    assert_eq!(kind(remove_alias(&hub, &edits, &at, &champion).await), Kind::NotFound);
+
+    let lines = hub.audit_lines().await;
+    let line = r#"bob model.alias /ada/titanic/models/survival {"alias":"champion","version":null}"#;
+    let removals = lines.lines().filter(|line| line.starts_with("bob ")).collect::<Vec<_>>();
+    assert_eq!(removals, [line], "{lines}");
 }
 
 #[tokio::test]

@@ -241,6 +241,22 @@ async fn versions(served: &Served, run: &Value) {
         plain(problem["detail"].as_str().unwrap());
     }
     assert_eq!(sent(served, Method::PUT, &alias("next"), json!({"version": 9})).await.0, 404);
+    let (status, named) = sent(served, Method::PUT, &alias("next"), json!({"version": 1})).await;
+    assert_eq!((status, &named["aliases"]), (200, &json!(["champion", "next"])));
+    let remove = async |name: &str| {
+        let answer = served.request(Method::DELETE, &alias(name)).send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    assert_eq!(remove("next").await, (204, String::new()));
+    for gone in ["next", "never"] {
+        let (status, problem) = remove(gone).await;
+        assert_eq!(status, 404, "{gone}: {problem}");
+        let problem: Value = serde_json::from_str(&problem).unwrap();
+        assert_eq!(problem["code"], "not-found", "{gone}");
+        plain(problem["detail"].as_str().unwrap());
+    }
+    assert_eq!(remove("v3").await.0, 422);
+    assert_eq!(served.get(&format!("{at}/versions/1")).await["aliases"], json!(["champion"]));
     for name in ["9", "nobody", "0"] {
         let path = format!("{at}/versions/{name}");
         assert_eq!(

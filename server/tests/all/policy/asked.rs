@@ -141,6 +141,7 @@ fn function(path: &str, ids: &Ids) -> String {
         "datasets/cancel" | "datasets/make-current" | "datasets/progress" => dataset("&version=1"),
         "models/champion" => model("&version=1"),
         "models/delete" => model("&confirm=survival"),
+        "models/remove-alias" => model("&alias=champion"),
         "models/open" => model("&visibility=unlisted"),
         "models/describe" => model("&description=new&card=new"),
         "models/predict" => model("&version=1&values[0]=30"),
