@@ -16,6 +16,15 @@ use mlhub_domain::projects::ProjectPath;
 use mlhub_domain::runs::RunPath;
 use std::collections::BTreeSet;
 
+/// Who asks for a list, as far as what they came with reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asker {
+    /// Their account.
+    pub user: UserId,
+    /// Whether they may edit where their role lets them.
+    pub may_edit: bool,
+}
+
 /// What was found at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Found<Id> {

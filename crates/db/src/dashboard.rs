@@ -1,9 +1,11 @@
 //! Rows from many projects at once. Which projects those are is part of each statement: the ones
 //! that a person is in, what everybody sees, or both.
 
+use crate::access::Asker;
 use crate::orders::{found, made_last, range, total};
 use crate::{Conn, Error, datasets, models, projects, runs};
 use chrono::{DateTime, Utc};
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
@@ -17,19 +19,24 @@ use mlhub_domain::lists::{List, ListQuery};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whose {
     /// Those in the projects that this person is in.
-    MemberOf(UserId),
+    MemberOf(Asker),
     /// Those that everybody sees.
     Public,
     /// Those that everybody sees, and those in the projects that this person is in.
-    SeenBy(UserId),
+    SeenBy(Asker),
 }
 
 impl Whose {
-    fn user(self) -> Option<i64> {
+    fn asker(self) -> Option<Asker> {
         match self {
-            Self::MemberOf(user) | Self::SeenBy(user) => Some(user.0),
+            Self::MemberOf(asker) | Self::SeenBy(asker) => Some(asker),
             Self::Public => None,
         }
+    }
+
+    /// The number of the person `$1`.
+    fn user(self) -> Option<i64> {
+        self.asker().map(|asker| asker.user.0)
     }
 }
 
@@ -56,7 +63,7 @@ fn all(whose: Whose, thing: Thing) -> String {
     let public = "p.visibility = 'public'";
     match thing {
         Thing::Dataset => {
-            let listed = datasets::listed(datasets::EDITS);
+            let listed = datasets::listed(datasets::edits(whose.asker()));
             of("datasets", "d", &listed, "'public' IN (d.visibility, p.visibility)")
         }
         Thing::Model => {
@@ -77,6 +84,27 @@ fn searched(whose: Whose, thing: Thing, t: &str) -> String {
 /// The condition on a thing `t` of the project `p`, in whose address the words of `$2` are found.
 fn in_address(t: &str) -> String {
     found(&format!("o.name || '/' || p.name || '/' || {t}.name"), "$2")
+}
+
+/// A page of what a statement selects.
+const PAGE: &str = "OFFSET $3 LIMIT $4";
+
+/// The rows of the [`PAGE`] that `query` asks for. In `sql` the person is `$1`, the words are `$2`.
+async fn page_of<R: QueryableByName<Pg> + Send + 'static>(
+    conn: &mut Conn,
+    whose: Whose,
+    query: &ListQuery,
+    sql: String,
+) -> Result<Vec<R>, Error> {
+    let (offset, limit) = range(query);
+    let rows = diesel::sql_query(sql)
+        .bind::<Nullable<BigInt>, _>(whose.user())
+        .bind::<Text, _>(query.q.as_deref().unwrap_or_default())
+        .bind::<BigInt, _>(offset)
+        .bind::<BigInt, _>(limit)
+        .load(conn)
+        .await?;
+    Ok(rows)
 }
 
 #[derive(QueryableByName)]
@@ -110,20 +138,10 @@ pub async fn datasets(
     whose: Whose,
     query: &ListQuery,
 ) -> Result<List<DatasetCard>, Error> {
-    let (offset, limit) = range(query);
-    let rows: Vec<datasets::Row> = diesel::sql_query(format!(
-        "{} WHERE {} AND {} ORDER BY {} OFFSET $3 LIMIT $4",
-        datasets::DATASET,
-        searched(whose, Thing::Dataset, "d"),
-        in_address("d"),
-        datasets::order(query, "-updated")
-    ))
-    .bind::<Nullable<BigInt>, _>(whose.user())
-    .bind::<Text, _>(query.q.as_deref().unwrap_or_default())
-    .bind::<BigInt, _>(offset)
-    .bind::<BigInt, _>(limit)
-    .load(conn)
-    .await?;
+    let shown = searched(whose, Thing::Dataset, "d");
+    let (named, order) = (in_address("d"), datasets::order(query, "-updated"));
+    let sql = format!("{} WHERE {shown} AND {named} ORDER BY {order} {PAGE}", datasets::DATASET);
+    let rows: Vec<datasets::Row> = page_of(conn, whose, query, sql).await?;
     let total = total(&rows, |row| row.total);
     let datasets = match whose {
         Whose::MemberOf(_) => datasets::with_latest(conn, rows).await?,
@@ -142,21 +160,10 @@ pub async fn models(
     whose: Whose,
     query: &ListQuery,
 ) -> Result<List<ModelCard>, Error> {
-    let (offset, limit) = range(query);
-    let rows: Vec<models::Row> = diesel::sql_query(format!(
-        "{} WHERE {} AND {} ORDER BY {} OFFSET $3 LIMIT $4",
-        models::SELECT,
-        searched(whose, Thing::Model, "m"),
-        in_address("m"),
-        models::order(query)
-    ))
-    .bind::<Nullable<BigInt>, _>(whose.user())
-    .bind::<Text, _>(query.q.as_deref().unwrap_or_default())
-    .bind::<BigInt, _>(offset)
-    .bind::<BigInt, _>(limit)
-    .load(conn)
-    .await?;
-    let (models, total) = models::page(rows)?;
+    let shown = searched(whose, Thing::Model, "m");
+    let (named, order) = (in_address("m"), models::order(query));
+    let sql = format!("{} WHERE {shown} AND {named} ORDER BY {order} {PAGE}", models::SELECT);
+    let (models, total) = models::page(page_of(conn, whose, query, sql).await?)?;
     Ok(query.page(models.into_iter().map(ModelCard::from).collect(), total))
 }
 
@@ -175,15 +182,8 @@ pub async fn runs(
                  coalesce(m.name, '')";
     let shown = format!("{} AND {}", searched(whose, Thing::Run, "r"), found(words, "$2"));
     let order = format!("{}{}", runs::named(query, "$2"), runs::order(query, "-created"));
-    let page = runs::select_page(&shown, &order, "OFFSET $3 LIMIT $4");
-    let (offset, limit) = range(query);
-    let rows: Vec<runs::Row> = diesel::sql_query(page)
-        .bind::<Nullable<BigInt>, _>(whose.user())
-        .bind::<Text, _>(query.q.as_deref().unwrap_or_default())
-        .bind::<BigInt, _>(offset)
-        .bind::<BigInt, _>(limit)
-        .load(conn)
-        .await?;
+    let sql = runs::select_page(&shown, &order, PAGE);
+    let rows: Vec<runs::Row> = page_of(conn, whose, query, sql).await?;
     let total = total(&rows, |row| row.total);
     Ok(query.page(rows.into_iter().map(card).collect::<Result<_, _>>()?, total))
 }
@@ -226,14 +226,14 @@ struct AttentionRow {
     at: DateTime<Utc>,
 }
 
-/// What `user` started after `since` and what failed then by itself, unless something newer of the
+/// What `asker` started after `since` and what failed then by itself, unless something newer of the
 /// same dataset or model stands in its place: the newest first.
 ///
 /// # Errors
 /// [`Error::Driver`] when PostgreSQL cannot answer.
 pub async fn attention(
     conn: &mut Conn,
-    user: UserId,
+    asker: Asker,
     since: DateTime<Utc>,
     limit: i64,
 ) -> Result<Vec<Attention>, Error> {
@@ -260,9 +260,9 @@ pub async fn attention(
          ) f JOIN projects p ON p.id = f.project_id JOIN owners o ON o.id = p.owner_id \
          WHERE p.deleted_at IS NULL AND role_on_project($1, p.id) IS NOT NULL \
          ORDER BY f.at DESC LIMIT $3",
-        datasets::listed(datasets::EDITS)
+        datasets::listed(datasets::edits(Some(asker)))
     ))
-    .bind::<BigInt, _>(user.0)
+    .bind::<BigInt, _>(asker.user.0)
     .bind::<Timestamptz, _>(since)
     .bind::<BigInt, _>(limit)
     .load(conn)

@@ -1,5 +1,6 @@
 //! Rows of `projects`.
 
+use crate::access::Asker;
 use crate::grant::{Grant, Level, Manage};
 use crate::orders::{found, made_last};
 use crate::schema::projects;
@@ -194,7 +195,7 @@ struct ShownRow {
 /// [`Error::Driver`] when PostgreSQL cannot answer.
 pub async fn shown_by(
     conn: &mut Conn,
-    asker: Option<UserId>,
+    asker: Option<Asker>,
     owner: &OwnerName,
 ) -> Result<bool, Error> {
     let row: ShownRow = diesel::sql_query(format!(
@@ -203,7 +204,7 @@ pub async fn shown_by(
              WHERE o.name = $2 AND p.deleted_at IS NULL AND (p.visibility = 'public' OR {MINE}) \
          ) AS shown"
     ))
-    .bind::<Nullable<BigInt>, _>(asker.map(|user| user.0))
+    .bind::<Nullable<BigInt>, _>(asker.map(|asker| asker.user.0))
     .bind::<Text, _>(owner.as_str())
     .get_result(conn)
     .await?;
@@ -217,13 +218,13 @@ pub(crate) fn all(which: &str) -> String {
 
 /// Projects in whose `owner/name` each word of `q` is found, and how many there are on all pages.
 /// Where everybody's are looked through, it is those [`made_last`]. Datasets without a version that
-/// is ready are counted where `asker` can upload to them, if they may edit at all.
+/// is ready are counted where `asker` can upload to them.
 ///
 /// # Errors
 /// [`Error::Driver`] when PostgreSQL cannot answer.
 pub async fn list(
     conn: &mut Conn,
-    (asker, may_edit): (Option<UserId>, bool),
+    asker: Option<Asker>,
     which: &Which,
     (q, order): (&str, Order),
     (offset, limit): (i64, i64),
@@ -241,16 +242,15 @@ pub async fn list(
         "SELECT {} FROM projects p JOIN owners o ON o.id = p.owner_id \
          WHERE p.deleted_at IS NULL AND {condition} \
            AND {} ORDER BY {} OFFSET $4 LIMIT $5",
-        columns(&format!("$6 AND {}", datasets::EDITS)),
+        columns(datasets::edits(asker)),
         found("o.name || '/' || p.name", "$3"),
         order.sql()
     ))
-    .bind::<Nullable<BigInt>, _>(asker.map(|user| user.0))
+    .bind::<Nullable<BigInt>, _>(asker.map(|asker| asker.user.0))
     .bind::<Text, _>(owner)
     .bind::<Text, _>(q)
     .bind::<BigInt, _>(offset)
     .bind::<BigInt, _>(limit)
-    .bind::<Bool, _>(may_edit)
     .get_results(conn)
     .await?;
     let total = rows.as_slice().first().map_or(0, |row| row.total);

@@ -1,5 +1,6 @@
 //! Who asks.
 
+use crate::db::access::Asker;
 use mlhub_domain::access::Role;
 use mlhub_domain::ids::{SessionId, TokenId, UserId};
 use mlhub_domain::names::OwnerName;
@@ -64,8 +65,9 @@ impl Actor {
         }
     }
 
-    /// Whether the credential lets whoever may edit do so.
-    pub(crate) fn may_edit(&self) -> bool {
-        self.capped(Role::Edit) == Some(Role::Edit)
+    /// The one who asks for a list; `None` when they are shown what everybody is.
+    pub(crate) fn asker(&self) -> Option<Asker> {
+        let (user, most) = self.id().zip(self.capped(Role::Owner))?;
+        Some(Asker { user, may_edit: most >= Role::Edit })
     }
 }

@@ -1,9 +1,10 @@
 //! Datasets as people see them.
 
 use super::versions::{self, Shown};
+use crate::access::{self, Asker};
 use crate::grant::{Grant, Level, Read};
 use crate::orders::{self, Order, found, range, total};
-use crate::{Conn, Error, access};
+use crate::{Conn, Error};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text, Timestamptz};
@@ -28,8 +29,15 @@ pub(crate) fn listed(edits: &str) -> String {
     format!("d.deleted_at IS NULL AND (d.current IS NOT NULL OR {edits})")
 }
 
-/// The condition that the person `$1` can upload to the dataset `d`. Nobody has no role.
-pub(crate) const EDITS: &str = "role_on_project($1, d.project_id) IN ('edit', 'manage', 'owner')";
+/// The condition that `asker`, who is `$1`, can upload to the dataset `d`.
+pub(crate) fn edits(asker: Option<Asker>) -> &'static str {
+    match asker {
+        Some(Asker { may_edit: true, .. }) => {
+            "role_on_project($1, d.project_id) IN ('edit', 'manage', 'owner')"
+        }
+        Some(Asker { may_edit: false, .. }) | None => "false",
+    }
+}
 
 /// A row of [`DATASET`].
 #[derive(QueryableByName)]

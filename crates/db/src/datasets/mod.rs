@@ -14,7 +14,7 @@ mod publish;
 mod versions;
 
 pub use change::{NewDataset, create, delete, describe, rename, set_current, set_visibility};
-pub(crate) use look::{DATASET, EDITS, Row, listed, order, with_current, with_latest};
+pub(crate) use look::{DATASET, Row, edits, listed, order, with_current, with_latest};
 pub use look::{find, list};
 pub use publish::{
     Begun, NewVersion, begin_version, columns_before, fail_version, job_version, publish_version,

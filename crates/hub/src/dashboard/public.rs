@@ -25,9 +25,9 @@ pub async fn explore(hub: &Hub, actor: &Actor, search: &Search) -> Result<Explor
     let q: String = words.collect::<Vec<_>>().join(" ").chars().take(LONGEST).collect();
     let query = ListQuery { q: Some(q).filter(|q| !q.is_empty()), ..search.query.clone() };
     let search = Search { query, ..search.clone() };
-    let (which, whose) = match (actor.id(), search.scope) {
-        (Some(user), Scope::Seen) => (Which::Seen, Whose::SeenBy(user)),
-        (Some(user), Scope::Mine) => (Which::Mine, Whose::MemberOf(user)),
+    let (which, whose) = match (actor.asker(), search.scope) {
+        (Some(asker), Scope::Seen) => (Which::Seen, Whose::SeenBy(asker)),
+        (Some(asker), Scope::Mine) => (Which::Mine, Whose::MemberOf(asker)),
         (Some(_), Scope::Public) | (None, _) => (Which::Public, Whose::Public),
     };
     let projects = list(hub, actor, &which, &query_of(&search, Thing::Project)).await?;

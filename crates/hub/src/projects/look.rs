@@ -76,11 +76,11 @@ pub async fn list(
         let role = project.role.and_then(|role| actor.capped(role));
         Project { role, ..project }
     };
-    let asker = (actor.id(), actor.may_edit());
     let mut wanted = lists::Wanted::of(query);
     loop {
         let range = lists::range(wanted.query());
-        let (found, total) = db::projects::list(&mut conn, asker, which, (q, order), range).await?;
+        let found = db::projects::list(&mut conn, actor.asker(), which, (q, order), range);
+        let (found, total) = found.await?;
         if let Some(page) = wanted.found(found, total.unsigned_abs()) {
             return Ok(page.map(capped));
         }

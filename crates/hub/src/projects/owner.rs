@@ -38,5 +38,5 @@ pub async fn shows(hub: &Hub, actor: &Actor, name: &OwnerName) -> Result<bool, E
         return Ok(true);
     }
     let mut conn = hub.conn().await?;
-    Ok(db::projects::shown_by(&mut conn, actor.id(), name).await?)
+    Ok(db::projects::shown_by(&mut conn, actor.asker(), name).await?)
 }

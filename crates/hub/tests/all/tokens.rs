@@ -1,14 +1,16 @@
 //! Personal access tokens.
 
-use crate::datasets::dataset;
+use crate::datasets::{dataset, send};
 use crate::{code, fields, kind};
 use chrono::Duration;
 use mlhub_domain::access::{Role, Visibility};
 use mlhub_domain::accounts::Token;
+use mlhub_domain::dashboard::{Scope, Search, Thing};
 use mlhub_domain::lists::ListQuery;
 use mlhub_domain::problem::{Code, Kind};
 use mlhub_hub::accounts::tokens::{self, NewToken};
 use mlhub_hub::accounts::{Presented, Recognised, TokenSecret, make_token, recognise};
+use mlhub_hub::dashboard::{explore, mine};
 use mlhub_hub::idempotency::Key;
 use mlhub_hub::projects::{self, NewProject, Which};
 use mlhub_hub::{Actor, Error, datasets};
@@ -67,12 +69,24 @@ async fn a_token_that_only_reads_lists_and_counts_nothing_that_was_never_ready()
     let (_, edits) = make(&hub, &ada, &new(&[Role::Edit])).await;
     let (reads, edits) = (come(&hub, &reads).await.unwrap(), come(&hub, &edits).await.unwrap());
     let (at, all) = (draft.project(), ListQuery::default());
+    send(&hub, &draft, "a\n1\n").await;
+    let fail =
+        "UPDATE dataset_versions SET state = 'failed', error = '{\"message\":\"It is empty.\"}'";
+    hub.database().execute(fail).await;
     for (who, seen) in [(&ada, 1), (&edits, 1), (&reads, 0)] {
         let listed = datasets::list(&hub, who, &at, &all).await.unwrap();
         assert_eq!((listed.items.len(), listed.total), (seen, seen as u64), "{who:?}");
         let counted = projects::get(&hub, who, &at).await.unwrap().datasets;
         let projects = projects::list(&hub, who, &Which::Mine, &all).await.unwrap();
         assert_eq!((counted, projects.items[0].datasets), (seen as u64, seen as u64), "{who:?}");
+        for scope in [Scope::Seen, Scope::Mine] {
+            let search = Search { scope, ..Search::default() };
+            let found = explore(&hub, who, &search).await.unwrap();
+            assert_eq!(found.total(Thing::Dataset), seen as u64, "{scope:?} {who:?}");
+        }
+        let board = mine(&hub, who).await.unwrap();
+        assert_eq!((board.datasets.len(), board.attention.len()), (seen, seen), "{who:?}");
+        assert_eq!(board.projects[0].datasets, seen as u64, "{who:?}");
     }
 }
 
