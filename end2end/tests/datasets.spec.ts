@@ -44,6 +44,42 @@ async function allBusy({ rest }: Person, lab: string): Promise<void> {
   }
 }
 
+/** The page of a file that waits to be read, while its job is told to have been asked to stop. */
+async function saysThatItIsCancelled(page: Page): Promise<void> {
+  const [cancel, said] = [page.getByText('Cancel…'), page.locator('main').getByRole('status')];
+  const progress = '**/fn/datasets/progress';
+  await page.route(progress, async (route) => {
+    const response = await route.fetch();
+    const [state, job] = await response.json();
+    await route.fulfill({ response, json: [state, { ...job, cancelling: true }] });
+  });
+  await expect(said).toHaveText('Cancelling…');
+  await expect(cancel).toBeHidden();
+  await page.unroute(progress);
+  await expect(cancel).toBeVisible();
+  await expect(said).toHaveText('waits for a worker');
+}
+
+test('words that make a column text are told, and columns that are called otherwise', async ({
+  page,
+  ada,
+  lab,
+}) => {
+  const rows = Array.from({ length: 400 }, (_, n) => `${n % 16 === 9 ? 'unknown' : n},${n},x`);
+  await ada.rest.dataset(lab, 'prices', ['price,,price', ...rows].join('\n'));
+  const said =
+    '“price” is text although 94 % of its values are whole numbers: the others are “unknown” ' +
+    '(25 cells), the first in row 10, line 11.';
+  await page.goto(`/${lab}/datasets/prices?tab=profile`);
+  await expect(page.getByRole('region', { name: 'Warnings' })).toContainText(said);
+  await page.goto(`/${lab}/datasets/prices?tab=versions`);
+  await page.getByText('What was recognised').click();
+  const told = page.getByRole('listitem');
+  await expect(told.getByText('Column 2 is called “column_2”: the file has no name')).toBeVisible();
+  await expect(told.getByText('Column 3 is called “price_2”: column 1 is “price”')).toBeVisible();
+  await expect(told.getByText(said)).toBeVisible();
+});
+
 withAndWithoutScript((script) => {
   test('the reading of a file is cancelled by who may edit, and says by whom', async ({
     page,
@@ -72,6 +108,7 @@ withAndWithoutScript((script) => {
         await expect(main.getByText(/\d.* elapsed/)).toBeVisible();
       }
       await expect(reader.getByText('Cancel…')).toHaveCount(0);
+      if (script) await saysThatItIsCancelled(page);
 
       await page.getByText('Cancel…').click();
       await page.getByRole('button', { name: 'Cancel the reading' }).click();

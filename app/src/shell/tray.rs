@@ -84,6 +84,7 @@ pub fn job_state(job: &Job) -> (Option<f64>, String) {
     let known = job.progress.as_ref().filter(|p| p.total > 0);
     let share = known.map(|p| p.done as f64 / p.total as f64);
     let said = match (&job.state, &job.progress) {
+        _ if job.cancelling => "Cancelling…".to_string(),
         (JobState::Ready, _) => "waits for a worker".to_string(),
         (JobState::Paused, _) => "paused".to_string(),
         (_, Some(progress)) => match progress.remaining {

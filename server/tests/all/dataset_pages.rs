@@ -10,6 +10,7 @@ use mlhub_testing::TestHub;
 use serde_json::json;
 
 const PAGE: &str = "/ada/titanic/datasets/passengers";
+const WIZARD: &str = "/ada/titanic/train?dataset=passengers";
 
 /// `ada/titanic` with the dataset `passengers`, whose first file waits to be read.
 async fn uploaded(hub: &TestHub) -> Browser {
@@ -37,10 +38,14 @@ async fn a_reading_that_was_asked_to_stop_says_so_at_once_and_is_no_failure_afte
     let mut ada = uploaded(&hub).await;
     let before = page(&mut ada, PAGE).await;
     assert!(before.contains("Cancel the reading") && !before.contains("Cancelling…"), "{before}");
+    let wizard = page(&mut ada, WIZARD).await;
+    assert!(wizard.contains("Cancel the reading") && !wizard.contains("Cancelling…"), "{wizard}");
 
     hub.database().execute(ASKED).await;
     let asked = page(&mut ada, PAGE).await;
     assert!(asked.contains("Cancelling…") && !asked.contains("Cancel the reading"), "{asked}");
+    let wizard = page(&mut ada, WIZARD).await;
+    assert!(wizard.contains("Cancelling…") && !wizard.contains("Cancel the reading"), "{wizard}");
 
     let ends = r#"UPDATE jobs SET state = 'cancelled', finished_at = now();
         UPDATE dataset_versions SET state = 'failed', error = '{"message":"Reading it was cancelled."}'"#;

@@ -76,7 +76,7 @@ impl Looked {
 /// Fetches it.
 pub(super) async fn show_dataset(at: DatasetPath, ask: Ask) -> Result<Looked, Failure> {
     on_server!({
-        use mlhub_hub::{Error, IfFound as _, datasets, jobs, projects};
+        use mlhub_hub::{Error, IfFound as _, datasets, projects};
         let (hub, actor) = crate::ssr::caller()?;
         let number = match ask.version.as_str() {
             "" => None,
@@ -91,9 +91,8 @@ pub(super) async fn show_dataset(at: DatasetPath, ask: Ask) -> Result<Looked, Fa
         let role = projects::get(&hub, &actor, &at.project()).await.if_found()?;
         let role = role.and_then(|project| project.role);
         let processing = |v: &&DatasetVersion| v.state == VersionState::Processing;
-        let job = match dataset.latest.as_ref().filter(processing).and_then(|latest| latest.job) {
-            // Who sees the dataset without the project sees it without its jobs.
-            Some(job) => jobs::get(&hub, &actor, job).await.if_found()?,
+        let job = match dataset.latest.as_ref().filter(processing) {
+            Some(latest) => reading_job(latest).await?,
             None => None,
         };
         let ready = version.as_ref().filter(|version| version.state == VersionState::Ready);
@@ -103,6 +102,19 @@ pub(super) async fn show_dataset(at: DatasetPath, ask: Ask) -> Result<Looked, Fa
         };
         let content = content(&at, ready, &ask).await?;
         Ok(Looked { dataset, role, version, job, profile, ask, content })
+    })
+}
+
+/// The job that reads a version, while there is one.
+pub(in crate::pages) async fn reading_job(
+    version: &DatasetVersion,
+) -> Result<Option<Job>, Failure> {
+    on_server!({
+        use mlhub_hub::IfFound as _;
+        let Some(job) = version.job else { return Ok(None) };
+        let (hub, actor) = crate::ssr::caller()?;
+        // Who sees the dataset without the project sees it without its jobs.
+        Ok(mlhub_hub::jobs::get(&hub, &actor, job).await.if_found()?)
     })
 }
 
@@ -190,14 +202,9 @@ pub(super) async fn reading_progress(
     at: DatasetPath,
     version: u32,
 ) -> Result<(VersionState, Option<Job>), Failure> {
-    use mlhub_hub::IfFound as _;
     let (hub, actor) = crate::ssr::caller()?;
     let version = mlhub_hub::datasets::version(&hub, &actor, &at, version).await?;
-    let job = match version.job {
-        Some(job) => mlhub_hub::jobs::get(&hub, &actor, job).await.if_found()?,
-        None => None,
-    };
-    Ok((version.state, job))
+    Ok((version.state, reading_job(&version).await?))
 }
 
 /// Makes a version the one that is shown and used.

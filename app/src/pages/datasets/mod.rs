@@ -16,7 +16,7 @@
 
 mod ask;
 mod columns;
-mod fetch;
+pub(super) mod fetch;
 mod filters;
 mod head;
 mod new;

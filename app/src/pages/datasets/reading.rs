@@ -3,7 +3,7 @@
 use super::ask::Part;
 use super::fetch::{Looked, reading_progress};
 use super::upload::UploadForm;
-use crate::components::{Card, EmptyState, Note, ProgressBar, Tag};
+use crate::components::{Card, EmptyState, Note, ProgressBar};
 use crate::forms::{About, Call, ConfirmButton, Form, Hidden, SubmitButton};
 use crate::shell::job_state;
 use crate::{Failure, clock, format, platform};
@@ -20,16 +20,12 @@ const LONGEST_PAUSE: u32 = 1_000;
 /// How far the reading of the newest version is.
 pub(super) fn at_work(looked: &Looked, latest: &DatasetVersion) -> AnyView {
     let again = looked.ask.address(&looked.at());
-    let cancelling = looked.job.as_ref().is_some_and(|job| job.cancelling);
-    let stop = looked.edits().then(|| match cancelling {
-        true => view! { <Tag>"Cancelling…"</Tag> }.into_any(),
-        false => stop(looked.at(), latest.version),
-    });
+    let stop = looked.edits().then(|| stop(looked.at(), latest.version));
     reading_card(looked.at(), latest, looked.job.clone(), again, stop)
 }
 
 /// How far the reading of a version is, on the page at `again`, which is loaded anew at its end;
-/// with what can be done about it.
+/// with what can be done about it until it is asked to stop.
 pub(in crate::pages) fn reading_card(
     at: DatasetPath,
     latest: &DatasetVersion,
@@ -38,6 +34,7 @@ pub(in crate::pages) fn reading_card(
     acts: Option<AnyView>,
 ) -> AnyView {
     let (version, file) = (latest.version, latest.original_name.clone());
+    let acts = acts.filter(|_| !is_cancelling(&job));
     let since = (clock::now() - latest.created_at).num_milliseconds() as f64 / 1e3;
     view! {
         <ReadingCard at version job file since again>
@@ -45,6 +42,11 @@ pub(in crate::pages) fn reading_card(
         </ReadingCard>
     }
     .into_any()
+}
+
+/// Whether the job was asked to stop.
+fn is_cancelling(job: &Option<Job>) -> bool {
+    job.as_ref().is_some_and(|job| job.cancelling)
 }
 
 /// Stops the reading of a version, which is then none; what becomes of it stands on the page of its
@@ -89,7 +91,7 @@ fn ReadingCard(
     since: f64,
     /// The address of the page.
     again: String,
-    /// What can be done about it.
+    /// What can be done about it, until it is asked to stop.
     children: Children,
 ) -> impl IntoView {
     let job = RwSignal::new(job);
@@ -114,7 +116,9 @@ fn ReadingCard(
                     <a class="btn small needs-no-script" href=again>
                         "Refresh"
                     </a>
-                    {children()}
+                    <div class="reading-acts" hidden=move || job.with(is_cancelling)>
+                        {children()}
+                    </div>
                 </div>
             </div>
         </Card>

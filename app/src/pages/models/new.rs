@@ -10,6 +10,7 @@ use crate::{Failure, load, routes};
 use leptos::prelude::*;
 use mlhub_domain::algorithms::AlgorithmKind;
 use mlhub_domain::datasets::DatasetVersion;
+use mlhub_domain::jobs::Job;
 use mlhub_domain::models::{AlgorithmChoice, Proposal, Spec, Task};
 use mlhub_domain::names::{DatasetName, ModelName};
 use mlhub_domain::projects::ProjectPath;
@@ -56,13 +57,15 @@ pub(super) struct Wizard {
     pub(super) gone: Option<DatasetName>,
     pub(super) datasets: Vec<DatasetName>,
     pub(super) chosen: Option<Chosen>,
-    /// The dataset asked for and its version, while that is read for the first time.
-    pub(super) reading: Option<(DatasetName, DatasetVersion)>,
+    /// The dataset asked for, its version, and the job that reads it, while it is read for the first
+    /// time.
+    pub(super) reading: Option<(DatasetName, DatasetVersion, Option<Job>)>,
 }
 
 /// Fetches it.
 async fn wizard_data(at: ProjectPath, asked: Asked) -> Result<Wizard, Failure> {
     on_server!({
+        use crate::pages::datasets::fetch::reading_job;
         use mlhub_domain::datasets::VersionState;
         use mlhub_domain::lists::{ListQuery, MAX_LIMIT};
         use mlhub_domain::problem::Code;
@@ -89,6 +92,13 @@ async fn wizard_data(at: ProjectPath, asked: Asked) -> Result<Wizard, Failure> {
             let detail = format!("“{}” has no version that could be read.", dataset.name);
             return Err(Failure::new(Code::VersionNotReady, detail));
         }
+        let reading = match reading {
+            Some((name, latest)) => {
+                let job = reading_job(&latest).await?;
+                Some((name, latest, job))
+            }
+            None => None,
+        };
         let ready: Vec<_> = all.into_iter().filter_map(|d| Some((d.name, d.current?))).collect();
         let wanted = asked_for.and_then(|dataset| Some((dataset.name, dataset.current?)));
         let found = wanted.or(ready.first().cloned()).filter(|_| reading.is_none());

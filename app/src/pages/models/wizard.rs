@@ -32,10 +32,10 @@ pub(super) fn WizardView(wizard: Wizard) -> impl IntoView {
     let body = match (wizard.chosen.clone(), wizard.reading.clone()) {
         (Some(chosen), _) => form(&wizard, chosen),
         // The dataset that the address names is on its way: the page turns to it by itself.
-        (None, Some((name, latest))) => {
+        (None, Some((name, latest, job))) => {
             let (again, at) = (wizard.at.train_page(Some(&name)), wizard.at.dataset(name));
             let stop = stop_reading(at.clone(), latest.version);
-            reading_card(at, &latest, None, again, Some(stop))
+            reading_card(at, &latest, job, again, Some(stop))
         }
         (None, None) => nothing_to_learn(&wizard.at),
     };
