@@ -33,7 +33,7 @@ test('the first Tab offers to skip to the content', async ({ page }) => {
   await expect(page.getByRole('link', { name: 'Skip to content' })).toBeInViewport();
   await page.keyboard.press('Enter');
   await expect(page.locator('main')).toBeFocused();
-  await tabTo(page, 'Find public models, datasets, projects, runs');
+  await tabTo(page, 'Find models, datasets, projects, runs');
 });
 
 test('an account, a project and a first training need nothing but keys', async ({ page }) => {

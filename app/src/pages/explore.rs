@@ -91,11 +91,7 @@ fn ExploreView(found: Found) -> impl IntoView {
 
 /// The search, and whose things are looked at; the kind and its order stay.
 fn bar(search: &Search, signed_in: bool) -> AnyView {
-    let label = if signed_in {
-        "Find models, datasets, projects, runs: public ones and yours"
-    } else {
-        "Find public models, datasets, projects, runs"
-    };
+    let label = "Find models, datasets, projects, runs";
     let Search { scope, thing, query } = search;
     let sort = query.sort.clone().unwrap_or_default();
     let whose = signed_in.then(|| {
