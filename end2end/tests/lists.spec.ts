@@ -120,7 +120,7 @@ for (const script of [true, false]) {
       await page.getByLabel('Order').selectOption('By name, backwards');
       await page.getByRole('button', { name: 'Find' }).click();
       await expect(projects).toHaveText(['irene/shed', 'irene/garden']);
-      await page.getByLabel('Find projects by name').fill('gard');
+      await page.getByLabel('Find by name').fill('gard');
       await page.getByRole('button', { name: 'Find' }).click();
       await expect(projects).toHaveText(['irene/garden']);
       await expect(page.getByLabel('Order')).toHaveValue('-name');

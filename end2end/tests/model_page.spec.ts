@@ -12,12 +12,14 @@ test.describe('what a visitor sees of a model at first', () => {
     test(`${screen}: how good it is, the form, then its card`, async ({ page, world: _ }) => {
       await page.setViewportSize({ width, height });
       await page.goto(species);
-      const top = async (part: string) => (await page.locator(part).boundingBox())!.y;
-      const tops = await Promise.all(PARTS.map(top));
+      const box = async (part: string) => (await page.locator(part).boundingBox())!;
+      const tops = (await Promise.all(PARTS.map(box))).map(({ y }) => y);
       for (const [i, part] of PARTS.slice(0, seen).entries()) {
         expect(tops[i], part).toBeLessThan(height - 40);
       }
-      // Beside each other on a wide page, below each other on a phone.
+      const [numbers, form] = [await box('.stats'), await box('#try')];
+      if (screen === 'wide') expect(numbers.x).toBeGreaterThan(form.x + form.width);
+      else expect(numbers.y + numbers.height).toBeLessThan(form.y);
       const order = screen === 'phone' ? PARTS : ['#try', '#about', '#evaluation', '#use'];
       const found = order.map((part) => tops[PARTS.indexOf(part)]!);
       expect(found).toEqual([...found].sort((a, b) => a - b));
@@ -54,6 +56,10 @@ test('the report leaves no void beside its parts', async ({ page, world: _ }) =>
     return [...rows.values()].map((right) => Math.round(end - right));
   });
   expect(voids).toEqual([0, 0, 0]);
+});
+
+test('a small confusion matrix fills its card', async ({ page, world: _ }) => {
+  await page.goto(species);
   const matrix = page.getByRole('region', { name: 'Confusion matrix' });
   const [box, table] = [await matrix.boundingBox(), await matrix.locator('table').boundingBox()];
   expect(table!.width).toBeCloseTo(box!.width, 0);

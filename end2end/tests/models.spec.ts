@@ -184,16 +184,31 @@ withAndWithoutScript((script) => {
     if (script) await expect(page.getByRole('heading', { name: 'Evaluation' })).toBeVisible();
 
     await page.goto(`/${lab}/models/species`);
-    const row = (name: RegExp) => page.locator('#versions').getByRole('row', { name });
-    await row(/^v2/).getByRole('button', { name: 'Make champion' }).click();
-    await expect(row(/^v2 ?champion/)).toBeVisible();
-    await row(/^v1/).getByRole('button', { name: 'Make champion' }).click();
-    await expect(row(/^v1 ?champion/)).toBeVisible();
-    await expect(row(/^v2/).getByText('champion', { exact: true })).toHaveCount(0);
-    const champion = await ada.rest.get(`${model}/versions/champion`);
-    expect(champion.version).toBe(1);
+    const versions = page.locator('#versions');
+    const row = (name: string) =>
+      versions.locator('.item', { has: page.getByRole('link', { name, exact: true }) });
+    const champion = (name: string) => row(name).getByText('champion', { exact: true });
+    await row('v2').getByRole('button', { name: 'Make champion' }).click();
+    await expect(champion('v2')).toBeVisible();
+    await row('v1').getByRole('button', { name: 'Make champion' }).click();
+    await expect(champion('v1')).toBeVisible();
+    await expect(champion('v2')).toHaveCount(0);
+    expect((await ada.rest.get(`${model}/versions/champion`)).version).toBe(1);
     await page.goto(`/${lab}/models/species`);
     await expect(page.getByText('v1 champion').first()).toBeVisible();
+    await expect(versions).toContainText('Where no version is named, the champion is shown: v1.');
+
+    const remove = page.getByRole('button', { name: 'Remove “champion”' });
+    await expect(remove).toBeHidden();
+    await row('v1').getByText('Remove champion…').click();
+    await expect(row('v1')).toContainText('find nothing from then on (404). v1 stays.');
+    if (script) expect(await violations(page)).toEqual([]);
+    await remove.click();
+    await expect(versions).toContainText('No version is the champion');
+    await expect(champion('v1')).toHaveCount(0);
+    expect(await ada.rest.status('GET', `${model}/versions/champion`)).toBe(404);
+    await page.goto(`/${lab}/models/species`);
+    await expect(page.locator('main .title').getByText('v2', { exact: true })).toBeVisible();
   });
 
   test('a public model predicts for everybody, as REST does', async ({
@@ -347,7 +362,7 @@ test('a visitor of a public model in a private project is led to nothing they ma
   const way = visitor.getByRole('navigation', { name: 'Breadcrumb' });
   const [owner, project] = lab.split('/') as [string, string];
   await expect(way.getByRole('listitem')).toHaveText([owner, project, 'models', 'species']);
-  await expect(way.getByRole('link')).toHaveCount(0);
+  await expect(way.getByRole('link')).toHaveText([owner]);
   const facts = visitor.locator('.facts');
   await expect(facts).toContainText('trained on iris v1');
   await expect(facts).toContainText('by run 1');
@@ -358,7 +373,15 @@ test('a visitor of a public model in a private project is led to nothing they ma
   await expect(facts.getByRole('link')).toHaveText(['iris v1']);
   await facts.getByRole('link').click();
   await expect(visitor.getByRole('heading', { level: 1 })).toHaveText('iris');
-  await expect(way.getByRole('link')).toHaveCount(0);
+  await expect(way.getByRole('link')).toHaveText([owner]);
+
+  await way.getByRole('link').click();
+  await expect(visitor).toHaveURL(`/${owner}`);
+  const main = visitor.locator('main');
+  const shown = [`${lab}/species`, `${lab}/iris`];
+  await expect(main.locator('tbody').getByRole('link')).toHaveText(shown);
+  await expect(main.getByText('No projects yet')).toHaveCount(0);
+  expect(await violations(visitor)).toEqual([]);
 
   await ada.rest.patch(`projects/${lab}`, { visibility: 'public' });
   await visitor.goto(`/${lab}/models/species`);

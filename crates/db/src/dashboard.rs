@@ -14,6 +14,7 @@ use mlhub_domain::dashboard::{
 };
 use mlhub_domain::ids::UserId;
 use mlhub_domain::lists::{List, ListQuery};
+use mlhub_domain::names::OwnerName;
 
 /// Whose things to list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,28 +52,35 @@ fn seen(whose: Whose, public: &str) -> String {
     }
 }
 
+/// The condition that a list shows the dataset `d` of the project `p` to `whose`.
+fn datasets_shown(whose: Whose) -> String {
+    let listed = datasets::listed(datasets::edits(whose.asker()));
+    let seen = seen(whose, "'public' IN (d.visibility, p.visibility)");
+    format!("p.deleted_at IS NULL AND {listed} AND {seen}")
+}
+
+/// The condition that a list shows the model `m` of the project `p` to `whose`.
+fn models_shown(whose: Whose) -> String {
+    let trained = "m.deleted_at IS NULL \
+                   AND EXISTS (SELECT FROM model_versions v WHERE v.model_id = m.id)";
+    let seen = seen(whose, "'public' IN (m.visibility, p.visibility)");
+    format!("p.deleted_at IS NULL AND {trained} AND {seen}")
+}
+
 /// The ids of all things of a kind that `whose` sees, those made last first.
 fn all(whose: Whose, thing: Thing) -> String {
-    let of = |things: &str, t: &str, shown: &str, public: &str| {
+    let of = |things: &str, t: &str, shown: &str| {
         format!(
             "SELECT {t}.id FROM {things} {t} JOIN projects p ON p.id = {t}.project_id \
-             WHERE p.deleted_at IS NULL AND {shown} AND {} ORDER BY {t}.id DESC",
-            seen(whose, public)
+             WHERE {shown} ORDER BY {t}.id DESC"
         )
     };
-    let public = "p.visibility = 'public'";
+    let public = seen(whose, "p.visibility = 'public'");
     match thing {
-        Thing::Dataset => {
-            let listed = datasets::listed(datasets::edits(whose.asker()));
-            of("datasets", "d", &listed, "'public' IN (d.visibility, p.visibility)")
-        }
-        Thing::Model => {
-            let trained = "m.deleted_at IS NULL \
-                           AND EXISTS (SELECT FROM model_versions v WHERE v.model_id = m.id)";
-            of("models", "m", trained, "'public' IN (m.visibility, p.visibility)")
-        }
-        Thing::Project => projects::all(&seen(whose, public)),
-        Thing::Run => of("runs", "r", "true", public),
+        Thing::Dataset => of("datasets", "d", &datasets_shown(whose)),
+        Thing::Model => of("models", "m", &models_shown(whose)),
+        Thing::Project => projects::all(&public),
+        Thing::Run => of("runs", "r", &format!("p.deleted_at IS NULL AND {public}")),
     }
 }
 
@@ -89,12 +97,13 @@ fn in_address(t: &str) -> String {
 /// A page of what a statement selects.
 const PAGE: &str = "OFFSET $3 LIMIT $4";
 
-/// The rows of the [`PAGE`] that `query` asks for. In `sql` the person is `$1`, the words are `$2`.
+/// The rows of the [`PAGE`] that `query` asks for. In `sql` the person is `$1`, the words are `$2`,
+/// and the owner is `$5`.
 async fn page_of<R: QueryableByName<Pg> + Send + 'static>(
     conn: &mut Conn,
     whose: Whose,
+    (sql, owner): (String, Option<&OwnerName>),
     query: &ListQuery,
-    sql: String,
 ) -> Result<Vec<R>, Error> {
     let (offset, limit) = range(query);
     let rows = diesel::sql_query(sql)
@@ -102,6 +111,7 @@ async fn page_of<R: QueryableByName<Pg> + Send + 'static>(
         .bind::<Text, _>(query.q.as_deref().unwrap_or_default())
         .bind::<BigInt, _>(offset)
         .bind::<BigInt, _>(limit)
+        .bind::<Nullable<Text>, _>(owner.map(OwnerName::as_str))
         .load(conn)
         .await?;
     Ok(rows)
@@ -127,6 +137,36 @@ pub async fn more(conn: &mut Conn, whose: Whose) -> Result<bool, Error> {
     Ok(row.more)
 }
 
+#[derive(QueryableByName)]
+struct ShownRow {
+    #[diesel(sql_type = Bool)]
+    shown: bool,
+}
+
+/// Whether a list shows `whose` anything of `owner`: a project, or a thing that is more open than its
+/// project.
+///
+/// # Errors
+/// [`Error::Driver`] when PostgreSQL cannot answer.
+pub async fn shows(conn: &mut Conn, whose: Whose, owner: &OwnerName) -> Result<bool, Error> {
+    let row: ShownRow = diesel::sql_query(format!(
+        "SELECT EXISTS ( \
+             SELECT FROM projects p JOIN owners o ON o.id = p.owner_id \
+             WHERE o.name = $2 AND p.deleted_at IS NULL AND ({} \
+                OR EXISTS (SELECT FROM datasets d WHERE d.project_id = p.id AND {}) \
+                OR EXISTS (SELECT FROM models m WHERE m.project_id = p.id AND {})) \
+         ) AS shown",
+        seen(whose, "p.visibility = 'public'"),
+        datasets_shown(whose),
+        models_shown(whose)
+    ))
+    .bind::<Nullable<BigInt>, _>(whose.user())
+    .bind::<Text, _>(owner.as_str())
+    .get_result(conn)
+    .await?;
+    Ok(row.shown)
+}
+
 /// Datasets whose name or project contains what the query looks for, of the [`MOST_SEARCHED`] made
 /// last and as far as they are [`listed`](datasets::listed); the one changed last first when it says
 /// no other order. Members see how far the newest version is, everybody else the one in use.
@@ -138,10 +178,33 @@ pub async fn datasets(
     whose: Whose,
     query: &ListQuery,
 ) -> Result<List<DatasetCard>, Error> {
-    let shown = searched(whose, Thing::Dataset, "d");
+    datasets_where(conn, whose, (&searched(whose, Thing::Dataset, "d"), None), query).await
+}
+
+/// The datasets of `owner`, all of them looked through; else as [`datasets`].
+///
+/// # Errors
+/// [`Error::Driver`] when PostgreSQL cannot answer.
+pub async fn datasets_of(
+    conn: &mut Conn,
+    whose: Whose,
+    owner: &OwnerName,
+    query: &ListQuery,
+) -> Result<List<DatasetCard>, Error> {
+    let shown = format!("o.name = $5 AND {}", datasets_shown(whose));
+    datasets_where(conn, whose, (&shown, Some(owner)), query).await
+}
+
+/// The datasets for which `shown` holds; `$5` in it is `owner`.
+async fn datasets_where(
+    conn: &mut Conn,
+    whose: Whose,
+    (shown, owner): (&str, Option<&OwnerName>),
+    query: &ListQuery,
+) -> Result<List<DatasetCard>, Error> {
     let (named, order) = (in_address("d"), datasets::order(query, "-updated"));
     let sql = format!("{} WHERE {shown} AND {named} ORDER BY {order} {PAGE}", datasets::DATASET);
-    let rows: Vec<datasets::Row> = page_of(conn, whose, query, sql).await?;
+    let rows: Vec<datasets::Row> = page_of(conn, whose, (sql, owner), query).await?;
     let total = total(&rows, |row| row.total);
     let datasets = match whose {
         Whose::MemberOf(_) => datasets::with_latest(conn, rows).await?,
@@ -160,10 +223,33 @@ pub async fn models(
     whose: Whose,
     query: &ListQuery,
 ) -> Result<List<ModelCard>, Error> {
-    let shown = searched(whose, Thing::Model, "m");
+    models_where(conn, whose, (&searched(whose, Thing::Model, "m"), None), query).await
+}
+
+/// The models of `owner`, all of them looked through; else as [`models`].
+///
+/// # Errors
+/// [`Error::Driver`] when PostgreSQL cannot answer.
+pub async fn models_of(
+    conn: &mut Conn,
+    whose: Whose,
+    owner: &OwnerName,
+    query: &ListQuery,
+) -> Result<List<ModelCard>, Error> {
+    let shown = format!("o.name = $5 AND {}", models_shown(whose));
+    models_where(conn, whose, (&shown, Some(owner)), query).await
+}
+
+/// The models for which `shown` holds; `$5` in it is `owner`.
+async fn models_where(
+    conn: &mut Conn,
+    whose: Whose,
+    (shown, owner): (&str, Option<&OwnerName>),
+    query: &ListQuery,
+) -> Result<List<ModelCard>, Error> {
     let (named, order) = (in_address("m"), models::order(query));
     let sql = format!("{} WHERE {shown} AND {named} ORDER BY {order} {PAGE}", models::SELECT);
-    let (models, total) = models::page(page_of(conn, whose, query, sql).await?)?;
+    let (models, total) = models::page(page_of(conn, whose, (sql, owner), query).await?)?;
     Ok(query.page(models.into_iter().map(ModelCard::from).collect(), total))
 }
 
@@ -183,7 +269,7 @@ pub async fn runs(
     let shown = format!("{} AND {}", searched(whose, Thing::Run, "r"), found(words, "$2"));
     let order = format!("{}{}", runs::named(query, "$2"), runs::order(query, "-created"));
     let sql = runs::select_page(&shown, &order, PAGE);
-    let rows: Vec<runs::Row> = page_of(conn, whose, query, sql).await?;
+    let rows: Vec<runs::Row> = page_of(conn, whose, (sql, None), query).await?;
     let total = total(&rows, |row| row.total);
     Ok(query.page(rows.into_iter().map(card).collect::<Result<_, _>>()?, total))
 }

@@ -183,34 +183,6 @@ pub async fn get<L: Level>(
 const MINE: &str = "(p.owner_id = $1 OR EXISTS (SELECT FROM members m \
                     WHERE m.project_id = p.id AND m.user_id = $1))";
 
-#[derive(QueryableByName)]
-struct ShownRow {
-    #[diesel(sql_type = Bool)]
-    shown: bool,
-}
-
-/// Whether a list of the projects of `owner` would show any to `asker`.
-///
-/// # Errors
-/// [`Error::Driver`] when PostgreSQL cannot answer.
-pub async fn shown_by(
-    conn: &mut Conn,
-    asker: Option<Asker>,
-    owner: &OwnerName,
-) -> Result<bool, Error> {
-    let row: ShownRow = diesel::sql_query(format!(
-        "SELECT EXISTS ( \
-             SELECT FROM projects p JOIN owners o ON o.id = p.owner_id \
-             WHERE o.name = $2 AND p.deleted_at IS NULL AND (p.visibility = 'public' OR {MINE}) \
-         ) AS shown"
-    ))
-    .bind::<Nullable<BigInt>, _>(asker.map(|asker| asker.user.0))
-    .bind::<Text, _>(owner.as_str())
-    .get_result(conn)
-    .await?;
-    Ok(row.shown)
-}
-
 /// The ids of all projects `p` for which `which` holds, those made last first.
 pub(crate) fn all(which: &str) -> String {
     format!("SELECT p.id FROM projects p WHERE p.deleted_at IS NULL AND {which} ORDER BY p.id DESC")

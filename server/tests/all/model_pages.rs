@@ -186,7 +186,7 @@ async fn a_visitor_of_a_public_model_is_led_to_what_they_may_see() {
     let served = trained().await;
     let (page, links) = visited(&served).await;
     let ours: Vec<_> = links.iter().filter(|link| link.starts_with("/ada")).collect();
-    assert_eq!(ours, ["/ada/titanic/models/survival?version=1"]);
+    assert_eq!(ours, ["/ada", "/ada/titanic/models/survival?version=1"]);
     for words in ["ada", "titanic", "passengers v1", "run 1"] {
         assert!(page.contains(words), "{words}: {page}");
     }
@@ -195,7 +195,7 @@ async fn a_visitor_of_a_public_model_is_led_to_what_they_may_see() {
     let (_, links) = visited(&served).await;
     let ours: Vec<_> = links.iter().filter(|link| link.starts_with("/ada")).collect();
     let data = "/ada/titanic/datasets/passengers?version=1";
-    assert_eq!(ours, [data, "/ada/titanic/models/survival?version=1"]);
+    assert_eq!(ours, ["/ada", data, "/ada/titanic/models/survival?version=1"]);
 
     open(&served, P).await;
     let (_, links) = visited(&served).await;
@@ -206,6 +206,68 @@ async fn a_visitor_of_a_public_model_is_led_to_what_they_may_see() {
     assert_eq!(gone.send().await.unwrap().status(), 204);
     let (page, links) = visited(&served).await;
     assert!(page.contains("passengers v1") && !links.contains(data), "{links:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_shows_a_model_of_a_private_project_has_a_page_with_it() {
+    let served = trained().await;
+    let shown = async || {
+        let page = served.visit("/ada").await.text().await.unwrap();
+        assert!(!page.contains("No projects yet"), "{page}");
+        let links = links(&page).into_iter().filter(|link| link.starts_with("/ada/"));
+        links.collect::<Vec<_>>()
+    };
+    assert_eq!(shown().await, [PAGE]);
+    open(&served, &format!("{P}/datasets/passengers")).await;
+    assert_eq!(shown().await, ["/ada/titanic/datasets/passengers", PAGE]);
+    for (what, still) in [("models/survival", 200), ("datasets/passengers", 404)] {
+        let close = served.request(Method::PATCH, &format!("{P}/{what}"));
+        let close = close.json(&json!({"visibility": "unlisted"})).send().await.unwrap();
+        assert_eq!(close.status(), 200);
+        assert_eq!(served.visit("/ada").await.status(), still, "{what}");
+    }
+    assert_eq!(served.visit(PAGE).await.status(), 200, "whoever has its address sees it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_of_a_version_is_removed_by_its_form() {
+    let served = trained().await;
+    for alias in ["champion", "next"] {
+        let set = served.request(Method::PUT, &format!("{P}/models/survival/aliases/{alias}"));
+        let set = set.json(&json!({"version": 1})).send().await.unwrap();
+        assert_eq!(set.status(), 200);
+    }
+    let own = async || {
+        let page = served.request(Method::GET, PAGE).send().await.unwrap();
+        page.text().await.unwrap()
+    };
+    let before = own().await;
+    for words in [
+        "Where no version is named, the champion is shown: v1.",
+        "Remove champion…",
+        "Remove next…",
+        "ask for “champion” find nothing from then on (404). v1 stays.",
+    ] {
+        assert!(before.contains(words), "{words}: {before}");
+    }
+    let seen = served.visit(PAGE).await.text().await.unwrap();
+    assert!(seen.contains("the champion is shown") && !seen.contains("Remove champion"), "{seen}");
+
+    let form = [
+        ("_fn", "models/remove-alias"),
+        ("_key", "champion"),
+        ("at[owner]", "ada"),
+        ("at[project]", "titanic"),
+        ("at[name]", "survival"),
+        ("alias", "champion"),
+    ];
+    let sent = served.request(Method::POST, PAGE).form(&form).send().await.unwrap();
+    assert_eq!(sent.status(), 200);
+    let after = own().await;
+    assert!(after.contains("No version is the champion: where none is named"), "{after}");
+    assert!(after.contains("Remove next…") && !after.contains("Remove champion…"), "{after}");
+    let named = served.request(Method::GET, &format!("{P}/models/survival/versions/champion"));
+    assert_eq!(named.send().await.unwrap().status(), 404);
 }
 
 #[tokio::test(flavor = "multi_thread")]

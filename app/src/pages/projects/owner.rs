@@ -1,38 +1,43 @@
-//! The page of somebody who owns projects.
+//! The page of somebody who shows something: projects, models, datasets.
 
 use super::content::{beyond, no_match, strange_note};
-use super::tables::{ProjectList, project_orders};
+use super::tables::{DatasetTable, ModelTable, ProjectList, project_orders};
 use crate::boot::Visitor;
 use crate::components::{Card, EmptyState, Fact, Facts, Finder, Icon, Pager, with_query};
 use crate::shell::Head;
 use crate::{Failure, Page, format, load, routes};
 use leptos::prelude::*;
+use mlhub_domain::dashboard::{DatasetCard, ModelCard, Thing};
 use mlhub_domain::lists::{List, ListQuery};
 use mlhub_domain::names::OwnerName;
 use mlhub_domain::projects::{Owner, Project};
 
-/// An owner and a page of their projects.
-struct Owned {
+/// An owner, a page of their projects, and the first of what else they show.
+struct Shown {
     owner: Owner,
     own: bool,
     query: ListQuery,
     projects: List<Project>,
+    models: List<ModelCard>,
+    datasets: List<DatasetCard>,
     /// What the address asks for and the list does not have.
     strange: Vec<&'static str>,
 }
 
 /// Fetches it.
-async fn owner_data(owner: OwnerName, query: ListQuery) -> Result<Owned, Failure> {
+async fn owner_data(owner: OwnerName, query: ListQuery) -> Result<Shown, Failure> {
     on_server!({
         use crate::ssr::{OwnOrder, known_order};
         use mlhub_domain::lists::Sorts;
+        use mlhub_hub::projects::Owned;
         let (hub, actor) = crate::ssr::caller()?;
         let own = actor.user.as_ref().is_some_and(|account| account.username == owner);
         let mut query = query;
         let strange = known_order(&mut query, Sorts::PROJECTS, OwnOrder::Changed);
-        let (owner, projects) = mlhub_hub::projects::owner(&hub, &actor, &owner, &query).await?;
+        let Owned { owner, projects, models, datasets } =
+            mlhub_hub::projects::owner(&hub, &actor, &owner, &query).await?;
         let strange = strange.into_iter().collect();
-        Ok(Owned { owner, own, query, projects, strange })
+        Ok(Shown { owner, own, query, projects, models, datasets, strange })
     })
 }
 
@@ -40,28 +45,75 @@ async fn owner_data(owner: OwnerName, query: ListQuery) -> Result<Owned, Failure
 #[component]
 pub fn OwnerPage() -> impl IntoView {
     let fetch = |(owner, query)| owner_data(owner, query);
-    load(routes::listing(), fetch, |owned| view! { <OwnedView owned/> }.into_any())
+    load(routes::listing(), fetch, |shown| view! { <ShownView shown/> }.into_any())
 }
 
 #[component]
-fn OwnedView(owned: Owned) -> impl IntoView {
-    let Owned { owner, own, query, projects, strange } = owned;
+fn ShownView(shown: Shown) -> impl IntoView {
+    let Shown { owner, own, query, projects, models, datasets, strange } = shown;
     let address = format!("/{}", owner.name);
     let q = query.q.clone().unwrap_or_default();
-    let around = (projects.total > 0 || !q.is_empty()).then(|| {
+    let many = projects.total + models.total + datasets.total;
+    let around = (many > 0 || !q.is_empty()).then(|| {
         let sort = query.sort.clone().unwrap_or_default();
-        let (label, picks) = ("Find projects by name", vec![project_orders(sort)]);
+        let (label, picks) = ("Find by name", vec![project_orders(sort)]);
         view! { <Finder action=address.clone() label q picks/> }
     });
-    let (title, list) = (owner.display_name.clone(), list(&address, &query, projects));
+    // Beside a further page of projects the others would stand again.
+    let things = (query.offset() == 0 && many > 0).then(|| things(&owner.name, models, datasets));
+    let bare = projects.total == 0 && many > 0;
+    let list = (!bare).then(|| list(&address, &query, projects));
+    let title = owner.display_name.clone();
     view! {
         <Page title class="narrow">
             {head(owner, own)}
             {around}
             {strange_note(strange)}
             {list}
+            {things}
         </Page>
     }
+}
+
+/// The first models and datasets of `owner`, also those whose project shows nothing else.
+fn things(owner: &OwnerName, models: List<ModelCard>, datasets: List<DatasetCard>) -> AnyView {
+    let head = |thing: Thing, total: u64, shown: usize| {
+        let words = format::titled(thing.as_str());
+        let all = (total > shown as u64).then(|| {
+            let address = with_query("/explore", "kind", Some(thing.as_str()));
+            let href = with_query(&address, "q", Some(&format!("{owner}/")));
+            let words = format!("All {}", format::count(total));
+            view! { <a class="small" href=href>{words}</a> }
+        });
+        view! {
+            <div class="row apart baseline">
+                <h2>{words}</h2>
+                {all}
+            </div>
+        }
+        .into_any()
+    };
+    let models = (models.total > 0).then(|| {
+        let head = head(Thing::Model, models.total, models.items.len());
+        view! {
+            <section class="stack tight">
+                {head} <ModelTable items=models.items anywhere=true/>
+            </section>
+        }
+    });
+    let datasets = (datasets.total > 0).then(|| {
+        let head = head(Thing::Dataset, datasets.total, datasets.items.len());
+        view! {
+            <section class="stack tight">
+                {head} <DatasetTable items=datasets.items anywhere=true/>
+            </section>
+        }
+    });
+    view! {
+        {models}
+        {datasets}
+    }
+    .into_any()
 }
 
 /// Who it is; on one's own page also the way to a new project.

@@ -1,6 +1,7 @@
 //! What concerns one person, what everybody sees, and the sample to begin with.
 
 use crate::datasets::{dataset, send};
+use crate::jobs::ingest;
 use crate::kind;
 use mlhub_domain::access::{Role, Visibility};
 use mlhub_domain::dashboard::{Scope, Search, Steps, Thing};
@@ -260,14 +261,64 @@ async fn an_owner_is_seen_by_whom_they_show_something() {
     let (name, all) = ("ada".parse().unwrap(), ListQuery::default());
     let owner = async |actor: &Actor| projects::owner(&hub, actor, &name, &all).await;
 
-    assert_eq!(owner(&ada).await.unwrap().1.total, 1);
+    assert_eq!(owner(&ada).await.unwrap().projects.total, 1);
     assert_eq!(kind(owner(&eve).await), Kind::NotFound);
     assert_eq!(kind(owner(&Actor::visitor()).await), Kind::NotFound);
     hub.open("ada/titanic", Visibility::Public).await;
-    let (seen, projects) = owner(&Actor::visitor()).await.unwrap();
-    assert_eq!((seen.name.as_str(), projects.total), ("ada", 1));
+    let seen = owner(&Actor::visitor()).await.unwrap();
+    assert_eq!((seen.owner.name.as_str(), seen.projects.total), ("ada", 1));
     let nobody = "nobody".parse().unwrap();
     assert_eq!(kind(projects::owner(&hub, &ada, &nobody, &all).await), Kind::NotFound);
+}
+
+#[tokio::test]
+async fn an_owner_shows_what_is_more_open_than_its_project_and_no_more() {
+    let hub = TestHub::start().await;
+    let at = hub.project("ada/titanic").await;
+    hub.database().execute(TRAINED).await;
+    let table = dataset(&hub, "ada/titanic/passengers").await;
+    send(&hub, &table, "x,y\n1,a\n").await;
+    let (rae, eve) = (hub.member("rae", "ada/titanic", Role::Read).await, hub.user("eve").await);
+    let (ada, visitor) = (hub.user("ada").await, Actor::visitor());
+    let name: OwnerName = "ada".parse().unwrap();
+    // Projects, models and datasets that the page shows; nothing where there is none.
+    let counts = async |actor: &Actor, q: Option<&str>| {
+        let query = ListQuery { q: q.map(String::from), ..ListQuery::default() };
+        let found = projects::owner(&hub, actor, &name, &query).await;
+        let known = projects::shows(&hub, actor, &name).await.unwrap();
+        assert_eq!(known, found.is_ok(), "the way to the page and the page agree");
+        let found = found.inspect_err(|error| assert_eq!(error.kind(), Kind::NotFound)).ok()?;
+        let things: Vec<String> = found.models.items.iter().map(|model| model.at.page()).collect();
+        assert!(things.iter().all(|page| page == "/ada/titanic/models/survival"), "{things:?}");
+        Some((found.projects.total, found.models.total, found.datasets.total))
+    };
+    let set = async |change: &str| hub.database().execute(&format!("UPDATE {change}")).await;
+
+    assert_eq!(counts(&ada, None).await, Some((1, 1, 1)), "hers is being read");
+    assert_eq!(counts(&rae, None).await, Some((1, 1, 0)));
+    for closed in ["private", "unlisted"] {
+        set(&format!("models SET visibility = '{closed}'")).await;
+        for stranger in [&eve, &visitor] {
+            assert_eq!(counts(stranger, None).await, None, "{closed}");
+        }
+    }
+    set("models SET visibility = 'public'").await;
+    for stranger in [&eve, &visitor] {
+        assert_eq!(counts(stranger, None).await, Some((0, 1, 0)));
+        assert_eq!(counts(stranger, Some("surv")).await, Some((0, 1, 0)));
+        assert_eq!(counts(stranger, Some("nothing")).await, Some((0, 0, 0)), "they stay known");
+    }
+    set("datasets SET visibility = 'public'").await;
+    assert_eq!(counts(&eve, None).await, Some((0, 1, 0)), "no version of it is ready");
+    ingest(&hub).await;
+    assert_eq!(counts(&eve, None).await, Some((0, 1, 1)));
+    set("models SET deleted_at = now()").await;
+    assert_eq!(counts(&eve, None).await, Some((0, 0, 1)));
+    set("datasets SET visibility = NULL").await;
+    assert_eq!(counts(&visitor, None).await, None);
+    set("datasets SET visibility = 'public'").await;
+    projects::delete(&hub, &ada, &at).await.unwrap();
+    assert_eq!((counts(&eve, None).await, counts(&ada, None).await), (None, Some((0, 0, 0))));
 }
 
 #[tokio::test]
