@@ -97,13 +97,15 @@ pub async fn find(conn: &mut Conn, job: JobId) -> Result<Option<(ProjectPath, Jo
     row.map(|row| Ok((access::path(&row.owner, &row.project)?, row.try_into()?))).transpose()
 }
 
-/// The newest `limit` jobs of a user that have not ended.
+/// The newest `limit` jobs of a user that have not ended, of the projects that they see.
 ///
 /// # Errors
 /// [`Error::Driver`] when PostgreSQL cannot answer.
 pub async fn open_of(conn: &mut Conn, user: UserId, limit: u32) -> Result<Vec<RunningJob>, Error> {
     let rows: Vec<Row> = diesel::sql_query(format!(
         "{JOB} WHERE j.user_id = $1 AND j.state IN ('ready', 'running', 'paused') \
+           AND p.deleted_at IS NULL \
+           AND (p.visibility <> 'private' OR role_on_project($1, p.id) IS NOT NULL) \
          ORDER BY j.id DESC LIMIT $2"
     ))
     .bind::<BigInt, _>(user.0)

@@ -16,7 +16,8 @@ pub async fn get(hub: &Hub, actor: &Actor, job: JobId) -> Result<Job, Error> {
     found.map(|(_, job)| job).ok_or_else(|| Error::not_found(format!("/api/v1/jobs/{job}")))
 }
 
-/// The newest of the actor's own jobs that have not ended, at most 20.
+/// The newest of the actor's own jobs that have not ended, at most 20, of the projects that they
+/// see.
 ///
 /// # Errors
 /// `Unauthenticated` for a visitor.

@@ -1,5 +1,6 @@
 //! Members of a project.
 
+use crate::datasets::{dataset, send};
 use crate::{code, fields, kind};
 use mlhub_domain::access::{Role, Visibility};
 use mlhub_domain::lists::ListQuery;
@@ -7,6 +8,7 @@ use mlhub_domain::names::OwnerName;
 use mlhub_domain::problem::{Code, Kind};
 use mlhub_domain::projects::ProjectPath;
 use mlhub_hub::Actor;
+use mlhub_hub::jobs::open;
 use mlhub_hub::projects::get;
 use mlhub_hub::projects::members::{add, list, remove, set_role};
 use mlhub_testing::TestHub;
@@ -145,4 +147,20 @@ async fn a_project_has_as_many_members_as_one_page_of_a_list_shows() {
     assert_eq!(fields(add(&hub, &ada, &at, &user("bob"), Role::Read, None).await), ["user"]);
     remove(&hub, &ada, &at, &user("u7")).await.unwrap();
     add(&hub, &ada, &at, &user("bob"), Role::Read, None).await.unwrap();
+}
+
+#[tokio::test]
+async fn who_is_no_member_any_more_is_not_told_of_the_jobs_they_started() {
+    let hub = TestHub::start().await;
+    let at = dataset(&hub, "ada/titanic/passengers").await;
+    let bob = hub.member("bob", "ada/titanic", Role::Edit).await;
+    send(&hub, &at, "a\n1\n").await;
+    let his = "UPDATE jobs SET user_id = (SELECT id FROM owners WHERE name = 'bob')";
+    hub.database().execute(his).await;
+    let told = async || open(&hub, &bob).await.unwrap().len();
+    assert_eq!(told().await, 1);
+    remove(&hub, &hub.user("ada").await, &at.project(), &user("bob")).await.unwrap();
+    assert_eq!(told().await, 0);
+    hub.open("ada/titanic", Visibility::Unlisted).await;
+    assert_eq!(told().await, 1, "he may see it again");
 }
