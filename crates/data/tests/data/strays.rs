@@ -70,9 +70,10 @@ fn the_first_word_is_found_by_its_row_and_line_in_the_file() {
 fn nine_of_ten_values_have_to_be_of_one_type() {
     let told = |texts: u64, rows: u64| {
         let text = numbers(rows, &["unknown"], |row| row <= texts);
-        warning(&read(text.as_bytes(), &small()).unwrap(), "n").is_some()
+        warning(&read(text.as_bytes(), &IngestOptions::default()).unwrap(), "n").is_some()
     };
     assert!(told(30, 300), "exactly nine of ten are enough");
+    assert!(told(3_000, 30_000), "also where the others come first");
     assert!(!told(31, 300));
     assert!(!told(30, 290));
     // What is missing, or a word for it, is no value.
