@@ -304,7 +304,12 @@ fn body(data: &ModelData) -> AnyView {
     let report = evaluation
         .cloned()
         .map(|evaluation| view! { <EvaluationView evaluation rest=true/> }.into_any());
-    let (signature, about) = (version.signature.clone(), card(data));
+    // Without a card the form would stand above a void.
+    let (below, beside) = match card(data) {
+        Some(about) => (Some(about), looks),
+        None => (looks, None),
+    };
+    let signature = version.signature.clone();
     let (model, origin, rows) = (data.model.clone(), data.origin.clone(), data.rows.clone());
     let usual = model.shown.unwrap_or(shown);
     let versions = Versions { at: at.clone(), shown, usual, sees: data.sees, edits: data.edits };
@@ -313,9 +318,9 @@ fn body(data: &ModelData) -> AnyView {
         <div class="model">
             {good} <div class="does stack loose">
                 <TryCard at version=shown signature important class=""/>
-                {about}
+                {below}
             </div> <div class="stack loose">
-                {looks}
+                {beside}
                 <VersionsCard about=versions rows/>
             </div>
         </div>

@@ -10,11 +10,7 @@ use serde_json::{Map, Value, json};
 
 /// How to predict from a shell and from Python, and the download.
 #[component]
-pub(super) fn UseCard(
-    model: Model,
-    version: ModelVersion,
-    origin: String,
-) -> impl IntoView {
+pub(super) fn UseCard(model: Model, version: ModelVersion, origin: String) -> impl IntoView {
     let api = format!("{}/versions/{}", model.path().api(), version.version);
     let closed = model.visibility == Visibility::Private;
     let address = format!("{origin}{api}/predict");

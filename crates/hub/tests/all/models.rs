@@ -368,7 +368,8 @@ async fn an_alias_goes_for_whoever_may_set_it_and_the_newest_is_shown_instead() 
     assert_eq!(kind(remove_alias(&hub, &edits, &at, &champion).await), Kind::NotFound);
 
     let lines = hub.audit_lines().await;
-    let line = r#"bob model.alias /ada/titanic/models/survival {"alias":"champion","version":null}"#;
+    let line =
+        r#"bob model.alias /ada/titanic/models/survival {"alias":"champion","version":null}"#;
     let removals = lines.lines().filter(|line| line.starts_with("bob ")).collect::<Vec<_>>();
     assert_eq!(removals, [line], "{lines}");
 }
