@@ -27,8 +27,8 @@ fn act(method: &str, path: &str) -> Option<Action> {
 }
 
 use Action::{
-    ChangeSelf, CreateProject, Edit, Manage, ManageTokens, Predict, Read, RunJob, SeeSelf, SetUp,
-    SignIn, SignOut, Visit,
+    ChangeSelf, CreateProject, Delete, Edit, MakeToken, Manage, ManageTokens, Predict, Read,
+    RunJob, SeeSelf, SetUp, SignIn, SignOut, Visit,
 };
 
 /// The table. Sorted by address within each group, so that two people see where a line belongs.
@@ -51,13 +51,13 @@ pub const TABLE: &[Line] = &[
     ("POST", "/api/v1/setup", SetUp),
     ("POST", "/api/v1/signup", SignIn),
     ("GET", "/api/v1/tokens", ManageTokens),
-    ("POST", "/api/v1/tokens", ManageTokens),
+    ("POST", "/api/v1/tokens", MakeToken),
     ("DELETE", "/api/v1/tokens/{token}", ManageTokens),
     // REST: projects; hub says that one's own list is for who is signed in, and who but themselves may
     // remove a member
     ("GET", "/api/v1/projects", Read),
     ("POST", "/api/v1/projects", CreateProject),
-    ("DELETE", "/api/v1/projects/{owner}/{project}", Manage),
+    ("DELETE", "/api/v1/projects/{owner}/{project}", Delete),
     ("GET", "/api/v1/projects/{owner}/{project}", Read),
     ("PATCH", "/api/v1/projects/{owner}/{project}", Edit),
     ("GET", "/api/v1/projects/{owner}/{project}/members", Read),
@@ -67,7 +67,7 @@ pub const TABLE: &[Line] = &[
     // REST: models
     ("GET", "/api/v1/projects/{owner}/{project}/models", Read),
     ("POST", "/api/v1/projects/{owner}/{project}/models", Edit),
-    ("DELETE", "/api/v1/projects/{owner}/{project}/models/{name}", Manage),
+    ("DELETE", "/api/v1/projects/{owner}/{project}/models/{name}", Delete),
     ("GET", "/api/v1/projects/{owner}/{project}/models/{name}", Read),
     ("PATCH", "/api/v1/projects/{owner}/{project}/models/{name}", Edit),
     ("DELETE", "/api/v1/projects/{owner}/{project}/models/{name}/aliases/{alias}", Edit),
@@ -98,7 +98,7 @@ pub const TABLE: &[Line] = &[
     // REST: datasets
     ("GET", "/api/v1/projects/{owner}/{project}/datasets", Read),
     ("POST", "/api/v1/projects/{owner}/{project}/datasets", Edit),
-    ("DELETE", "/api/v1/projects/{owner}/{project}/datasets/{name}", Manage),
+    ("DELETE", "/api/v1/projects/{owner}/{project}/datasets/{name}", Delete),
     ("GET", "/api/v1/projects/{owner}/{project}/datasets/{name}", Read),
     ("PATCH", "/api/v1/projects/{owner}/{project}/datasets/{name}", Edit),
     ("POST", "/api/v1/projects/{owner}/{project}/datasets/{name}/current", Edit),
@@ -120,14 +120,14 @@ pub const TABLE: &[Line] = &[
     ("GET", "/internal/jobs/{id}/spec", RunJob),
     // server functions: datasets
     ("POST", "/fn/datasets/cancel", Edit),
-    ("POST", "/fn/datasets/delete", Manage),
+    ("POST", "/fn/datasets/delete", Delete),
     ("POST", "/fn/datasets/describe", Edit),
     ("POST", "/fn/datasets/make-current", Edit),
     ("POST", "/fn/datasets/open", Manage),
     ("POST", "/fn/datasets/progress", Read),
     // server functions: models and runs
     ("POST", "/fn/models/champion", Edit),
-    ("POST", "/fn/models/delete", Manage),
+    ("POST", "/fn/models/delete", Delete),
     ("POST", "/fn/models/describe", Edit),
     ("POST", "/fn/models/open", Manage),
     ("POST", "/fn/models/predict", Predict),
@@ -190,7 +190,7 @@ pub const TABLE: &[Line] = &[
     ("POST", "/fn/accounts/end-other-sessions", ChangeSelf),
     ("POST", "/fn/accounts/end-session", ChangeSelf),
     ("POST", "/fn/accounts/login", SignIn),
-    ("POST", "/fn/accounts/make-token", ManageTokens),
+    ("POST", "/fn/accounts/make-token", MakeToken),
     ("POST", "/fn/accounts/password", ChangeSelf),
     ("POST", "/fn/accounts/rename", ChangeSelf),
     ("POST", "/fn/accounts/revoke-token", ManageTokens),
@@ -202,7 +202,7 @@ pub const TABLE: &[Line] = &[
     ("POST", "/fn/jobs/running", SeeSelf),
     ("POST", "/fn/projects/add-member", Manage),
     ("POST", "/fn/projects/create", CreateProject),
-    ("POST", "/fn/projects/delete", Manage),
+    ("POST", "/fn/projects/delete", Delete),
     ("POST", "/fn/projects/describe", Edit),
     ("POST", "/fn/projects/open", Manage),
     ("POST", "/fn/projects/remove-member", Read),

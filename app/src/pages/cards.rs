@@ -3,6 +3,7 @@
 
 use crate::components::{Card, VisibilityCards};
 use crate::forms::{Call, ConfirmButton, Form, SubmitButton, TextField};
+use crate::pages::accounts::{PasswordAgain, confirming};
 use leptos::prelude::*;
 use mlhub_domain::access::Visibility;
 use server_fn::ServerFn;
@@ -53,19 +54,22 @@ pub(super) fn delete_card<F: ServerFn + 'static>(
 ) -> AnyView {
     let title = format!("Delete the {what}");
     let label = format!("Type {name} to confirm");
-    view! {
-        <Card title=title.clone() class="danger">
-            <Form action=call>
-                {about}
-                <p>{lost}</p>
-                <TextField name="confirm" label required=true code=true autocomplete="off"/>
-                <div class="actions">
-                    <SubmitButton class="btn stop">{title}</SubmitButton>
-                </div>
-            </Form>
-        </Card>
-    }
-    .into_any()
+    confirming(move |asked| {
+        view! {
+            <Card title=title.clone() class="danger">
+                <Form action=call>
+                    {about}
+                    <p>{lost}</p>
+                    <TextField name="confirm" label required=true code=true autocomplete="off"/>
+                    <PasswordAgain asked/>
+                    <div class="actions">
+                        <SubmitButton class="btn stop">{title}</SubmitButton>
+                    </div>
+                </Form>
+            </Card>
+        }
+        .into_any()
+    })
 }
 
 /// The words of a button that ends something.

@@ -1,13 +1,38 @@
 //! What forms bring, read on the server.
 
+use super::{Actor, Hub};
 use crate::Failure;
 use mlhub_domain::access::Visibility;
 
-/// Whether the name of what is to be deleted was typed.
+/// Whether the name of what is to be deleted was typed, and the password where it was asked for.
 ///
 /// # Errors
-/// On the field `confirm` when it was not.
-pub fn confirmed(confirm: &str, name: &str) -> Result<(), Failure> {
+/// On the fields `confirm` and `password` where they are wrong.
+pub async fn confirmed(
+    (hub, actor): (&Hub, &Actor),
+    name: &str,
+    (confirm, password): (&str, &str),
+) -> Result<(), Failure> {
+    let given = password_again((hub, actor), password).await;
+    match (named(confirm, name), given) {
+        (Err(named), Err(given)) => Err(named.and(given)),
+        (named, given) => named.and(given),
+    }
+}
+
+/// Takes the password that a form has asked for again, if it has: whether it had to is for `hub` to
+/// say.
+///
+/// # Errors
+/// On the field `password` when it is wrong.
+pub async fn password_again((hub, actor): (&Hub, &Actor), password: &str) -> Result<(), Failure> {
+    if password.is_empty() {
+        return Ok(());
+    }
+    Ok(mlhub_hub::accounts::confirm(hub, actor, password).await?)
+}
+
+fn named(confirm: &str, name: &str) -> Result<(), Failure> {
     if confirm.trim() == name {
         return Ok(());
     }
@@ -28,8 +53,8 @@ mod tests {
 
     #[test]
     fn only_the_whole_name_confirms() {
-        assert_eq!(confirmed(" titanic ", "titanic"), Ok(()));
-        let failure = confirmed("titan", "titanic").unwrap_err();
+        assert_eq!(named(" titanic ", "titanic"), Ok(()));
+        let failure = named("titan", "titanic").unwrap_err();
         assert_eq!(failure.of_field("confirm"), Some("Type titanic to delete it."));
     }
 }

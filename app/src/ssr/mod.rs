@@ -24,7 +24,7 @@ mod request;
 mod session;
 
 pub use document::shell;
-pub use given::{confirmed, visibility};
+pub use given::{confirmed, password_again, visibility};
 pub use lists::{OwnOrder, known_order};
 pub use markdown::markdown;
 pub use mlhub_hub::{Actor, Hub};

@@ -1,7 +1,7 @@
 //! Rows of `projects`.
 
 use crate::access::Asker;
-use crate::grant::{Grant, Level, Manage};
+use crate::grant::{Confirmed, Grant, Level, Manage};
 use crate::orders::{found, made_last};
 use crate::schema::projects;
 use crate::{Conn, Error, datasets};
@@ -261,6 +261,7 @@ pub async fn update<L: Level>(
 pub async fn delete(
     conn: &mut Conn,
     project: &Grant<ProjectId, Manage>,
+    _: &Confirmed,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let deleted = diesel::update(projects::table.find(project.id().0))

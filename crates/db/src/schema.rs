@@ -33,6 +33,7 @@ diesel::table! {
         seen_at -> Timestamptz,
         expires_at -> Timestamptz,
         revoked_at -> Nullable<Timestamptz>,
+        authenticated_at -> Timestamptz,
     }
 }
 

@@ -84,7 +84,7 @@ impl Stored {
     }
 }
 
-/// Makes a session of generation 0.
+/// Makes a session of generation 0 for who has just given their password.
 ///
 /// # Errors
 /// [`Error::Driver`] when PostgreSQL cannot answer.
@@ -99,6 +99,7 @@ pub async fn create(conn: &mut Conn, new: &NewSession<'_>) -> Result<SessionId, 
             sessions::created_at.eq(new.now),
             sessions::seen_at.eq(new.now),
             sessions::expires_at.eq(new.expires_at),
+            sessions::authenticated_at.eq(new.now),
         ))
         .returning(sessions::id)
         .get_result(conn)
@@ -230,18 +231,36 @@ pub async fn revoke_all(
     Ok(ended.into_iter().map(SessionId).collect())
 }
 
-/// Whether the session can still be used, and its account is open.
+/// When the password was last given in a session; `None` when it cannot be used any more, or its
+/// account is closed.
 ///
 /// # Errors
 /// [`Error::Driver`] when PostgreSQL cannot answer.
-pub async fn is_live(conn: &mut Conn, id: SessionId, now: DateTime<Utc>) -> Result<bool, Error> {
-    let live = sessions::table
+pub async fn authenticated_at(
+    conn: &mut Conn,
+    id: SessionId,
+    now: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>, Error> {
+    let at = sessions::table
         .inner_join(users::table)
         .filter(sessions::id.eq(id.0))
         .filter(sessions::revoked_at.is_null())
         .filter(sessions::expires_at.gt(now))
-        .filter(users::suspended_at.is_null());
-    Ok(diesel::select(diesel::dsl::exists(live)).get_result(conn).await?)
+        .filter(users::suspended_at.is_null())
+        .select(sessions::authenticated_at)
+        .get_result(conn)
+        .await;
+    Ok(at.optional()?)
+}
+
+/// Remembers that the password was given in a session.
+///
+/// # Errors
+/// [`Error::Driver`] when PostgreSQL cannot answer.
+pub async fn authenticate(conn: &mut Conn, id: SessionId, now: DateTime<Utc>) -> Result<(), Error> {
+    let change = sessions::authenticated_at.eq(now);
+    diesel::update(sessions::table.find(id.0)).set(change).execute(conn).await?;
+    Ok(())
 }
 
 /// The live sessions of `user`, the one seen last first; at most `most`.

@@ -1,5 +1,6 @@
 //! Rows of `tokens`: personal access tokens, by their SHA-256.
 
+use crate::grant::Confirmed;
 use crate::schema::{owners, tokens, users};
 use crate::{Conn, Error};
 use chrono::{DateTime, Duration, Utc};
@@ -92,7 +93,7 @@ fn scopes(words: &[String]) -> Result<Vec<Role>, Error> {
 ///
 /// # Errors
 /// [`Error::Taken`] when the very same token exists.
-pub async fn create(conn: &mut Conn, new: &NewToken<'_>) -> Result<Token, Error> {
+pub async fn create(conn: &mut Conn, _: &Confirmed, new: &NewToken<'_>) -> Result<Token, Error> {
     let scopes: Vec<&str> = new.scopes.iter().map(|scope| scope.as_str()).collect();
     diesel::insert_into(tokens::table)
         .values((

@@ -152,8 +152,10 @@ pub enum Action {
     SeeSelf,
     /// Change one's own profile, password.
     ChangeSelf,
-    /// List, make and revoke personal access tokens.
+    /// List and revoke personal access tokens.
     ManageTokens,
+    /// Make a personal access token.
+    MakeToken,
     /// Make a project.
     CreateProject,
     /// See a project and everything in it.
@@ -162,8 +164,10 @@ pub enum Action {
     Predict,
     /// Upload, make current, train, cancel, set an alias, edit.
     Edit,
-    /// Members, visibility, deletion.
+    /// Members, visibility.
     Manage,
+    /// Delete a project, a dataset, a model.
+    Delete,
     /// What a running job may do: read its inputs, report, publish.
     RunJob,
 }
@@ -175,11 +179,17 @@ impl Action {
             Self::Visit | Self::SignIn => Needs::Nothing,
             Self::SetUp => Needs::SetupLink,
             Self::SignOut | Self::SeeSelf | Self::CreateProject => Needs::User,
-            Self::ChangeSelf | Self::ManageTokens => Needs::Session,
+            Self::ChangeSelf | Self::ManageTokens | Self::MakeToken => Needs::Session,
             Self::Read | Self::Predict => Needs::Role(Role::Read),
             Self::Edit => Needs::Role(Role::Edit),
-            Self::Manage => Needs::Role(Role::Manage),
+            Self::Manage | Self::Delete => Needs::Role(Role::Manage),
             Self::RunJob => Needs::Job,
         }
+    }
+
+    /// Whether in a session it needs a password that was given lately: it outlives the session, or
+    /// cannot be undone.
+    pub const fn confirms(self) -> bool {
+        matches!(self, Self::MakeToken | Self::Delete)
     }
 }

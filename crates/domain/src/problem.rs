@@ -101,6 +101,7 @@ codes! {
     BadToken = "bad-token", Unauthenticated, "The token is unknown, expired or revoked";
     Forbidden = "forbidden", Forbidden, "Your role does not allow this";
     CrossOrigin = "cross-origin", Forbidden, "The request came from another site";
+    ConfirmLogin = "confirm-login", Forbidden, "Your password is asked for again";
     RegistrationClosed = "registration-closed", Forbidden, "Sign-up is closed on this server";
     TokenScope = "token-scope", Forbidden, "The token does not carry the scope for this";
     NotFound = "not-found", NotFound, "There is nothing here, or you may not see it";

@@ -1,10 +1,11 @@
-//! Who may do what. The only module that issues a [`Grant`].
+//! Who may do what. The only module that issues a [`Grant`], and that [confirms](Confirmed).
 
 use crate::actor::Account;
-use crate::{Actor, Error, db};
+use crate::{Actor, Credential, Error, Hub, db};
+use chrono::Duration;
 use db::Conn;
 use db::access::Found;
-use db::grant::{Grant, Level, Read};
+use db::grant::{Confirmed, Grant, Level, Read};
 use mlhub_domain::access::{Role, Visibility};
 use mlhub_domain::datasets::DatasetPath;
 use mlhub_domain::ids::{DatasetId, JobId, ModelId, ProjectId, RunId};
@@ -14,6 +15,9 @@ use mlhub_domain::problem::Code;
 use mlhub_domain::projects::ProjectPath;
 use mlhub_domain::runs::RunPath;
 use std::collections::BTreeSet;
+
+/// So long a password that was given in a session counts.
+const LATELY: Duration = Duration::minutes(15);
 
 /// Finds the project at `path` and proves that `actor` holds at least `L` on it.
 ///
@@ -111,6 +115,31 @@ pub fn account<L: Level>(actor: &Actor) -> Result<&Account, Error> {
         }
     }
 }
+
+/// Proves that the one who asks is not merely at a browser that somebody left open, or whose cookies
+/// they have: in a session the password was given lately. Whoever made a token was asked then.
+///
+/// # Errors
+/// `ConfirmLogin` when the password was given too long ago; `Unauthenticated` for a visitor, and when
+/// the session has ended.
+pub async fn confirmed(conn: &mut Conn, hub: &Hub, actor: &Actor) -> Result<Confirmed, Error> {
+    match actor.credential {
+        Credential::None => return Err(Error::unauthenticated()),
+        Credential::Token { .. } | Credential::Console => {}
+        Credential::Session(id) => {
+            let given = db::sessions::authenticated_at(conn, id, hub.now()).await?;
+            if given.ok_or_else(Error::unauthenticated)? + LATELY <= hub.now() {
+                return Err(Error::new(Code::ConfirmLogin, AGAIN));
+            }
+        }
+    }
+    #[expect(clippy::disallowed_methods, reason = "the one place that decides")]
+    Ok(Confirmed::issue())
+}
+
+/// What is said to who gave their password too long ago.
+const AGAIN: &str =
+    "You last gave your password more than 15 minutes ago, and this asks for it again.";
 
 /// The decision: action (as the level it needs) × role × visibility.
 fn decide<Id: Copy, L: Level>(

@@ -6,7 +6,7 @@ use crate::http::rejection::Body;
 use crate::policy;
 use axum::http::{Method, header};
 use axum::response::IntoResponse;
-use mlhub_domain::access::{Needs, Role};
+use mlhub_domain::access::{Action, Needs, Role};
 use mlhub_domain::lists::Sorts;
 use mlhub_domain::problem::Code;
 use serde_json::{Map, Value, json};
@@ -178,11 +178,13 @@ fn refer(value: &mut Value, number: &Value) {
     }
 }
 
+/// What 403 means where a session needs a password that was given lately.
+const CONFIRMS: &str = "The role, or what the token carries, is too low; or, with the cookies of a \
+    login that is older than 15 minutes, `confirm-login`: log in again.";
+
 fn fill_in(path: &str, method: &str, operation: &mut Map<String, Value>) {
-    let needs = Method::try_from(method)
-        .ok()
-        .and_then(|method| policy::action(&method, path))
-        .map_or(Needs::Nothing, |action| action.needs());
+    let action = Method::try_from(method).ok().and_then(|method| policy::action(&method, path));
+    let needs = action.map_or(Needs::Nothing, Action::needs);
     let (own, tag) = (operation["operationId"].as_str(), operation["tags"][0].as_str());
     if let (Some(own), Some(tag)) = (own, tag) {
         operation["operationId"] = format!("{tag}_{own}").into();
@@ -211,6 +213,9 @@ fn fill_in(path: &str, method: &str, operation: &mut Map<String, Value>) {
     }
     for (status, description) in problems(path, method, needs, operation) {
         operation["responses"][status.to_string()] = problem(description);
+    }
+    if action.is_some_and(Action::confirms) {
+        operation["responses"]["403"]["description"] = CONFIRMS.into();
     }
 }
 

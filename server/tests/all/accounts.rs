@@ -201,6 +201,63 @@ async fn a_token_made_on_its_page_is_shown_once_by_the_page_that_follows() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_form_asks_for_the_password_again_and_keeps_what_was_typed() {
+    let hub = TestHub::start().await;
+    hub.admin("root").await;
+    let app = serve(&hub, None);
+    let ada = Browser::signed_up(&app, "ada").await;
+    let mut ada = ada.with("content-type", "application/x-www-form-urlencoded");
+    let field = "name=\"password\"";
+    hub.advance(Duration::seconds(14 * 60 + 59));
+    assert!(!ada.get("/settings/tokens").await.text.contains(field));
+
+    hub.advance(Duration::seconds(1));
+    let post = async |ada: &mut Browser, more: &str| {
+        let fields = format!("_fn=accounts%2Fmake-token&name=nightly+plum&scope=read&days=7{more}");
+        ada.send(Method::POST, "/settings/tokens", Body::from(fields)).await
+    };
+    let early = post(&mut ada, "").await;
+    assert_eq!(early.status, 403);
+    for said in [field, "value=\"nightly plum\"", "signed in as ada", "asks for it again"] {
+        assert!(early.text.contains(said), "{said}: {}", early.text);
+    }
+    let wrong = post(&mut ada, "&password=a+guess").await;
+    assert_eq!(wrong.status, 422);
+    assert!(wrong.text.contains("This is not your current password."), "{}", wrong.text);
+    assert!(wrong.text.contains(field) && !wrong.text.contains("a guess"), "{}", wrong.text);
+    let right = post(&mut ada, "&password=turbine+plum+archive").await;
+    assert_eq!((right.status.as_u16(), right.header("location")), (303, "/settings/tokens"));
+    let page = ada.get("/settings/tokens").await.text;
+    assert!(page.contains("nightly plum") && !page.contains(field), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_deletes_is_asked_for_the_name_and_the_password_at_once() {
+    let hub = TestHub::start().await;
+    hub.admin("root").await;
+    let app = serve(&hub, None);
+    let mut ada = Browser::signed_up(&app, "ada").await;
+    ada.post("/api/v1/projects", json!({"name": "titanic"})).await;
+    let mut ada = ada.with("content-type", "application/x-www-form-urlencoded");
+    hub.advance(Duration::minutes(15));
+    let page = "/ada/titanic/settings";
+    assert!(ada.get(page).await.text.contains("Your password"));
+    let post = async |ada: &mut Browser, typed: &str| {
+        let at = "_fn=projects%2Fdelete&at%5Bowner%5D=ada&at%5Bproject%5D=titanic";
+        ada.send(Method::POST, page, Body::from(format!("{at}&{typed}"))).await
+    };
+    let both = post(&mut ada, "confirm=titan&password=a+guess").await;
+    assert_eq!(both.status, 422);
+    for said in ["Type titanic to delete it.", "This is not your current password."] {
+        assert!(both.text.contains(said), "{said}: {}", both.text);
+    }
+    assert_eq!(post(&mut ada, "confirm=titanic").await.status, 403);
+    let right = post(&mut ada, "confirm=titanic&password=turbine+plum+archive").await;
+    assert_eq!((right.status.as_u16(), right.header("location")), (303, "/dashboard"));
+    assert_eq!(ada.get("/api/v1/projects/ada/titanic").await.status, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn that_a_form_is_done_is_said_once_by_the_page_that_follows() {
     let hub = TestHub::start().await;
     hub.admin("root").await;

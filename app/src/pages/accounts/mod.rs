@@ -1,6 +1,7 @@
 //! Accounts: getting one, entering, and what one sets for oneself.
 
 mod appearance;
+mod confirm;
 mod login;
 mod profile;
 mod security;
@@ -11,6 +12,7 @@ mod strength;
 mod tokens;
 
 pub use appearance::Appearance;
+pub use confirm::{PasswordAgain, confirming};
 pub use login::LogInPage;
 pub use profile::Profile;
 pub use security::Security;

@@ -1,5 +1,6 @@
 //! Personal access tokens: what scripts sign in with.
 
+use super::confirm::{PasswordAgain, confirming};
 use super::settings::SettingsPage;
 use crate::components::{Card, EmptyState, Entry, Note, Roster, Secret, Snippet, Tag, Time};
 use crate::forms::{
@@ -47,6 +48,7 @@ pub(super) async fn make_token(
     name: String,
     scope: String,
     #[server(default)] days: String,
+    #[server(default)] password: String,
 ) -> Result<(), Failure> {
     use mlhub_domain::access::Role;
     use mlhub_hub::accounts::{TokenSecret, tokens};
@@ -57,6 +59,7 @@ pub(super) async fn make_token(
         "" => None,
         days => Some(lives(days).map_err(|_| Failure::invalid("days", "Choose one.", days))?),
     };
+    crate::ssr::password_again((&hub, &actor), &password).await?;
     let scopes = Role::GIVEN.into_iter().filter(|role| *role <= most).collect();
     let new = tokens::NewToken { name, scopes, expires_at: life.map(|life| hub.now() + life) };
     let secret = TokenSecret::random();
@@ -94,7 +97,7 @@ fn TokensView(mine: Mine) -> impl IntoView {
     view! {
         <SettingsPage at="/settings/tokens">
             <div class="stack" role="status">{shown}</div>
-            <MakeTokenCard/>
+            {confirming(|asked| view! { <MakeTokenCard asked/> }.into_any())}
             <Card title="Tokens">
                 {if tokens.is_empty() {
                     none().into_any()
@@ -124,7 +127,7 @@ fn none() -> impl IntoView {
 }
 
 #[component]
-fn MakeTokenCard() -> impl IntoView {
+fn MakeTokenCard(asked: bool) -> impl IntoView {
     let scopes = [
         Choice::new("read", "Read", "See, download, predict."),
         Choice::new("edit", "Edit", "Also upload, train, change."),
@@ -142,6 +145,7 @@ fn MakeTokenCard() -> impl IntoView {
                 />
                 <RadioCards name="scope" legend="What it may do at most" choices=scopes.to_vec() value="edit"/>
                 <Select name="days" label="Works for" options=lives.to_vec() value="90"/>
+                <PasswordAgain asked/>
                 <div class="actions">
                     <SubmitButton>"Make a token"</SubmitButton>
                 </div>

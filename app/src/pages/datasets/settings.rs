@@ -40,10 +40,14 @@ pub(super) async fn open_dataset(at: DatasetPath, visibility: String) -> Result<
 
 /// Deletes a dataset, once its name has been typed.
 #[server(prefix = "/fn", endpoint = "datasets/delete")]
-pub(super) async fn delete_dataset(at: DatasetPath, confirm: String) -> Result<(), Failure> {
+pub(super) async fn delete_dataset(
+    at: DatasetPath,
+    confirm: String,
+    #[server(default)] password: String,
+) -> Result<(), Failure> {
     use crate::ssr;
     let (hub, actor) = ssr::caller()?;
-    ssr::confirmed(&confirm, at.name.as_str())?;
+    ssr::confirmed((&hub, &actor), at.name.as_str(), (&confirm, &password)).await?;
     mlhub_hub::datasets::delete(&hub, &actor, &at).await?;
     ssr::see_deleted(at.name.as_str(), &format!("{}/datasets", at.project().page()))
 }

@@ -97,6 +97,12 @@ fn Begin(origin: String) -> impl IntoView {
                      none."
                 </li>
                 <li>
+                    "The cookies of a login do as well. But whatever deletes, and what makes tokens, \
+                     then asks for a login of the last 15 minutes: the code "
+                    <code>"confirm-login"</code>
+                    " (403) means to log in again."
+                </li>
+                <li>
                     "Bodies and answers are JSON. What went wrong is told as "
                     <code>"application/problem+json"</code>
                     ": a code that never changes, and what to do in words."

@@ -33,10 +33,14 @@ pub(super) async fn open_model(at: ModelPath, visibility: String) -> Result<(), 
 
 /// Deletes a model, once its name has been typed.
 #[server(prefix = "/fn", endpoint = "models/delete")]
-pub(super) async fn delete_model(at: ModelPath, confirm: String) -> Result<(), Failure> {
+pub(super) async fn delete_model(
+    at: ModelPath,
+    confirm: String,
+    #[server(default)] password: String,
+) -> Result<(), Failure> {
     use crate::ssr;
     let (hub, actor) = ssr::caller()?;
-    ssr::confirmed(&confirm, at.name.as_str())?;
+    ssr::confirmed((&hub, &actor), at.name.as_str(), (&confirm, &password)).await?;
     mlhub_hub::models::delete(&hub, &actor, &at).await?;
     ssr::see_deleted(at.name.as_str(), &format!("{}/models", at.project().page()))
 }

@@ -47,10 +47,14 @@ pub(super) async fn open_project(at: ProjectPath, visibility: String) -> Result<
 
 /// Deletes a project, once its name has been typed.
 #[server(prefix = "/fn", endpoint = "projects/delete")]
-pub(super) async fn delete_project(at: ProjectPath, confirm: String) -> Result<(), Failure> {
+pub(super) async fn delete_project(
+    at: ProjectPath,
+    confirm: String,
+    #[server(default)] password: String,
+) -> Result<(), Failure> {
     use crate::ssr;
     let (hub, actor) = ssr::caller()?;
-    ssr::confirmed(&confirm, at.project.as_str())?;
+    ssr::confirmed((&hub, &actor), at.project.as_str(), (&confirm, &password)).await?;
     mlhub_hub::projects::delete(&hub, &actor, &at).await?;
     ssr::see_deleted(at.project.as_str(), "/dashboard")
 }

@@ -1,6 +1,6 @@
 //! What people change about a dataset.
 
-use crate::grant::{Edit, Grant, Manage};
+use crate::grant::{Confirmed, Edit, Grant, Manage};
 use crate::schema::{dataset_versions, datasets};
 use crate::{Conn, Error};
 use diesel::prelude::*;
@@ -114,7 +114,11 @@ pub async fn set_current(
 ///
 /// # Errors
 /// [`Error::Missing`] when it was deleted meanwhile.
-pub async fn delete(conn: &mut Conn, dataset: &Grant<DatasetId, Manage>) -> Result<(), Error> {
+pub async fn delete(
+    conn: &mut Conn,
+    dataset: &Grant<DatasetId, Manage>,
+    _: &Confirmed,
+) -> Result<(), Error> {
     let change = diesel::update(datasets::table.find(dataset.id().0))
         .filter(datasets::deleted_at.is_null())
         .set(datasets::deleted_at.eq(diesel::dsl::now));

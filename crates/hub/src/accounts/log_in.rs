@@ -7,7 +7,7 @@ use crate::actor::Actor;
 use crate::{Credential, Error, Hub, audit, db};
 use db::AsyncConnection as _;
 use db::accounts::Login;
-use mlhub_domain::accounts::{Email, PASSWORD_MAX};
+use mlhub_domain::accounts::Email;
 use mlhub_domain::problem::Code;
 use serde_json::json;
 
@@ -29,7 +29,6 @@ pub async fn log_in(
 
     let login = find(hub, email).await?;
     let hash = login.as_ref().map(|login| login.password_hash.clone());
-    let password = if password.len() <= PASSWORD_MAX { password } else { "" };
     let verdict = hub.hasher().verify(password, hash).await?;
     let Some(login) = login.filter(|login| verdict.right && !login.suspended) else {
         return Err(wrong());
@@ -109,6 +108,9 @@ pub(super) async fn replace_password(
             db::accounts::set_password_hash(conn, login.user.id, &hash, Some(now)).await?;
             let target = login.user.username.as_str();
             audit::record(conn, hub, actor, None, ("user.password", target), json!({})).await?;
+            if let Credential::Session(session) = actor.credential {
+                db::sessions::authenticate(conn, session, now).await?;
+            }
             end_all(conn, hub, actor, login.user.id).await
         })
         .await?;

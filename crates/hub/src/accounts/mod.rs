@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `password` | hashing behind a semaphore, and how strong a password is |
 //! | `sign_up`, `log_in`, `set_up` | the three ways to a session |
+//! | `confirm` | giving one's password again |
 //! | `sessions` | a session and its rotating refresh token |
 //! | `signer` | the short-lived access token of a session |
 //! | `recognise` | who comes with these cookies, or this token |
@@ -12,6 +13,7 @@
 //! | `console` | what `mlhub admin` does |
 //! | `throttle` | how often somebody may try |
 
+mod confirm;
 mod console;
 mod ended;
 mod log_in;
@@ -26,6 +28,7 @@ mod signer;
 mod throttle;
 pub mod tokens;
 
+pub use confirm::{confirm, must_confirm};
 pub use console::{create_user, make_token};
 pub use log_in::{log_in, log_out};
 pub use password::password_strength;

@@ -55,13 +55,14 @@ impl Hasher {
         .await
     }
 
-    /// Whether `password` is the one of `hash`. Without a hash the answer is no, and as slow.
+    /// Whether `password` is the one of `hash`: one that is too long is nobody's. Without a hash the
+    /// answer is no, and as slow.
     pub(super) async fn verify(
         &self,
         password: &str,
         hash: Option<String>,
     ) -> Result<Verdict, Error> {
-        let password = password.to_owned();
+        let password = if password.len() <= PASSWORD_MAX { password } else { "" }.to_owned();
         self.work(move || {
             let known = hash.is_some();
             let hash = hash.as_deref().unwrap_or(DUMMY);

@@ -1,9 +1,9 @@
 //! What people see and change of their own account.
 
+use super::confirm;
 use super::log_in::replace_password;
 use super::password::check_strength;
 use super::recognise::live_session;
-use super::throttle;
 use crate::{Actor, Error, Hub, audit, db};
 use db::AsyncConnection as _;
 use mlhub_domain::accounts::User;
@@ -44,26 +44,15 @@ pub async fn set_display_name(hub: &Hub, actor: &Actor, name: &str) -> Result<Us
 /// Sets a new password for who knows the old one, and ends all their other sessions.
 ///
 /// # Errors
-/// `InvalidValue` on `current_password`, and on `password` for the same one; `WeakPassword` there; `Forbidden` for who comes with
-/// a token; `RateLimited` after too many tries.
+/// `InvalidValue` on `current_password`, and on `password` for the same one; `WeakPassword` there;
+/// `Forbidden` for who comes with a token; `RateLimited` after too many tries.
 pub async fn change_password(
     hub: &Hub,
     actor: &Actor,
     current: &str,
     new: &str,
 ) -> Result<(), Error> {
-    let login = {
-        let mut conn = hub.conn().await?;
-        let id = live_session(&mut conn, hub, actor).await?;
-        db::accounts::by_id(&mut conn, id).await?
-    };
-    let key = throttle::account_key("login", login.user.email.as_str());
-    throttle::take(hub, &key, hub.settings().logins_per_account).await?;
-    let verdict = hub.hasher().verify(current, Some(login.password_hash.clone())).await?;
-    if !verdict.right {
-        let message = "This is not your current password.";
-        return Err(Error::invalid("current_password", message, None));
-    }
+    let login = confirm::check(hub, actor, ("current_password", current)).await?;
     if new == current {
         let message = "This is your password already. Choose another.";
         return Err(Error::invalid("password", message, None));

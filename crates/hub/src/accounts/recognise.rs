@@ -107,7 +107,9 @@ pub async fn still_signed_in(hub: &Hub, actor: &Actor) -> Result<bool, Error> {
     let now = hub.now();
     Ok(match actor.credential {
         Credential::None | Credential::Console => true,
-        Credential::Session(id) => db::sessions::is_live(&mut conn, id, now).await?,
+        Credential::Session(id) => {
+            db::sessions::authenticated_at(&mut conn, id, now).await?.is_some()
+        }
         Credential::Token { id, .. } => db::tokens::is_live(&mut conn, id, now).await?,
     })
 }
@@ -123,8 +125,8 @@ pub(super) async fn live_session(
     match actor.credential {
         Credential::Console => Ok(user),
         Credential::Session(id) => {
-            let live = db::sessions::is_live(conn, id, hub.now()).await?;
-            if live { Ok(user) } else { Err(Error::unauthenticated()) }
+            let live = db::sessions::authenticated_at(conn, id, hub.now()).await?;
+            live.map(|_| user).ok_or_else(Error::unauthenticated)
         }
         Credential::Token { .. } | Credential::None => Err(Error::new(
             Code::Forbidden,

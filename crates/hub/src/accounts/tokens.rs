@@ -3,7 +3,7 @@
 use super::recognise::live_session;
 use super::secret::TokenSecret;
 use crate::idempotency::{self, Key, once};
-use crate::{Actor, Error, Hub, audit, db};
+use crate::{Actor, Error, Hub, access, audit, db};
 use chrono::{DateTime, Utc};
 use db::AsyncConnection as _;
 use mlhub_domain::access::Role;
@@ -37,10 +37,12 @@ pub fn secret_for(hub: &Hub, actor: &Actor, key: Option<&Key>) -> TokenSecret {
     })
 }
 
-/// Makes a token of the one who asks, once for `key`. `secret` is what they are shown.
+/// Makes a token of the one who asks, once for `key`. `secret` is what they are shown: also by a
+/// repetition, so for that too they have to be [confirmed](access::confirmed).
 ///
 /// # Errors
-/// `Forbidden` for who comes with a token; `InvalidValue` naming the field.
+/// `Forbidden` for who comes with a token; `InvalidValue` naming the field; those of
+/// [`access::confirmed`].
 pub async fn create(
     hub: &Hub,
     actor: &Actor,
@@ -49,6 +51,10 @@ pub async fn create(
     key: Option<&Key>,
 ) -> Result<Token, Error> {
     let now = hub.now();
+    let confirmed = {
+        let mut conn = hub.conn().await?;
+        access::confirmed(&mut conn, hub, actor).await?
+    };
     once(hub, actor, key, async |conn| {
         let (name, scopes) = check(new, now)?;
         let user = live_session(conn, hub, actor).await?;
@@ -60,7 +66,7 @@ pub async fn create(
         let hash = secret.hash();
         let (expires_at, scopes) = (new.expires_at, &scopes);
         let row = db::tokens::NewToken { user, name: &name, hash: &hash, scopes, now, expires_at };
-        let token = db::tokens::create(conn, &row).await.map_err(made_before)?;
+        let token = db::tokens::create(conn, &confirmed, &row).await.map_err(made_before)?;
         let detail = json!({"name": name, "scopes": scopes, "expires_at": expires_at});
         let target = token.id.to_string();
         audit::record(conn, hub, actor, None, ("token.create", &target), detail).await?;

@@ -79,12 +79,13 @@ async fn open(
 /// Deletes a dataset. Runs and models that came of it stay.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden` from [`access::dataset`].
+/// As [`access::dataset`], and [`access::confirmed`].
 pub async fn delete(hub: &Hub, actor: &Actor, at: &DatasetPath) -> Result<(), Error> {
     let mut conn = hub.conn().await?;
     conn.transaction(async |conn| {
         let dataset = access::dataset::<Manage>(conn, actor, at).await?;
-        db::datasets::delete(conn, &dataset).await?;
+        let confirmed = access::confirmed(conn, hub, actor).await?;
+        db::datasets::delete(conn, &dataset, &confirmed).await?;
         let act = ("dataset.delete", at.page());
         let project = Some(dataset.project());
         audit::record(conn, hub, actor, project, (act.0, &act.1), json!({})).await

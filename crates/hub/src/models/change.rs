@@ -117,12 +117,13 @@ pub(super) async fn redefine(
 /// Deletes a model. Its runs stay, with what they measured.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden` from [`access::model`].
+/// As [`access::model`], and [`access::confirmed`].
 pub async fn delete(hub: &Hub, actor: &Actor, at: &ModelPath) -> Result<(), Error> {
     let mut conn = hub.conn().await?;
     conn.transaction(async |conn| {
         let model = access::model::<Manage>(conn, actor, at).await?;
-        db::models::delete(conn, &model).await?;
+        let confirmed = access::confirmed(conn, hub, actor).await?;
+        db::models::delete(conn, &model, &confirmed).await?;
         let act = ("model.delete", at.page());
         let project = Some(model.project());
         audit::record(conn, hub, actor, project, (act.0, &act.1), json!({})).await

@@ -69,12 +69,13 @@ async fn apply<L: Level>(
 /// they are collected.
 ///
 /// # Errors
-/// As [`access::project`].
+/// As [`access::project`], and [`access::confirmed`].
 pub async fn delete(hub: &Hub, actor: &Actor, at: &ProjectPath) -> Result<(), Error> {
     let mut conn = hub.conn().await?;
     conn.transaction(async |conn| {
         let project = access::project::<Manage>(conn, actor, at).await?;
-        db::projects::delete(conn, &project, hub.now()).await?;
+        let confirmed = access::confirmed(conn, hub, actor).await?;
+        db::projects::delete(conn, &project, &confirmed, hub.now()).await?;
         let what = ("project.delete", at.to_string());
         audit::record(conn, hub, actor, Some(project.id()), (what.0, &what.1), json!({})).await
     })

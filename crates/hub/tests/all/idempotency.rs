@@ -308,6 +308,7 @@ async fn a_token_is_not_made_again_for_a_key_that_is_kept_no_longer() {
     let ada = hub.user("ada").await;
     ask(&hub, &ada, "token").await.unwrap();
     hub.advance(Duration::hours(25));
+    let ada = hub.user("ada").await;
     assert_eq!(code(ask(&hub, &ada, "token").await), Code::IdempotencyReuse);
 }
 

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod artifacts;
+mod confirm;
 mod dashboard;
 mod datasets;
 mod idempotency;

@@ -72,6 +72,26 @@ async fn every_migration_can_be_taken_back_and_made_again() {
 }
 
 #[tokio::test]
+async fn whoever_was_signed_in_gave_their_password_when_they_signed_in() {
+    let database = Database::create().await;
+    let file = |way| {
+        let name = Path::new("2026-11-26-1010_authenticated_at").join(way);
+        let found = migrations().into_iter().find(|folder| folder.join(way).ends_with(&name));
+        fs::read_to_string(found.unwrap().join(way)).unwrap()
+    };
+    database.execute(&file("down.sql")).await;
+    let signed_in = "INSERT INTO owners (id, name) VALUES (7, 'ada'); \
+                     INSERT INTO users (id, email, display_name, password_hash) \
+                         VALUES (7, 'ada@example.org', 'Ada', '-'); \
+                     INSERT INTO sessions (user_id, family, secret, agent, created_at, expires_at) \
+                         VALUES (7, gen_random_uuid(), '', '', '2026-11-25', '2026-12-25')";
+    database.execute(signed_in).await;
+    database.execute(&file("up.sql")).await;
+    let given = "SELECT authenticated_at::date FROM sessions";
+    assert_eq!(database.value(given).await.as_deref(), Some("2026-11-25"));
+}
+
+#[tokio::test]
 async fn a_key_without_an_answer_is_forgotten_and_one_with_its_answer_stays() {
     let database = Database::create().await;
     let answers = "2026-11-26-0300_answers_commit";

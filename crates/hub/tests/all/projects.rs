@@ -102,7 +102,7 @@ async fn each_role_changes_what_it_may() {
 
     assert_eq!(get(&hub, &reads, &at).await.unwrap().role, Some(Role::Read));
     assert_eq!(kind(change(&hub, &reads, &at, &describe("mine")).await), Kind::Forbidden);
-    hub.advance(Duration::hours(1));
+    hub.advance(Duration::minutes(10));
     let described = change(&hub, &edits, &at, &describe("theirs")).await.unwrap();
     assert_eq!((described.description.as_str(), described.updated_at), ("theirs", hub.now()));
     let both = Change { description: Some("x".into()), ..name("iris") };

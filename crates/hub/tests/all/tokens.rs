@@ -125,6 +125,7 @@ async fn a_token_stops_when_it_expires_is_revoked_or_its_user_is_suspended() {
     assert_eq!(code(come(&hub, &lasting).await), Code::BadToken);
     assert_eq!(code(tokens::revoke(&hub, &ada, long.id).await), Code::NotFound);
 
+    let ada = hub.user("ada").await;
     let (_, third) = make(&hub, &ada, &new(&[Role::Read])).await;
     hub.database().execute("UPDATE users SET suspended_at = now()").await;
     assert_eq!(code(come(&hub, &third).await), Code::BadToken);

@@ -5,6 +5,7 @@ use axum::body::Body;
 use axum::http::Method;
 use mlhub_domain::algorithms::{CATALOGUE, Param};
 use mlhub_domain::problem::Code;
+use mlhub_server::policy::TABLE;
 use mlhub_server::{api, pages};
 use mlhub_testing::TestHub;
 use serde_json::{Map, Value, json};
@@ -101,6 +102,23 @@ async fn what_takes_no_query_refuses_one() {
     }
     assert!(asked > 30, "{asked}");
     assert_eq!(ada.get("/api/v1/me?").await.status, 200);
+}
+
+#[test]
+fn what_asks_for_the_password_again_says_so() {
+    let whole = description();
+    let operations = operations(&whole);
+    let said = operations.iter().filter(|(_, _, operation)| {
+        let forbidden = operation["responses"]["403"]["description"].as_str();
+        forbidden.is_some_and(|text| text.contains("confirm-login"))
+    });
+    let said: BTreeSet<String> = said.map(|(method, path, _)| format!("{method} {path}")).collect();
+    let confirms =
+        TABLE.iter().filter(|(_, path, action)| path.starts_with("/api/") && action.confirms());
+    let confirms: BTreeSet<String> =
+        confirms.map(|(method, path, _)| format!("{method} {path}")).collect();
+    assert_eq!(said, confirms);
+    assert_eq!(said.len(), 4);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use super::{keys, plain};
 use crate::browser::{Answer, Browser, account, serve};
 use axum::body::Body;
 use axum::http::Method;
+use chrono::Duration;
 use mlhub_domain::access::Role;
 use mlhub_testing::TestHub;
 use serde_json::{Value, json};
@@ -34,6 +35,28 @@ fn refused(answer: &Answer, status: u16, code: &str, field: &str) {
 fn fields(answer: &Answer) -> Vec<&str> {
     let fields = answer.json["fields"].as_array().unwrap();
     fields.iter().map(|field| field["field"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_login_that_is_too_old_for_it_is_answered_by_logging_in_again() {
+    let hub = TestHub::start().await;
+    let app = serve(&hub, None);
+    let mut ada = Browser::signed_up(&app, "ada").await;
+    let mut script = Browser::script(&app, &hub, &hub.user("ada").await, "manage").await;
+    let project = "/api/v1/projects/ada/titanic";
+    for name in ["titanic", "iris"] {
+        ada.post("/api/v1/projects", json!({ "name": name })).await;
+    }
+    hub.advance(Duration::minutes(15));
+    let token = json!({"name": "ci", "scopes": ["read"]});
+    refused(&ada.post("/api/v1/tokens", token.clone()).await, 403, "confirm-login", "");
+    refused(&ada.delete(project).await, 403, "confirm-login", "");
+    assert_eq!(ada.get(project).await.status, 200);
+    assert_eq!(script.delete("/api/v1/projects/ada/iris").await.status, 204, "a token is enough");
+    let login = json!({"email": "ada@example.org", "password": TestHub::PASSWORD});
+    assert_eq!(ada.post("/api/v1/login", login).await.status, 200);
+    assert_eq!(ada.post("/api/v1/tokens", token).await.status, 201);
+    assert_eq!(ada.delete(project).await.status, 204);
 }
 
 #[tokio::test]

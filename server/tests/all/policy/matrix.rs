@@ -28,6 +28,8 @@ that is not theirs, or in which they are what the column says.
   edit      a member who may change things        hidden  it looks as if it were not there
   manage    a member who decides about members    ?       the request itself was refused: it would
   owner     whose project it is                           be for everybody, or what it needs is used up
+  late      the owner, whose password was         again   it is done once one has given one's password
+            given more than 15 minutes ago                again, in the form or by logging in
   token     the owner's script, with a token
             that was made for looking only
 
@@ -60,6 +62,9 @@ fn promised((method, path, action): &Line, answers: &Answers) {
     for (who, said) in PEOPLE.iter().zip(answers) {
         assert!(!said.status.is_server_error(), "{line} breaks for {who}: {said:?}");
     }
+    // Only what outlives a session, or cannot be undone, is asked for the password again.
+    let late = if action.confirms() { "again" } else { at("owner").word() };
+    assert_eq!(at("late").word(), late, "{line}: {:?}", at("late"));
     // Whose word it is about, not whose project: one's own account, what everybody sees.
     let Needs::Role(role) = action.needs() else {
         return if action.needs() == Needs::Session {

@@ -17,8 +17,8 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// Those who ask, from the one who may least.
-pub(super) const PEOPLE: [&str; 7] =
-    ["nobody", "stranger", "read", "edit", "manage", "owner", "token"];
+pub(super) const PEOPLE: [&str; 8] =
+    ["nobody", "stranger", "read", "edit", "manage", "owner", "late", "token"];
 
 /// What was answered, in the order of [`PEOPLE`].
 pub(super) type Answers = [Said; PEOPLE.len()];
@@ -31,6 +31,8 @@ pub(super) struct Said {
     frame: Option<&'static str>,
     /// It leads to the login.
     login: bool,
+    /// It asks for the password again.
+    again: bool,
     /// What it says of what went wrong: for whoever reads that a test failed.
     _detail: Value,
 }
@@ -38,7 +40,7 @@ pub(super) struct Said {
 impl Said {
     /// What an open websocket comes to: it was opened, or not.
     fn upgrade(status: StatusCode) -> Self {
-        Self { status, frame: None, login: false, _detail: Value::Null }
+        Self { status, frame: None, login: false, again: false, _detail: Value::Null }
     }
 
     /// What stands behind the word: the status, or the frame.
@@ -49,6 +51,7 @@ impl Said {
     pub(super) fn word(&self) -> &'static str {
         match self.status.as_u16() {
             _ if self.login => "login",
+            _ if self.again => "again",
             101 | 200..=399 => "yes",
             401 => "login",
             403 => "no",
@@ -106,25 +109,24 @@ impl World {
 
         let table = "SELECT table_sha256 FROM dataset_versions";
         let table = hub.database().value(table).await.unwrap();
-        let mut phone = Browser::new(&app);
         let mut login = account("ada");
         login.as_object_mut().unwrap().remove("username");
+        let (mut phone, mut late) = (Browser::new(&app), Browser::new(&app));
+        late.post("/api/v1/login", login.clone()).await;
+        let early = "UPDATE sessions SET authenticated_at = authenticated_at - interval '15 min' \
+                     WHERE id = (SELECT max(id) FROM sessions)";
+        hub.database().execute(early).await;
         phone.post("/api/v1/login", login).await;
-        let sessions = ada.get("/api/v1/sessions").await.json;
-        let sessions = sessions["items"].as_array().unwrap();
-        let session = sessions.iter().find(|session| session["current"] == false).unwrap();
+        let session = "SELECT max(id) FROM sessions";
+        let session = hub.database().value(session).await.unwrap();
         let new = |name: &str| json!({"name": name, "scopes": ["read"]});
         let looker = made(&mut ada, "/api/v1/tokens", new("looker")).await;
         let old = made(&mut ada, "/api/v1/tokens", new("old")).await;
-        let ids = Ids {
-            job,
-            table,
-            session: session["id"].to_string().trim_matches('"').into(),
-            token: old["id"].to_string().trim_matches('"').into(),
-        };
+        let ids =
+            Ids { job, table, session, token: old["id"].to_string().trim_matches('"').into() };
         let bearer = format!("Bearer {}", looker["token"].as_str().unwrap());
         let token = Browser::new(&app).with("authorization", &bearer);
-        let people = [Browser::new(&app), stranger, read, edit, manage, ada, token];
+        let people = [Browser::new(&app), stranger, read, edit, manage, ada, late, token];
         hub.database().remember().await;
         let jobs = internal::routes().into_router().with_state(state(&hub, None));
         let door = Door::open(&hub).await;
@@ -145,8 +147,9 @@ impl World {
             let mut person = person.at(app).with("content-type", kind);
             let answer = person.send(method, &path, Body::from(body)).await;
             let login = answer.header("location").starts_with("/login");
+            let again = answer.code() == "confirm-login";
             let _detail = answer.json["detail"].clone();
-            let said = Said { status: answer.status, frame: None, login, _detail };
+            let said = Said { status: answer.status, frame: None, login, again, _detail };
             if asked::changes(line) && said.word() == "yes" {
                 self.hub.database().restore().await;
             }
