@@ -1,258 +1,8 @@
-//! The algorithms and their hyperparameters: one schema from which the form, the validation, the
-//! REST answer and the documentation come.
+//! Every algorithm there is.
 
+use super::Scale::{Linear, Log};
+use super::{Algorithm, AlgorithmKind, Param, ParamDomain, Scale};
 use crate::models::Task;
-use crate::num::{Num, grouped};
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
-
-/// The fewest rows with a value to predict that a model can be made and measured with.
-pub const FEWEST_ROWS: u64 = 10;
-
-/// The most classes that are told apart.
-pub const MOST_CLASSES: u64 = 1_000;
-
-/// A way to fit a model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
-#[serde(rename_all = "lowercase")]
-pub enum AlgorithmKind {
-    /// Gradient boosted trees, by LightGBM.
-    Lightgbm,
-    /// A multi-layer perceptron, by candle.
-    Mlp,
-    /// Logistic regression with an L2 penalty.
-    Logistic,
-    /// Linear regression with an L2 penalty.
-    Ridge,
-    /// The most frequent class, or the mean.
-    Baseline,
-}
-
-impl AlgorithmKind {
-    /// The word in JSON and in the database.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Lightgbm => "lightgbm",
-            Self::Mlp => "mlp",
-            Self::Logistic => "logistic",
-            Self::Ridge => "ridge",
-            Self::Baseline => "baseline",
-        }
-    }
-
-    /// Its entry in the catalogue.
-    pub fn schema(self) -> &'static Algorithm {
-        let mut all = CATALOGUE.iter();
-        all.find(|a| a.kind == self).expect("the catalogue has every kind: a test says so")
-    }
-}
-
-/// An algorithm, described.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
-pub struct Algorithm {
-    /// Which one.
-    pub kind: AlgorithmKind,
-    /// What people call it.
-    pub title: &'static str,
-    /// When to choose it, in a sentence.
-    pub choose: &'static str,
-    /// What it can predict.
-    pub tasks: &'static [Task],
-    /// Its hyperparameters, the essential ones first.
-    pub params: &'static [Param],
-}
-
-/// A hyperparameter.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
-pub struct Param {
-    /// Its key in `params`.
-    pub name: &'static str,
-    /// What people call it.
-    pub title: &'static str,
-    /// Which values it takes.
-    #[serde(flatten)]
-    pub domain: ParamDomain,
-    /// What the numbers count; empty for plain numbers.
-    pub unit: &'static str,
-    /// Whether the form shows it at once, or under "more".
-    pub essential: bool,
-    /// What it does, and which way to turn it.
-    pub help: &'static str,
-}
-
-/// The values a hyperparameter takes, and the one it has when none is given.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
-#[serde(tag = "kind", rename_all = "lowercase")]
-pub enum ParamDomain {
-    /// A whole number.
-    Integer {
-        /// The smallest.
-        min: i64,
-        /// The largest.
-        max: i64,
-        /// How a search and a slider step through the range.
-        scale: Scale,
-        /// When none is given.
-        default: i64,
-    },
-    /// A number.
-    Number {
-        /// The smallest.
-        min: f64,
-        /// The largest.
-        max: f64,
-        /// How a search and a slider step through the range.
-        scale: Scale,
-        /// When none is given.
-        default: f64,
-    },
-    /// One of a few words.
-    Choice {
-        /// The words.
-        options: &'static [&'static str],
-        /// When none is given.
-        default: &'static str,
-    },
-    /// Yes or no.
-    Flag {
-        /// When none is given.
-        default: bool,
-    },
-    /// A list of whole numbers, such as layer widths.
-    Integers {
-        /// The smallest of each.
-        min: i64,
-        /// The largest of each.
-        max: i64,
-        /// The most entries.
-        most: usize,
-        /// When none is given.
-        default: &'static [i64],
-    },
-}
-
-/// How a range is walked through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
-#[serde(rename_all = "lowercase")]
-pub enum Scale {
-    /// By adding.
-    Linear,
-    /// By multiplying.
-    Log,
-}
-
-/// A hyperparameter that cannot be used as given.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct BadParam {
-    /// Its key.
-    pub name: String,
-    /// What is wrong and what to do.
-    pub message: String,
-}
-
-impl ParamDomain {
-    /// The value when none is given.
-    pub fn default(&self) -> Value {
-        match *self {
-            Self::Integer { default, .. } => default.into(),
-            Self::Number { default, .. } => default.into(),
-            Self::Choice { default, .. } => default.into(),
-            Self::Flag { default } => default.into(),
-            Self::Integers { default, .. } => default.to_vec().into(),
-        }
-    }
-
-    /// Reads what a form sent: `"0.1"`, `"128, 64"`, `"on"`; a minus may be the printed one.
-    pub fn read(&self, text: &str) -> Value {
-        let text = text.trim().replace('−', "-");
-        let text = text.as_str();
-        let whole = |t: &str| t.trim().parse::<i64>().map_or_else(|_| Value::from(t), Value::from);
-        match self {
-            Self::Integer { .. } => whole(text),
-            Self::Number { .. } => text.parse::<f64>().map_or_else(|_| text.into(), Value::from),
-            Self::Choice { .. } => text.into(),
-            Self::Flag { .. } => matches!(text, "on" | "true" | "yes" | "1").into(),
-            Self::Integers { .. } => text.split(',').map(whole).collect::<Vec<_>>().into(),
-        }
-    }
-
-    /// Says what is wrong with `value`, if anything.
-    pub fn check(&self, value: &Value) -> Result<(), String> {
-        let whole = |end: i64| grouped(&end.to_string(), ' ');
-        let number = |end: f64| grouped(&Num(end).to_string(), ' ');
-        match *self {
-            Self::Integer { min, max, .. } => match value.as_i64() {
-                Some(n) if (min..=max).contains(&n) => Ok(()),
-                _ => Err(format!("use a whole number from {} to {}", whole(min), whole(max))),
-            },
-            Self::Number { min, max, .. } => match value.as_f64() {
-                Some(x) if (min..=max).contains(&x) => Ok(()),
-                _ => Err(format!("use a number from {} to {}", number(min), number(max))),
-            },
-            Self::Choice { options, .. } => match value.as_str() {
-                Some(word) if options.contains(&word) => Ok(()),
-                _ => Err(format!("use one of: {}", options.join(", "))),
-            },
-            Self::Flag { .. } if value.is_boolean() => Ok(()),
-            Self::Flag { .. } => Err("use true or false".into()),
-            Self::Integers { min, max, most, .. } => {
-                let fits = |v: &Value| v.as_i64().is_some_and(|n| (min..=max).contains(&n));
-                match value.as_array() {
-                    Some(list)
-                        if !list.is_empty() && list.len() <= most && list.iter().all(fits) =>
-                    {
-                        Ok(())
-                    }
-                    _ => {
-                        let (min, max) = (whole(min), whole(max));
-                        Err(format!("use 1 to {most} whole numbers from {min} to {max}"))
-                    }
-                }
-            }
-        }
-    }
-}
-
-impl Algorithm {
-    /// Where the documentation tells of it.
-    pub fn anchor(&self) -> String {
-        format!("algorithm-{}", self.kind.as_str())
-    }
-
-    /// The given hyperparameters with the defaults filled in.
-    ///
-    /// # Errors
-    /// One [`BadParam`] for each key that is not known and each value out of range.
-    pub fn complete(
-        &self,
-        given: &Map<String, Value>,
-    ) -> Result<Map<String, Value>, Vec<BadParam>> {
-        let mut errors = Vec::new();
-        for name in given.keys() {
-            if !self.params.iter().any(|p| p.name == name) {
-                let known: Vec<_> = self.params.iter().map(|p| p.name).collect();
-                let message =
-                    format!("{} has no “{name}”: it has {}", self.title, known.join(", "));
-                errors.push(BadParam { name: name.clone(), message });
-            }
-        }
-        let mut full = Map::new();
-        for param in self.params {
-            let value = given.get(param.name).cloned().unwrap_or_else(|| param.domain.default());
-            if let Err(message) = param.domain.check(&value) {
-                errors.push(BadParam { name: param.name.into(), message });
-            }
-            full.insert(param.name.into(), value);
-        }
-        if errors.is_empty() { Ok(full) } else { Err(errors) }
-    }
-}
 
 const BOTH: &[Task] = &[Task::Classification, Task::Regression];
 
@@ -263,8 +13,6 @@ const fn integer(min: i64, max: i64, scale: Scale, default: i64) -> ParamDomain 
 const fn number(min: f64, max: f64, scale: Scale, default: f64) -> ParamDomain {
     ParamDomain::Number { min, max, scale, default }
 }
-
-use Scale::{Linear, Log};
 
 /// Every algorithm, in the order in which the wizard offers them.
 pub const CATALOGUE: &[Algorithm] = &[
@@ -502,7 +250,7 @@ pub const CATALOGUE: &[Algorithm] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Map, Value};
 
     #[test]
     fn every_kind_is_in_the_catalogue_with_defaults_that_pass() {
@@ -522,15 +270,5 @@ mod tests {
                 assert_eq!(param.domain.read(&text), full[param.name], "{}", param.name);
             }
         }
-    }
-
-    #[test]
-    fn an_unknown_key_and_a_value_out_of_range_are_both_named() {
-        let given = json!({"trees": 0, "leafs": 3, "learning_rate": 0.1});
-        let errors =
-            AlgorithmKind::Lightgbm.schema().complete(given.as_object().unwrap()).unwrap_err();
-        let names: Vec<_> = errors.iter().map(|e| e.name.as_str()).collect();
-        assert_eq!(names, ["leafs", "trees"]);
-        assert_eq!(errors[1].message, "use a whole number from 1 to 10 000");
     }
 }

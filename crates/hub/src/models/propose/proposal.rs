@@ -1,66 +1,16 @@
-//! What a wizard proposes for a table.
+//! What is proposed, whichever column is to be predicted.
 
+use super::target::choose;
 use mlhub_domain::models::{Feature, Proposal, Task};
 use mlhub_domain::num::counted;
 use mlhub_domain::profile::{ColumnProfile, Profile};
 use mlhub_domain::schema::LogicalType;
 
-/// Names that people give to the column they want to predict, and hardly to any other. Written
-/// without what stands between words.
-const TELLING: &[&str] = &[
-    "target",
-    "label",
-    "y",
-    "outcome",
-    "response",
-    "groundtruth",
-    "dependent",
-    "dependentvariable",
-    "survived",
-    "survival",
-    "churn",
-    "churned",
-    "exited",
-    "attrition",
-    "default",
-    "defaulted",
-    "fraud",
-    "isfraud",
-    "spam",
-    "diagnosis",
-    "prognosis",
-    "readmitted",
-    "approved",
-    "converted",
-    "conversion",
-    "purchased",
-    "subscribed",
-    "cancelled",
-    "canceled",
-    "sentiment",
-    "species",
-    "salary",
-    "income",
-    "saleprice",
-    "sellingprice",
-    "medianhousevalue",
-    "medv",
-];
-
-/// Names of such columns that other columns have as well.
-const HINTING: &[&str] = &[
-    "class", "price", "quality", "rating", "score", "grade", "status", "result", "category",
-    "risk", "revenue", "demand", "charges", "cost", "value",
-];
-
 /// Whole numbers with at most this many distinct values look like classes.
-const CLASSES: u64 = 20;
-
-/// A table in which so much of a column is missing hardly has it for its target.
-const MOSTLY: f64 = 0.5;
+pub(super) const CLASSES: u64 = 20;
 
 /// Texts with more distinct values than this are not used as categories.
-const CATEGORIES: u64 = 1_000;
+pub(super) const CATEGORIES: u64 = 1_000;
 
 /// Proposes target, task and features for the table that `profile` describes. `target` stands when
 /// it is one of the columns. `None` when the table has no column.
@@ -77,177 +27,12 @@ pub fn propose(profile: &Profile, target: Option<&str>) -> Option<Proposal> {
     })
 }
 
-fn choose<'a>(profile: &'a Profile, target: Option<&str>) -> Option<(&'a ColumnProfile, String)> {
-    let columns = &profile.columns;
-    if let Some(column) = target.and_then(|name| columns.iter().find(|c| c.name == name)) {
-        return Some((column, "You chose it.".into()));
-    }
-    let learnable: Vec<&ColumnProfile> =
-        columns.iter().filter(|column| is_learnable(column, profile.rows)).collect();
-    let (Some(first), Some(last)) = (learnable.first(), learnable.last()) else {
-        let last = columns.last()?;
-        let reason = "No column has values that a model could learn; this is the last one.";
-        return Some((last, reason.into()));
-    };
-    let place = |column: &ColumnProfile| match column.name {
-        ref name if *name == last.name => Place::Last,
-        ref name if *name == first.name => Place::First,
-        _ => Place::Between,
-    };
-    let clues = learnable.iter().map(|column| (*column, Clues::of(column, profile, place(column))));
-    // Of equals the first one.
-    let (column, clues) =
-        clues.reduce(|best, next| if next.1.sum() > best.1.sum() { next } else { best })?;
-    Some((column, clues.reason()))
-}
-
-/// Whether there is something to predict: values that differ, and repeat where they are no numbers.
-fn is_learnable(column: &ColumnProfile, rows: u64) -> bool {
-    let text = matches!(column.kind, LogicalType::Text | LogicalType::Category);
-    let classes = !text || column.distinct <= CATEGORIES;
-    column.distinct > 1 && classes && !id_like(column, rows)
-}
-
-/// Where a column stands among those that can be learnt.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
-    First,
-    Between,
-    Last,
-}
-
-/// How a name speaks for a target.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Word {
-    /// It is such a name.
-    Telling,
-    /// It has such a word at its beginning or end.
-    PartlyTelling,
-    /// It is a name that targets often have, or a part of it.
-    Hinting,
-    PartlyHinting,
-    Silent,
-}
-
-/// What speaks for a column as the target.
-struct Clues {
-    word: Word,
-    place: Place,
-    /// Two values.
-    binary: bool,
-    /// A few classes.
-    classes: bool,
-    /// Another column says the same, so predicting it is no task.
-    twin: bool,
-    /// A moment, or mostly missing: nothing that people usually predict.
-    unlikely: bool,
-}
-
-impl Clues {
-    fn of(column: &ColumnProfile, profile: &Profile, place: Place) -> Self {
-        let twin =
-            |other: &ColumnProfile| other.name != column.name && group(other) == group(column);
-        let temporal =
-            matches!(column.kind, LogicalType::Date | LogicalType::Datetime | LogicalType::Time);
-        Self {
-            word: word(column, profile),
-            place,
-            binary: column.distinct == 2,
-            classes: column.distinct <= CLASSES && task(column).0 == Task::Classification,
-            twin: profile.columns.iter().any(twin),
-            unlikely: temporal || column.missing as f64 > MOSTLY * profile.rows as f64,
-        }
-    }
-
-    /// A name outweighs the place, a hint alone does not; of two names the place decides.
-    fn sum(&self) -> i32 {
-        let word = match self.word {
-            Word::Telling => 60,
-            Word::PartlyTelling => 40,
-            Word::Hinting => 25,
-            Word::PartlyHinting => 10,
-            Word::Silent => 0,
-        };
-        let place = match self.place {
-            Place::Last => 20,
-            Place::First => 10,
-            Place::Between => 0,
-        };
-        let values = if self.binary {
-            12
-        } else if self.classes {
-            5
-        } else {
-            0
-        };
-        word + place + values - 20 * i32::from(self.twin) - 40 * i32::from(self.unlikely)
-    }
-
-    fn reason(&self) -> String {
-        let values = if self.binary { " It has two values." } else { "" };
-        let place = match self.place {
-            Place::Last => "It is the last column that can be learnt, where tables often keep it.",
-            Place::First => "It is the first column, where tables sometimes keep it.",
-            Place::Between => "No other column is likelier.",
-        };
-        match self.word {
-            Word::Telling | Word::PartlyTelling => {
-                format!("Its name is one that targets often have.{values}")
-            }
-            Word::Hinting | Word::PartlyHinting => {
-                format!("Columns to predict often have such a name.{values}")
-            }
-            Word::Silent => format!("{place}{values}"),
-        }
-    }
-}
-
-/// What a name says: as a whole, else by its first or last word.
-fn word(column: &ColumnProfile, profile: &Profile) -> Word {
-    let words = words(&column.name);
-    let whole = words.concat();
-    let ends = [words.first(), words.last()];
-    let has = |known: &[&str]| ends.iter().flatten().any(|word| known.contains(&word.as_str()));
-    // Beside x, it is a place.
-    let named = |name: &str| profile.columns.iter().any(|c| c.name.eq_ignore_ascii_case(name));
-    if whole == "y" && (named("z") || named("x") && profile.columns.len() > 2) {
-        Word::Silent
-    } else if TELLING.contains(&whole.as_str()) {
-        Word::Telling
-    } else if HINTING.contains(&whole.as_str()) {
-        Word::Hinting
-    } else if has(TELLING) {
-        Word::PartlyTelling
-    } else if has(HINTING) && words.len() > 1 {
-        Word::PartlyHinting
-    } else {
-        Word::Silent
-    }
-}
-
-/// The words of a name in lower case: `SalePrice`, `sale_price` and `Sale price` have the same.
-fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut lower = false;
-    for letter in name.chars() {
-        if !letter.is_alphanumeric() || (lower && letter.is_uppercase()) {
-            words.push(String::new());
-        }
-        if letter.is_alphanumeric() {
-            words.last_mut().expect("there is one").extend(letter.to_lowercase());
-        }
-        lower = letter.is_lowercase();
-    }
-    words.retain(|word| !word.is_empty());
-    words
-}
-
 /// The first of the columns that say the same as this one.
-fn group(column: &ColumnProfile) -> &str {
+pub(super) fn group(column: &ColumnProfile) -> &str {
     column.same_as.as_deref().unwrap_or(&column.name)
 }
 
-fn task(column: &ColumnProfile) -> (Task, String) {
+pub(super) fn task(column: &ColumnProfile) -> (Task, String) {
     let values = counted(column.distinct, "different value", "different values");
     match column.kind {
         LogicalType::Text | LogicalType::Category | LogicalType::Boolean => (
@@ -296,7 +81,7 @@ fn feature(column: &ColumnProfile, target: &ColumnProfile, rows: u64) -> Feature
     Feature { name: column.name.clone(), kind: column.kind, include, reason }
 }
 
-fn id_like(column: &ColumnProfile, rows: u64) -> bool {
+pub(super) fn id_like(column: &ColumnProfile, rows: u64) -> bool {
     let discrete =
         matches!(column.kind, LogicalType::Text | LogicalType::Integer | LogicalType::Category);
     discrete && rows >= 20 && column.distinct == rows - column.missing && column.distinct * 2 > rows
@@ -467,14 +252,5 @@ mod tests {
         assert!(name == "target" && reason.starts_with("No column has values"), "{reason}");
         let sparse = vec![column("group", text, 2, 0), column("remark", text, 2, 90)];
         assert_eq!(target(sparse).0, "group");
-    }
-
-    #[test]
-    fn names_have_the_same_words_however_they_are_written() {
-        for name in ["SalePrice", "sale_price", "Sale price", "SALE PRICE", "sale-price "] {
-            assert_eq!(words(name), ["sale", "price"], "{name}");
-        }
-        assert_eq!(words("late15"), ["late15"]);
-        assert!(words("…").is_empty());
     }
 }
