@@ -14,6 +14,14 @@ pub fn cut(text: &str, most: usize) -> String {
     format!("{}…", &text[..end])
 }
 
+/// A message as a sentence: with a capital and a full stop, unless it ends with a stop of its own.
+pub fn sentence(message: &str) -> String {
+    let stop = if message.ends_with(['.', '!', '?', '…']) { "" } else { "." };
+    let mut letters = message.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    format!("{}{}{stop}", first.collect::<String>(), letters.as_str())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -39,6 +47,13 @@ mod tests {
         ] {
             assert_eq!(cut(text, most), cut_to, "{text:?} at {most}");
         }
+    }
+
+    #[test]
+    fn a_message_becomes_a_sentence_once() {
+        assert_eq!(sentence("the table is empty"), "The table is empty.");
+        assert_eq!(sentence("“é” is missing: why?"), "“é” is missing: why?");
+        assert_eq!(sentence(&sentence("état")), "État.");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::{TrainError, baseline, lightgbm, linear, network};
 use mlhub_domain::algorithms::AlgorithmKind;
 use mlhub_domain::evaluation::{Evaluation, Metrics};
 use mlhub_domain::models::{Signature, Spec, Task};
-use mlhub_domain::num::{Num, count};
+use mlhub_domain::num::{Num, count, counted};
 use mlhub_domain::schema::Column;
 use mlhub_recipe::encoder::Fitted;
 use mlhub_recipe::{Encoder, Frame};
@@ -74,8 +74,8 @@ pub fn train(
     let dropped = frame.rows() - rows.len();
     if dropped > 0 {
         let name = &spec.target;
-        let dropped = count(dropped as u64);
-        report.warn(format!("{dropped} rows have no value in “{name}” and are left out"));
+        let left_out = counted(dropped as u64, "row is", "rows are");
+        report.warn(format!("{left_out} left out: no value in “{name}”."));
     }
     let run = Run {
         spec,
@@ -187,7 +187,7 @@ impl Run<'_> {
         report: &mut Reporter<'_>,
     ) -> Result<Option<Fit>, TrainError> {
         let fitted = Encoder::fit(self.assignment.frame, self.assignment.features, &held.kept);
-        fitted.notes.iter().for_each(|note| report.warn(note.to_string()));
+        fitted.notes.iter().for_each(|note| report.warn(format!("{note}.")));
         self.anything(&fitted)?;
         if report.cancelled() {
             return Ok(None);
@@ -201,11 +201,11 @@ impl Run<'_> {
         let later = Later { steps, rows: self.rows.len() };
         let later = if self.spec.validation.refit { later } else { Later::default() };
         report.info(format!(
-            "{} rows to fit on, {} for early stopping, {} held out, {} columns",
+            "{} rows to fit on, {} for early stopping, {} held out, {}.",
             count(plan.rows().len() as u64),
             count(if self.searches() { inner.out.len() as u64 } else { 0 }),
             count(held.out.len() as u64),
-            count(fitted.inputs.len() as u64),
+            counted(fitted.inputs.len() as u64, "column", "columns"),
         ));
         report.begin(unit, steps, plan.rows().len(), later);
         let fit = self.fit(&fitted, plan, report)?;

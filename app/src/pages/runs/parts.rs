@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use mlhub_domain::algorithms::CATALOGUE;
 use mlhub_domain::num::Num;
 use mlhub_domain::runs::{Level, LogLine, Run, RunPath, RunStatus};
+use mlhub_domain::text::sentence;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -171,8 +172,7 @@ fn line(line: LogLine) -> AnyView {
 
 /// What went wrong, and what to do.
 pub(in crate::pages) fn sentences(message: &str, hint: &str) -> String {
-    let stop = if message.ends_with(['.', '!', '?']) { "" } else { "." };
-    format!("{}{stop} {hint}", format::titled(message))
+    format!("{} {hint}", sentence(message))
 }
 
 /// A value as people read it: texts without quotes, numbers with all of their digits.

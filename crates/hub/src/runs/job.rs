@@ -6,6 +6,7 @@ use db::runs::End;
 use db::{Conn, Error};
 use mlhub_domain::ids::{JobId, RunId};
 use mlhub_domain::runs::{Event, Level, RunStatus};
+use mlhub_domain::text::sentence;
 
 /// A worker took the job. The run, and the number of its newest event.
 ///
@@ -70,7 +71,7 @@ pub(crate) async fn ended(
                 events.push(log(Level::Info, format!("Published as version {version}.")));
             }
         }
-        End::Failed(error) => events.push(log(Level::Error, error.message.clone())),
+        End::Failed(error) => events.push(log(Level::Error, sentence(&error.message))),
         End::Cancelled => {}
     }
     let status = db::runs::end(conn, run, end).await?;

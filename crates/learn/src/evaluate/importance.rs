@@ -73,7 +73,7 @@ impl Judge<'_> {
                 return None;
             }
             if began.elapsed() > PATIENCE {
-                report.warn("how much each column counts was not measured: it takes too long");
+                report.warn("How much each column counts was not measured: it takes too long.");
                 return None;
             }
             rng.shuffle(&mut order);

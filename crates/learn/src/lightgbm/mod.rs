@@ -120,7 +120,7 @@ impl<'a> Work<'a> {
             }
             if patience > 0 && trees - best.0 >= patience {
                 report.info(format!(
-                    "stopped after {trees} trees: the validation loss has been lowest with {}",
+                    "Stopped after {trees} trees: the validation loss has been lowest with {}.",
                     best.0
                 ));
                 break;

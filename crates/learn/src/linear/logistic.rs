@@ -50,7 +50,7 @@ pub(super) fn solve(
             !report.cancelled()
         });
     if end == End::Exhausted && !options.quiet {
-        report.warn(format!("not converged after {steps} iterations: raise their number"));
+        report.warn(format!("Not converged after {steps} steps: raise their number."));
     }
     Some(Solution { weights, steps: steps.max(1), cancelled: end == End::Cancelled })
 }

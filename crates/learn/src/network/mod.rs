@@ -169,7 +169,7 @@ impl<'a> Training<'a> {
             report.step(epoch);
             if searching && patience > 0 && epoch - best.epoch >= patience {
                 report.info(format!(
-                    "stopped after {epoch} epochs: the validation loss was lowest after {}",
+                    "Stopped after {epoch} epochs: the validation loss was lowest after {}.",
                     best.epoch
                 ));
                 break;

@@ -80,7 +80,7 @@ fn without_a_column_to_learn_from_only_the_baseline_works() {
         columns(vec![("x", Values::Integer(vec![Some(1); 60])), ("z", empty), ("y", classes)])
     };
     for kind in [Lightgbm, Mlp, Logistic] {
-        says(run(&any(kind), cells()), "no column to learn from: column “x” is left out");
+        says(run(&any(kind), cells()), "no column to learn from: “x” is left out");
     }
     assert!(run(&any(Baseline), cells()).unwrap().model.is_some());
 }
@@ -101,9 +101,9 @@ fn rows_without_a_target_are_left_out_and_columns_that_cannot_help_are_named() {
     assert_eq!(trained.params["rows"], 3_000);
     assert_eq!(trained.params["rows_without_target"], 1_000);
     let warnings = listener.warnings();
-    assert_eq!(warnings[0], "1000 rows have no value in “y” and are left out");
-    assert_eq!(warnings[1], "column “name” is left out: its text is different in every row");
-    assert!(warnings[2].starts_with("column “word” is left out: it has 1"), "{warnings:?}");
+    assert_eq!(warnings[0], "1000 rows are left out: no value in “y”.");
+    assert_eq!(warnings[1], "“name” is left out: its text is different in every row.");
+    assert!(warnings[2].starts_with("“word” is left out: it has 1"), "{warnings:?}");
     assert_eq!(warnings.len(), 3);
 }
 

@@ -33,18 +33,18 @@ pub struct Fitted {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Note {
     /// Left out: nothing in it.
-    #[error("column “{0}” is left out: every value is missing")]
+    #[error("“{0}” is left out: every value is missing")]
     Empty(String),
     /// Left out: nothing changes.
-    #[error("column “{0}” is left out: it has the same value in every row")]
+    #[error("“{0}” is left out: it has the same value in every row")]
     Constant(String),
     /// Left out: nothing repeats.
-    #[error("column “{0}” is left out: its text is different in every row")]
+    #[error("“{0}” is left out: its text is different in every row")]
     Unique(String),
     /// Left out: too much to tell apart.
     #[error(
-        "column “{column}” is left out: it has {} different texts, and the frequent ones \
-         cover less than half of the rows",
+        "“{column}” is left out: it has {} different texts, and the frequent ones cover less \
+         than half of the rows",
         said(.distinct)
     )]
     Diverse {
@@ -55,8 +55,8 @@ pub enum Note {
     },
     /// Kept, with the rare texts taken together.
     #[error(
-        "column “{column}” has {} different texts: the {kept} most frequent are told apart, the \
-         others are taken together",
+        "“{column}” has {} different texts: the {kept} most frequent are told apart, the others \
+         are taken together",
         said(.distinct)
     )]
     Rare {

@@ -2,6 +2,7 @@
 
 use super::{passengers, rows, word};
 use crate::served::Served;
+use mlhub_domain::text::sentence;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -57,6 +58,10 @@ fn targets() -> Vec<(&'static str, String, &'static str, End, End)> {
     ]
 }
 
+fn events_of(run: &Value) -> String {
+    format!("/api/v1/projects/ada/titanic/runs/{}/events?after=0", run["run"])
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_odd_target_is_learnt_or_says_why_not() {
     let served = Served::start().await;
@@ -94,6 +99,8 @@ async fn every_odd_target_is_learnt_or_says_why_not() {
                 let said = run["error"]["message"].as_str().unwrap();
                 assert!(said.contains(reason), "{model}: {said}");
                 assert_ne!(run["error"]["hint"], "", "{model}");
+                let log = served.get(&events_of(&run)).await.to_string();
+                assert!(log.contains(&sentence(said)), "{model}: {log}");
             }
             End::Learns => {
                 assert_eq!(run["status"], "finished", "{model}: {run}");
@@ -130,8 +137,7 @@ async fn columns_that_nobody_named_are_those_that_the_form_proposes() {
         let version = served.get(&format!("{models}/{name}/versions/1")).await;
         let seen = version["signature"]["inputs"].as_array().unwrap().iter();
         assert_eq!(json!(seen.map(|input| &input["name"]).collect::<Vec<_>>()), inputs, "{name}");
-        let events = format!("/api/v1/projects/ada/titanic/runs/{}/events?after=0", run["run"]);
-        let events = served.get(&events).await["items"].to_string();
+        let events = served.get(&events_of(&run)).await["items"].to_string();
         let twin = "“fate” is left out. Says the same as “lived”: it would give the answer away.";
         assert_eq!(events.contains(twin), name == "proposed", "{events}");
     }
