@@ -193,7 +193,7 @@ fn facts(at: &ModelPath, version: &ModelVersion, open: bool, sees: bool) -> AnyV
                 "trained on " {link(open, href, trained_on)}
             </span>
             <span>
-                "by " {link(sees, run_page, run_name)} " "
+                "by " {link(sees, run_page, run_name)} ", "
                 <Time at=created_at/>
             </span>
         </Facts>
