@@ -85,12 +85,21 @@ impl TestHub {
 
     /// A second web node on the same database, clock and secrets, with nothing else in common.
     pub async fn another_node(&self) -> Hub {
+        self.node(self.clock.clone())
+    }
+
+    /// A second web node whose own clock stands at `now`.
+    pub async fn another_node_at(&self, now: DateTime<Utc>) -> Hub {
+        self.node(Clock::frozen(now))
+    }
+
+    fn node(&self, clock: Clock) -> Hub {
         Hub::new(Parts {
             pool: Pool::new(self.database.url(), CONNECTIONS).unwrap(),
             objects: self.hub.objects().clone(),
             tables: Arc::new(NoTables),
             secrets: self.secrets.clone(),
-            clock: self.clock.clone(),
+            clock,
             settings: self.hub.settings().clone(),
         })
     }

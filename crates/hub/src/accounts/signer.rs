@@ -247,7 +247,7 @@ mod tests {
         let signer = Signer::new(&Secrets::generate());
         let good = signed(&signer, &header(&signer).to_string(), &claims().to_string());
         let (message, signature) = good.rsplit_once('.').unwrap();
-        let (head, _) = message.split_once('.').unwrap();
+        let (head, body) = message.split_once('.').unwrap();
         let admin = B64.encode(with(claims(), "admin", json!(true)).to_string());
         let public = signer.verifying.try_get_as_bytes().unwrap();
         let hmac = jsonwebtoken::crypto::sign(
@@ -255,7 +255,10 @@ mod tests {
             &EncodingKey::from_secret(public),
             Algorithm::HS256,
         );
+        let none = B64.encode(with(header(&signer), "alg", json!("none")).to_string());
         for bad in [
+            format!("{none}.{body}."),
+            format!("{none}.{body}.{signature}"),
             format!("{head}.{admin}.{signature}"),
             format!("{message}."),
             format!("{message}.{}", hmac.unwrap()),

@@ -2,6 +2,7 @@
 
 use crate::code;
 use chrono::Duration;
+use mlhub_db::sessions as stored;
 use mlhub_domain::lists::ListQuery;
 use mlhub_domain::problem::Code;
 use mlhub_hub::accounts::{
@@ -57,12 +58,13 @@ async fn the_access_token_is_good_for_five_minutes_and_the_refresh_token_for_the
 }
 
 #[tokio::test]
-async fn fifty_refreshes_at_once_are_one_rotation_and_all_succeed() {
+async fn fifty_refreshes_at_once_on_two_nodes_are_one_rotation_and_all_succeed() {
     let hub = TestHub::start().await;
+    let nodes = [hub.hub().clone(), hub.another_node().await];
     let first = signed_up(&hub).await;
     let tries: Vec<_> = (0..50)
-        .map(|_| {
-            let (hub, token) = (hub.hub().clone(), first.refresh.clone());
+        .map(|n| {
+            let (hub, token) = (nodes[n % 2].clone(), first.refresh.clone());
             tokio::spawn(async move { renewed(&hub, &token).await })
         })
         .collect();
@@ -85,6 +87,48 @@ async fn a_lost_answer_can_be_asked_for_again_on_another_node_for_thirty_seconds
     let again = renewed(&other, &first.refresh).await.unwrap();
     assert_eq!(again.refresh, second.refresh);
     assert_eq!(generation(&hub).await, "1");
+}
+
+#[tokio::test]
+async fn a_server_that_dies_between_the_rotation_and_its_answer_loses_nobodys_session() {
+    let hub = TestHub::start().await;
+    let first = signed_up(&hub).await;
+    let family = first.refresh.split('.').next().unwrap().parse().unwrap();
+    let life = (Duration::days(30), Duration::days(90));
+    let mut conn = hub.pool().get().await.unwrap();
+    let id = stored::find(&mut conn, family).await.unwrap().unwrap().id();
+    assert!(stored::rotate(&mut conn, id, 0, hub.now(), life).await.unwrap().is_some());
+
+    let started_again = hub.another_node().await;
+    hub.advance(Duration::seconds(30));
+    let second = renewed(&started_again, &first.refresh).await.unwrap();
+    assert_eq!(generation(&hub).await, "1");
+    hub.advance(Duration::minutes(5));
+    assert!(renewed(&started_again, &second.refresh).await.is_some());
+}
+
+#[tokio::test]
+async fn nodes_whose_clocks_differ_know_the_same_people() {
+    let hub = TestHub::start().await;
+    let first = signed_up(&hub).await;
+    let (ahead, behind) = (Duration::seconds(5), Duration::seconds(-5));
+    for by in [ahead, behind] {
+        let other = hub.another_node_at(hub.now() + by).await;
+        let seen = come(&other, Some(&first.access), None).await;
+        assert!(
+            matches!(&seen, Recognised::Known(actor) if actor.user.is_some()),
+            "{by}: {seen:?}"
+        );
+    }
+    let ahead = hub.another_node_at(hub.now() + ahead).await;
+    let behind = hub.another_node_at(hub.now() + behind).await;
+    let second = renewed(&ahead, &first.refresh).await.unwrap();
+    let again = renewed(&behind, &first.refresh).await.unwrap();
+    assert_eq!(again.refresh, second.refresh, "ten seconds before it was made");
+    // What comes from too far ahead is not believed, but for its refresh token.
+    let late = hub.another_node_at(hub.now() - Duration::minutes(1)).await;
+    assert!(matches!(come(&late, Some(&second.access), None).await, Recognised::Stale));
+    assert!(known(&late, &second).await.is_some());
 }
 
 #[tokio::test]
