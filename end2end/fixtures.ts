@@ -10,6 +10,7 @@ import {
   test as base,
 } from '@playwright/test';
 import { Rest } from './rest';
+import { sql } from './server';
 
 export { expect };
 
@@ -116,6 +117,13 @@ export const test = base.extend<Fixtures>({
     await use(`${ada.name}/lab`);
   },
 });
+
+/** As if somebody had given their password a quarter of an hour ago. */
+export async function late({ name }: Person): Promise<void> {
+  const theirs = `user_id = (SELECT id FROM owners WHERE name = '${name}')`;
+  const given = `authenticated_at = authenticated_at - interval '15 min'`;
+  await sql(process.env.MLHUB_DATA!, `UPDATE sessions SET ${given} WHERE ${theirs}`);
+}
 
 function url(): string {
   const url = process.env.MLHUB_URL;

@@ -27,6 +27,11 @@ export class Server {
     readonly setUpLink: string,
   ) {}
 
+  /** Where its data is. */
+  get data(): string {
+    return join(this.folder, 'data');
+  }
+
   /** Starts one with an empty data folder, and waits until it is ready. */
   static async start(log: string): Promise<Server> {
     const folder = mkdtempSync(join(tmpdir(), 'mlhub-'));
@@ -54,7 +59,7 @@ export class Server {
 
   /** Runs `mlhub admin`; answers the last line. */
   async admin(...given: string[]): Promise<string> {
-    const all = ['admin', ...given, '--data', join(this.folder, 'data')];
+    const all = ['admin', ...given, '--data', this.data];
     const { stdout } = await promisify(execFile)(program(), all, { env: environment() });
     return stdout.trim().split('\n').at(-1)!;
   }
@@ -73,6 +78,16 @@ export class Server {
       throw new Error(`the server ended with ${this.child.exitCode ?? this.child.signalCode}`);
     }
   }
+}
+
+/** Changes what the server with the folder `data` has stored: where only time would. */
+export async function sql(data: string, text: string): Promise<void> {
+  const folder = join(data, 'postgres');
+  const read = (...file: string[]) => readFileSync(join(folder, ...file), 'utf8').split('\n');
+  const [PGPASSWORD, PGHOST] = [read('password')[0]!, read('cluster', 'postmaster.pid')[4]!];
+  const env = { ...environment(), PGHOST, PGUSER: 'mlhub', PGDATABASE: 'mlhub', PGPASSWORD };
+  const psql = join(process.env.MLHUB_PG_BIN ?? '', 'psql');
+  await promisify(execFile)(psql, ['-v', 'ON_ERROR_STOP=1', '-qc', text], { env });
 }
 
 function program(): string {

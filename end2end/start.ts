@@ -12,5 +12,6 @@ export default async function start(): Promise<() => Promise<void>> {
   }
   // Workers are started after this and inherit it.
   process.env.MLHUB_URL = server.base;
+  process.env.MLHUB_DATA = server.data;
   return () => server.stop();
 }

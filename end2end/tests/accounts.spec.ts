@@ -1,4 +1,5 @@
-import { PASSWORD, expect, test, unique, withAndWithoutScript } from '../fixtures';
+import { violations } from '../axe';
+import { PASSWORD, expect, late, test, unique, withAndWithoutScript } from '../fixtures';
 import { Rest } from '../rest';
 import { Server } from '../server';
 
@@ -143,5 +144,73 @@ withAndWithoutScript((script) => {
     await row.getByRole('button', { name: 'Revoke “laptop”' }).click();
     await expect(row).toHaveCount(0);
     expect(await laptop.status('GET', 'me')).toBe(401);
+  });
+
+  test('who gave their password a while ago gives it again in the form they are at', async ({
+    page,
+    ada,
+    baseURL,
+  }) => {
+    await page.goto('/settings/tokens');
+    const name = page.getByLabel('Name');
+    const read = page.getByRole('radio', { name: /^Read/ });
+    const password = page.getByLabel('Your password');
+    const make = page.getByRole('button', { name: 'Make a token' });
+    await expect(make).toBeVisible();
+    await expect(password).toHaveCount(0);
+    await name.fill('laptop');
+    await read.check();
+    await late(ada);
+    await make.click();
+
+    const kept = async () => {
+      await expect(name).toHaveValue('laptop');
+      await expect(read).toBeChecked();
+      await expect(password).toHaveValue('');
+    };
+    await expect(page.getByRole('alert').filter({ hasText: 'asks for it again' })).toBeVisible();
+    await expect(password).toHaveAccessibleDescription(new RegExp(`signed in as ${ada.name}`));
+    await kept();
+    if (script) expect(await violations(page)).toEqual([]);
+    await password.fill('not the password');
+    await make.click();
+    await expect(password).toHaveAccessibleDescription(/This is not your current password/);
+    if (script) await expect(password).toBeFocused();
+    await kept();
+    const tokens = async () => (await (await page.request.get('/api/v1/tokens')).json()).total;
+    expect(await tokens(), 'the one of the test').toBe(1);
+
+    await password.fill(PASSWORD);
+    await make.click();
+    const secret = page.getByText(/^mlh_/);
+    await expect(secret).toBeVisible();
+    await expect(password).toHaveCount(0);
+    const laptop = new Rest(baseURL!, (await secret.textContent())!.trim());
+    expect((await laptop.get('me')).username).toBe(ada.name);
+    expect(await tokens()).toBe(2);
+  });
+
+  test('a project is deleted with its name and, after a while, the password', async ({
+    page,
+    ada,
+    lab,
+  }) => {
+    await late(ada);
+    await page.goto(`/${lab}/settings`);
+    const name = page.getByLabel('Type lab to confirm');
+    const password = page.getByLabel('Your password');
+    const remove = page.getByRole('button', { name: 'Delete the project' });
+    await name.fill('lob');
+    await password.fill('not the password');
+    await remove.click();
+    await expect(name).toHaveAccessibleDescription(/Type lab to delete it/);
+    await expect(password).toHaveAccessibleDescription(/This is not your current password/);
+    expect(await ada.rest.status('GET', `projects/${lab}`)).toBe(200);
+
+    await name.fill('lab');
+    await password.fill(PASSWORD);
+    await remove.click();
+    await expect(page).toHaveURL('/dashboard');
+    expect(await ada.rest.status('GET', `projects/${lab}`)).toBe(404);
   });
 });
