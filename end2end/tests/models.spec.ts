@@ -163,6 +163,44 @@ withAndWithoutScript((script) => {
     expect(run.spec.features).toEqual(['sepal_length', 'petal_width', 'species']);
   });
 
+  test('another version is chosen, and what fits it stays', async ({ page, ada, lab }) => {
+    await ada.rest.dataset(lab, 'iris', IRIS);
+    const [head, ...flowers] = IRIS.trim().split('\n');
+    const wider = flowers.map((flower, row) => `${row % 9},${flower}`);
+    await ada.rest.upload(`projects/${lab}/datasets/iris`, [`bees,${head}`, ...wider].join('\n'));
+    await page.goto(`/${lab}/train?dataset=iris&version=1`);
+    const version = page.getByLabel('Version', { exact: true });
+    const feature = (name: string) => page.getByRole('checkbox', { name: new RegExp(`^${name}`) });
+    const choose = async () => {
+      if (!script) await page.getByRole('button', { name: 'Choose' }).first().click();
+    };
+    await expect(version).toHaveValue('1');
+    await expect(version.getByRole('option')).toHaveText([
+      /^v2, current · 150 rows × 6 columns · \d+ \w+ \d{4}$/,
+      /^v1 · 150 rows × 5 columns · /,
+    ]);
+    await expect(feature('bees')).toHaveCount(0);
+    await feature('sepal_width').uncheck();
+    await page.getByLabel('Trees').fill('5');
+    await version.selectOption('2');
+    await choose();
+    await expect(feature('bees')).toBeChecked();
+    await expect(feature('sepal_width')).not.toBeChecked();
+    await expect(version).toHaveValue('2');
+    if (script) {
+      expect(page.url()).not.toContain('version=');
+      expect(await violations(page)).toEqual([]);
+    }
+    await version.selectOption('1');
+    await choose();
+    await expect(feature('bees')).toHaveCount(0);
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    await expect(page).toHaveURL(`/${lab}/runs/1`);
+    const run = await ada.rest.ended(lab, 1);
+    expect([run.dataset.version, run.params.trees]).toEqual([1, 5]);
+    expect(run.spec.features).toEqual(['sepal_length', 'petal_length', 'petal_width']);
+  });
+
   test('training again makes v2, and the champion moves back to v1', async ({
     page,
     ada,

@@ -14,6 +14,19 @@ fn ticked(page: &str) -> Vec<&str> {
     boxes.collect()
 }
 
+/// What one can choose in the list called `name`: value, words, whether it is chosen.
+fn options<'a>(page: &'a str, name: &str) -> Vec<(&'a str, String, bool)> {
+    let list = page.split(&format!("name=\"{name}\"")).nth(1).unwrap();
+    let list = list.split("</select>").next().unwrap();
+    let options = list.split("<option value=\"").skip(1).map(|option| {
+        let (value, rest) = option.split_once('"').unwrap();
+        let (chosen, words) = rest.split_once('>').unwrap();
+        let words = words.split("</option>").next().unwrap();
+        (value, words.to_owned(), chosen.contains("selected"))
+    });
+    options.collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_training_cannot_go_on_with_is_said_in_words() {
     let served = Served::start().await;
@@ -29,6 +42,9 @@ async fn what_a_training_cannot_go_on_with_is_said_in_words() {
             assert_eq!(served.settled(&dataset, n as u64 + 1).await["state"], "ready", "{name}");
         }
     }
+    let ports = format!("{project}/datasets/ports");
+    served.upload(&ports, "y,a,b\n").await;
+    assert_eq!(served.settled(&ports, 3).await["state"], "failed");
     let spec = json!({
         "task": "classification", "target": "y", "features": ["a", "b"],
         "algorithm": {"kind": "baseline"},
@@ -49,12 +65,20 @@ async fn what_a_training_cannot_go_on_with_is_said_in_words() {
     let (_, new) = page("/ada/titanic/datasets/ports").await;
     assert!(new.contains("/ada/titanic/train?dataset=ports\""), "{new}");
     let (_, form) = page("/ada/titanic/train?dataset=ports&version=1&model=who").await;
-    assert!(form.contains("Version 1, 60 rows. The current version is 2."), "{form}");
+    let today = served.get(&format!("{ports}/versions/1")).await;
+    let today = today["created_at"].as_str().unwrap().parse().unwrap();
+    let of = format!("60 rows × 3 columns · {}", mlhub_app::format::date(today));
+    assert_eq!(
+        options(&form, "version"),
+        [("2", format!("v2, current · {of}"), false), ("1", format!("v1 · {of}"), true)]
+    );
     assert!(!form.contains("Not as before"), "{form}");
     assert_eq!(ticked(&form), ["a", "b"]);
-    assert!(form.contains("name=\"version\" value=\"1\""), "{form}");
-    let (status, _) = page("/ada/titanic/train?dataset=ports&version=9").await;
-    assert_eq!(status, 404);
+    let (status, form) = page("/ada/titanic/train?dataset=ports&version=3").await;
+    assert_eq!(status, 200, "{form}");
+    let words = "ports has no version 3 to learn from. This would train on ports v2.";
+    assert!(form.contains(words) && !form.contains("Not as before"), "{form}");
+    assert!(options(&form, "version")[0].2, "{form}");
 
     // The current version has no such column.
     for asked in ["run=1", "dataset=ports&model=who"] {
@@ -71,7 +95,7 @@ async fn what_a_training_cannot_go_on_with_is_said_in_words() {
     // Nor is the dataset there any more.
     let (_, run) = page("/ada/titanic/runs/1").await;
     assert!(run.contains("/ada/titanic/datasets/ports?version=1"), "{run}");
-    let gone = served.request(Method::DELETE, &format!("{project}/datasets/ports"));
+    let gone = served.request(Method::DELETE, &ports);
     assert_eq!(gone.send().await.unwrap().status(), 204);
     let (_, run) = page("/ada/titanic/runs/1").await;
     assert!(run.contains("ports v1") && !run.contains("/datasets/ports"), "{run}");

@@ -1,6 +1,7 @@
 //! What stands in the form of the wizard: what was typed, or an earlier definition, field by field.
 
 use super::settings::typed;
+use mlhub_domain::datasets::DatasetVersion;
 use mlhub_domain::models::{Feature, Proposal, Spec};
 
 /// What is chosen above the settings; the page says what it is.
@@ -76,16 +77,27 @@ impl Given {
         if gone { "" } else { self.get(name) }
     }
 
-    /// What to write into the settings, beside `proposal` on `dataset`; nothing where the proposal
-    /// stands as it is. Columns that were not offered before are taken as proposed; a name that was
-    /// only proposed gives way to the next proposal.
-    pub(super) fn settings(&self, dataset: &str, proposal: &Proposal) -> Vec<(String, String)> {
+    /// What to write into the settings, beside `proposal` on `dataset` with these `versions`;
+    /// nothing where the proposal stands as it is. Columns that were not offered before are taken as
+    /// proposed; a name that was only proposed gives way to the next proposal.
+    pub(super) fn settings(
+        &self,
+        dataset: &str,
+        proposal: &Proposal,
+        versions: &[DatasetVersion],
+    ) -> Vec<(String, String)> {
         let back = self.came_back();
         if !back && self.0.iter().all(|(name, _)| CHOICES.contains(&name.as_str())) {
             return Vec::new();
         }
         let same = self.get("before[dataset]") == dataset;
-        let offered = |name: &str| !back || same && self.get("before[target]") != name;
+        let before = self.get("before[version]").parse().ok();
+        let before = versions.iter().find(|version| Some(version.version) == before);
+        let stood = |name: &str| {
+            before.is_none_or(|before| before.columns.iter().any(|column| column.name == name))
+        };
+        let offered =
+            |name: &str| !back || same && self.get("before[target]") != name && stood(name);
         let taken = |feature: &&Feature| {
             if offered(&feature.name) {
                 self.has("features[]", &feature.name)
@@ -157,10 +169,10 @@ mod tests {
         assert_eq!((typed.chosen("target"), typed.chosen("task")), ("width", ""));
         assert_eq!(typed.chosen("algorithm"), "mlp");
         let columns = [("length", true), ("height", true), ("species", true), ("id", false)];
-        let settings = typed.settings("iris", &proposal("width", &columns));
+        let settings = typed.settings("iris", &proposal("width", &columns), &[]);
         let wanted = given(&[("features[]", "length"), ("features[]", "species"), ("seed", "7")]);
         assert_eq!(settings, wanted.0);
-        let elsewhere = typed.settings("wine", &proposal("width", &columns));
+        let elsewhere = typed.settings("wine", &proposal("width", &columns), &[]);
         assert_eq!(elsewhere.iter().filter(|(name, _)| name == "features[]").count(), 3);
     }
 
@@ -168,7 +180,7 @@ mod tests {
     fn an_address_alone_leaves_the_proposal_as_it_is() {
         let asked = given(&[("dataset", "iris"), ("target", "width"), ("task", "regression")]);
         assert_eq!(asked.chosen("task"), "regression");
-        assert_eq!(asked.settings("iris", &proposal("width", &[("length", true)])), []);
+        assert_eq!(asked.settings("iris", &proposal("width", &[("length", true)]), &[]), []);
     }
 
     #[test]
@@ -184,12 +196,12 @@ mod tests {
         assert!(written.has("features[]", "b") && !written.has("features[]", "one value"));
         assert_eq!((written.chosen("target"), written.get("holdout")), ("z", "15"));
         assert_eq!(written.get("params[mlp][hidden]"), "64, 32");
-        let settings = written.settings("t", &proposal("z", &[("a", false), ("c", true)]));
+        let settings = written.settings("t", &proposal("z", &[("a", false), ("c", true)]), &[]);
         assert_eq!(settings[0], ("features[]".into(), "a".into()));
         assert!(settings.iter().all(|(name, value)| name != "refit" && value != "c"));
         // Not one column is proposed: the rest of the definition stands all the same.
         let constant = proposal("y", &[("a", false)]);
-        let settings = Given::written(&spec, &constant).settings("t", &constant);
+        let settings = Given::written(&spec, &constant).settings("t", &constant, &[]);
         assert!(settings.contains(&("params[mlp][epochs]".into(), "5".into())));
         assert!(settings.iter().all(|(name, _)| name != "features[]"));
     }
@@ -202,7 +214,7 @@ mod tests {
         }))
         .unwrap();
         let taken = |proposal: &Proposal| {
-            let settings = Given::written(&spec, proposal).settings("t", proposal);
+            let settings = Given::written(&spec, proposal).settings("t", proposal, &[]);
             let taken = settings.into_iter().filter(|(name, _)| name == "features[]");
             taken.map(|(_, value)| value).collect::<Vec<_>>()
         };

@@ -9,7 +9,7 @@ use crate::forms::{Call, typed};
 use crate::{Failure, load, routes};
 use leptos::prelude::*;
 use mlhub_domain::algorithms::AlgorithmKind;
-use mlhub_domain::datasets::DatasetVersion;
+use mlhub_domain::datasets::{DatasetPath, DatasetVersion};
 use mlhub_domain::jobs::Job;
 use mlhub_domain::models::{AlgorithmChoice, Proposal, Spec, Task};
 use mlhub_domain::names::{DatasetName, ModelName};
@@ -37,7 +37,10 @@ pub(super) struct Chosen {
     pub(super) version: u32,
     /// The version that is used where none is named.
     pub(super) current: u32,
-    pub(super) rows: u64,
+    /// The versions that one can choose, the newest first.
+    pub(super) versions: Vec<DatasetVersion>,
+    /// The version that was asked for, where there is no such one to choose.
+    pub(super) lost: Option<u32>,
     pub(super) proposal: Proposal,
     /// What a new model of it can be called: no other is.
     pub(super) name: String,
@@ -147,10 +150,13 @@ async fn chosen(
         use mlhub_hub::{datasets, models};
         let (hub, actor) = crate::ssr::caller()?;
         let path = wizard.at.dataset(dataset.clone());
-        let named = wizard.asked.given.chosen("version").parse().ok();
-        let version = named.filter(|_| wizard.gone.is_none()).unwrap_or(current);
+        let named: Option<u32> = wizard.asked.given.chosen("version").parse().ok();
+        let named = named.filter(|_| wizard.gone.is_none());
+        let versions = ready(&path, [named, Some(current)]).await?;
+        let lost = named.filter(|named| versions.iter().all(|ready| ready.version != *named));
+        let version = named.filter(|_| lost.is_none()).unwrap_or(current);
         let profile = datasets::profile(&hub, &actor, &path, version).await?;
-        let (target, rows) = (wizard.target(), profile.rows);
+        let target = wizard.target();
         let proposal = models::propose(&profile, None)
             .filter(|proposal| target.is_none_or(|target| proposal.target == target))
             .or_else(|| models::propose(&profile, target));
@@ -162,7 +168,27 @@ async fn chosen(
             warning.kind == WarningKind::Constant
                 && warning.column.as_ref() == Some(&proposal.target)
         });
-        Ok(Some(Chosen { dataset, version, current, rows, proposal, name, constant }))
+        Ok(Some(Chosen { dataset, version, current, versions, lost, proposal, name, constant }))
+    })
+}
+
+/// The versions of a dataset that one can learn from, the newest first: the newest of all, and the
+/// `wanted` ones wherever they stand.
+async fn ready(at: &DatasetPath, wanted: [Option<u32>; 2]) -> Result<Vec<DatasetVersion>, Failure> {
+    on_server!({
+        use mlhub_domain::datasets::VersionState;
+        use mlhub_domain::lists::{ListQuery, MAX_LIMIT};
+        use mlhub_hub::{IfFound as _, datasets};
+        let (hub, actor) = crate::ssr::caller()?;
+        let most = ListQuery { limit: Some(MAX_LIMIT), ..ListQuery::default() };
+        let mut versions = datasets::versions(&hub, &actor, at, &most).await?.items;
+        for wanted in wanted.into_iter().flatten() {
+            if versions.iter().all(|known| known.version != wanted) {
+                versions.extend(datasets::version(&hub, &actor, at, wanted).await.if_found()?);
+            }
+        }
+        versions.retain(|version| version.state == VersionState::Ready);
+        Ok(versions)
     })
 }
 
@@ -220,7 +246,9 @@ pub(super) async fn train_model(
     let (kind, algorithm) = (algorithm, typed_settings(algorithm, &params));
     let (features, seed) = (Some(features), drawn.unwrap_or_default());
     let spec = Spec { task, target, features, algorithm, validation, seed };
-    let training = Training { dataset, version: Some(version) };
+    // Without script another dataset may be chosen beside the version of the one before.
+    let same = before.get("dataset").is_none_or(|before| before == dataset.as_str());
+    let training = Training { dataset, version: same.then_some(version) };
     if let Some(wrong) = wrong {
         // What else is wrong is told with it.
         let new = named.as_ref().ok().filter(|_| !again);

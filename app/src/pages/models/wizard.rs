@@ -14,6 +14,7 @@ use crate::pages::datasets::{reading_card, stop_reading};
 use crate::shell::Head;
 use leptos::prelude::*;
 use mlhub_domain::algorithms::{Algorithm, AlgorithmKind, CATALOGUE};
+use mlhub_domain::datasets::DatasetVersion;
 use mlhub_domain::models::{Proposal, Task};
 use mlhub_domain::names::{DatasetName, ModelName};
 use mlhub_domain::projects::ProjectPath;
@@ -72,7 +73,10 @@ struct Plan {
     version: u32,
     /// The version that is current, where that is another one.
     current: Option<u32>,
-    rows: u64,
+    /// The versions that one can choose.
+    versions: Vec<SelectOption>,
+    /// The version that was asked for, where there is no such one to choose.
+    lost: Option<u32>,
     proposal: Proposal,
     task: Task,
     algorithm: AlgorithmKind,
@@ -87,14 +91,16 @@ struct Plan {
 impl Plan {
     fn new(wizard: &Wizard, chosen: Chosen) -> Self {
         let (given, task, algorithm) = wizard.settle(&chosen.proposal);
-        let Chosen { dataset, version, current, rows, proposal, name, constant } = chosen;
+        let Chosen { dataset, version, current, versions, lost, proposal, name, constant } = chosen;
+        let settings = given.settings(dataset.as_str(), &proposal, &versions);
+        let versions = versions.iter().map(|version| offer(version, current)).collect();
         let current = (current != version).then_some(current);
-        let settings = given.settings(dataset.as_str(), &proposal);
         Self {
             dataset,
             version,
             current,
-            rows,
+            versions,
+            lost,
             proposal,
             task,
             algorithm,
@@ -140,10 +146,14 @@ impl Wizard {
 impl Wizard {
     /// What the address or the earlier definition asks for and cannot have, in words: a form must
     /// not change silently what a model predicts.
-    fn gone(&self, plan: &Plan) -> Vec<String> {
+    fn gone(&self, plan: &Plan) -> Vec<(&'static str, String)> {
         let (proposal, table) = (&plan.proposal, format!("{} v{}", plan.dataset, plan.version));
         let dataset = self.gone.as_ref().map(|gone| {
             format!("Dataset “{gone}” is not there any more. This would train on {table}.")
+        });
+        let version = plan.lost.map(|lost| {
+            let dataset = &plan.dataset;
+            format!("{dataset} has no version {lost} to learn from. This would train on {table}.")
         });
         let target = self.target().filter(|target| *target != proposal.target).map(|target| {
             format!(
@@ -160,7 +170,9 @@ impl Wizard {
             let more = if lost.len() > NAMED { ", …" } else { "" };
             format!("{table} lacks {many} that it learnt from: {}{more}.", said.join(", "))
         });
-        dataset.into_iter().chain(target).chain(columns).collect()
+        let version = version.map(|said| ("No such version", said));
+        let before = [dataset, target, columns].into_iter().flatten();
+        version.into_iter().chain(before.map(|said| ("Not as before", said))).collect()
     }
 }
 
@@ -183,7 +195,7 @@ fn form(wizard: &Wizard, chosen: Chosen) -> AnyView {
     let gone = wizard
         .gone(&plan)
         .into_iter()
-        .map(|said| view! { <Note title="Not as before">{said}</Note> }.into_any());
+        .map(|(title, said)| view! { <Note title=title>{said}</Note> }.into_any());
     let gone = gone.collect_view();
     view! {
         <Form action={Call::<TrainModel>::new()} given class="stack loose">
@@ -209,8 +221,8 @@ fn unseen(plan: &Plan) -> AnyView {
         .filter(|(name, _)| name.starts_with("params[") && !name.starts_with(&own));
     let others = others.cloned().map(|(name, value)| view! { <Hidden name value/> });
     view! {
-        <Hidden name="version" value=plan.version.to_string()/>
         <Hidden name="before[dataset]" value=plan.dataset.to_string()/>
+        <Hidden name="before[version]" value=plan.version.to_string()/>
         <Hidden name="before[target]" value=plan.proposal.target.clone()/>
         <Hidden name="before[name]" value=plan.name.clone()/>
         {others.collect_view()}
@@ -236,18 +248,27 @@ fn Parts(datasets: Vec<DatasetName>, plan: Plan, model: Option<ModelName>) -> im
 fn data_card(datasets: &[DatasetName], plan: &Plan) -> AnyView {
     let names: Vec<SelectOption> =
         datasets.iter().map(|name| SelectOption::from(name.as_str())).collect();
-    let value = plan.dataset.to_string();
-    let rows = format::counted(plan.rows, "row", "rows");
-    let current = plan.current.map(|current| format!(" The current version is {current}."));
-    let said = format!("Version {}, {rows}.{}", plan.version, current.unwrap_or_default());
+    let (dataset, version) = (plan.dataset.to_string(), plan.version.to_string());
+    let versions = plan.versions.clone();
     view! {
         <Card title="Data" class="part">
             <Chooses>
-                <Select name="dataset" label="Dataset" options=names value=value help=said/>
+                <Select name="dataset" label="Dataset" options=names value=dataset/>
+                <Select name="version" label="Version" options=versions value=version/>
             </Chooses>
         </Card>
     }
     .into_any()
+}
+
+/// A version as one chooses it.
+fn offer(version: &DatasetVersion, current: u32) -> SelectOption {
+    let rows = format::counted(version.rows, "row", "rows");
+    let columns = format::counted(version.columns.len() as u64, "column", "columns");
+    let (number, date) = (version.version, format::date(version.created_at));
+    let current = if number == current { ", current" } else { "" };
+    let label = format!("v{number}{current} · {rows} × {columns} · {date}");
+    SelectOption::new(number.to_string(), label)
 }
 
 fn target_card(plan: &Plan) -> AnyView {
@@ -326,7 +347,6 @@ fn last_card(plan: &Plan, model: Option<ModelName>) -> AnyView {
                 checked=true
                 help="The report stays that of the rows kept aside."
             />
-            <Said field="version"/>
             <div class="actions">
                 <SubmitButton>"Train"</SubmitButton>
                 <span class="muted small">
