@@ -61,12 +61,20 @@ fn such_as(near: &str) -> String {
 }
 
 /// What of `text` fits into a name of at most `max` characters, its words joined by `-`.
-fn near(text: &str, max: usize, fits: impl Fn(char) -> bool) -> String {
-    let text = text.to_lowercase();
-    let words = text.split(|c| !fits(c)).filter(|word| !word.is_empty());
-    let joined = words.collect::<Vec<_>>().join("-");
-    let name: String = joined.trim_start_matches(['-', '_']).chars().take(max).collect();
-    name.trim_end_matches(['-', '_']).to_owned()
+fn near(text: &str, max: usize, fits: fn(char) -> bool) -> String {
+    let mut name = String::new();
+    for c in text.chars() {
+        let c = c.to_ascii_lowercase();
+        if fits(c) {
+            name.push(c);
+        } else if !name.ends_with('-') {
+            name.push('-');
+        }
+    }
+    let mut name = name.trim_start_matches(['-', '_']).to_owned();
+    name.truncate(max);
+    name.truncate(name.trim_end_matches(['-', '_']).len());
+    name
 }
 
 fn plain(c: char) -> bool {
