@@ -47,15 +47,14 @@ async function allBusy({ rest }: Person, lab: string): Promise<void> {
 /** The page of a file that waits to be read, while its job is told to have been asked to stop. */
 async function saysThatItIsCancelled(page: Page): Promise<void> {
   const [cancel, said] = [page.getByText('Cancel…'), page.locator('main').getByRole('status')];
-  const progress = '**/fn/datasets/progress';
-  await page.route(progress, async (route) => {
+  await page.route('**/fn/datasets/progress', async (route) => {
     const response = await route.fetch();
     const [state, job] = await response.json();
     await route.fulfill({ response, json: [state, { ...job, cancelling: true }] });
   });
   await expect(said).toHaveText('Cancelling…');
   await expect(cancel).toBeHidden();
-  await page.unroute(progress);
+  await page.unrouteAll({ behavior: 'wait' });
   await expect(cancel).toBeVisible();
   await expect(said).toHaveText('waits for a worker');
 }
