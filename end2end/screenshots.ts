@@ -6,7 +6,7 @@ import { test } from './world';
 const PICTURES = join(__dirname, '../docs');
 
 test.use({
-  storageState: async ({ world }, use) => use(world.irene),
+  storageState: async ({ world }, use) => use(await world.irene()),
   viewport: { width: 1440, height: 1000 },
 });
 

@@ -8,33 +8,52 @@ import { circle, messy, people } from './tables';
 type State = Awaited<ReturnType<APIRequestContext['storageState']>>;
 
 /** What a browser of each of them remembers: it is signed in. */
-export type World = { irene: State; newcomer: State; reader: State };
+export type World = Record<'irene' | 'newcomer' | 'reader', () => Promise<State>>;
+
+/** For how long (ms) further browsers remember the same. After five minutes the first that comes is
+ * given other cookies, and whoever comes with the old ones then ends the session of all. */
+const FRESH = 180_000;
 
 export const test = base.extend<object, { world: World }>({
   world: [async ({}, use) => use(await world()), { scope: 'worker', timeout: 120_000 }],
 });
 
 async function world(): Promise<World> {
-  const irene = await enter('irene');
-  const newcomer = await enter('nora');
-  const reader = await enter('rae');
-  if (irene.fresh) await furnish(irene.rest);
-  return { irene: irene.state, newcomer: newcomer.state, reader: reader.state };
+  const [irene, rae] = [await enter('irene'), await enter('rae')];
+  if (irene.fresh) await furnish(await scripts(irene.visitor));
+  for (const { visitor } of [irene, rae]) await visitor.dispose();
+  return { irene: signedIn('irene'), newcomer: signedIn('nora'), reader: signedIn('rae') };
 }
 
-async function enter(name: string) {
+/** What a browser of the person remembers, never for long. */
+function signedIn(name: string): () => Promise<State> {
+  let [state, until]: [State | undefined, number] = [undefined, 0];
+  return async () => {
+    if (!state || Date.now() > until) {
+      const { visitor } = await enter(name);
+      [state, until] = [await visitor.storageState(), Date.now() + FRESH];
+      await visitor.dispose();
+    }
+    return state;
+  };
+}
+
+/** Makes the account, or signs in to it. */
+async function enter(name: string): Promise<{ visitor: APIRequestContext; fresh: boolean }> {
   const visitor = await request.newContext({ baseURL: process.env.MLHUB_URL });
   const account = { email: `${name}@example.org`, password: PASSWORD };
   const made = await visitor.post('/api/v1/signup', { data: { ...account, username: name } });
   if (!made.ok()) {
     expect((await visitor.post('/api/v1/login', { data: account })).ok()).toBe(true);
   }
+  return { visitor, fresh: made.ok() };
+}
+
+/** The API for a token of the visitor. */
+async function scripts(visitor: APIRequestContext): Promise<Rest> {
   const scopes = ['read', 'edit', 'manage'];
   const answer = await visitor.post('/api/v1/tokens', { data: { name: 'world', scopes } });
-  const { token } = await answer.json();
-  const state = await visitor.storageState();
-  await visitor.dispose();
-  return { state, fresh: made.ok(), rest: new Rest(process.env.MLHUB_URL!, token) };
+  return new Rest(process.env.MLHUB_URL!, (await answer.json()).token);
 }
 
 async function furnish(rest: Rest): Promise<void> {

@@ -13,7 +13,7 @@ for (const script of [true, false]) {
   test.describe(script ? 'with script' : 'without script', () => {
     test.use({
       javaScriptEnabled: script,
-      storageState: async ({ world }, use) => use(world.irene),
+      storageState: async ({ world }, use) => use(await world.irene()),
     });
 
     test('a head sorts both ways, what is missing stands last, and the address says so', async ({

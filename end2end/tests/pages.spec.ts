@@ -119,7 +119,7 @@ const WIDTHS = { 'desktop-light': [2560, 1440, 768], 'mobile-dark': [390, 360, 3
 for (const [name, look] of Object.entries(LOOKS)) {
   test.describe(name, () => {
     const { as } = look;
-    test.use({ storageState: async ({ world }, use) => use(as && world[as]) });
+    test.use({ storageState: async ({ world }, use) => use(as && (await world[as]())) });
 
     test('has a title and one heading, is accessible, and fits every window', async ({
       page,

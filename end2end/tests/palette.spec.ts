@@ -16,7 +16,7 @@ const open = async (page: Page) => {
 };
 
 test.describe('somebody who may do all', () => {
-  test.use({ storageState: async ({ world }, use) => use(world.irene) });
+  test.use({ storageState: async ({ world }, use) => use(await world.irene()) });
 
   test('any run is found by its project, number and model', async ({ page }) => {
     await page.setViewportSize({ width: 390, height: 844 });
@@ -83,7 +83,7 @@ test.describe('somebody who may do all', () => {
 });
 
 test.describe('somebody who only reads', () => {
-  test.use({ storageState: async ({ world }, use) => use(world.reader) });
+  test.use({ storageState: async ({ world }, use) => use(await world.reader()) });
 
   test('is not offered what the role does not allow', async ({ page }) => {
     await page.goto('/irene/garden/runs/3');
