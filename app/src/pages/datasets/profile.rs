@@ -7,9 +7,13 @@ use crate::components::{Card, EmptyState, Note, Pager, Tag};
 use crate::format;
 use leptos::prelude::*;
 use mlhub_domain::profile::{ColumnProfile, Mark, Warning};
+use mlhub_domain::text::cut;
 
 /// Columns on a page.
 const COLUMNS: u64 = 40;
+
+/// Characters of a column's name that stand at an axis.
+const AXIS: usize = 48;
 
 /// The statistics of the version that is looked at.
 pub(super) fn part(looked: &Looked) -> AnyView {
@@ -92,7 +96,7 @@ fn card(column: &ColumnProfile, rows: u64) -> AnyView {
 /// A histogram of numbers and moments, else the most frequent values.
 fn distribution(column: &ColumnProfile, rows: u64) -> AnyView {
     if let Some(histogram) = histogram(column) {
-        let bins = Bins::of(histogram, &column.name);
+        let bins = Bins::of(histogram, &cut(&column.name, AXIS));
         return view! { <HistogramChart bins height=180.0/> }.into_any();
     }
     if column.top.is_empty() {

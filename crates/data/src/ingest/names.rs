@@ -42,12 +42,14 @@ pub(crate) fn unique(originals: Vec<String>) -> Vec<Name> {
 /// Columns that are named one by one as renamed.
 const TOLD: usize = 10;
 
-/// What to say of the columns of a header that have no name there, or that of a column before them.
+/// What to say of the columns of a header that have no name there, that of a column before them, or
+/// one that is too long.
 pub(crate) fn renamed<'n>(names: impl Iterator<Item = &'n Name>) -> Vec<String> {
     let mut first: HashMap<String, u64> = HashMap::new();
     let mut said = Vec::new();
     for (place, Name { name, original }) in (1..).zip(names) {
-        let (given, column) = (clean(original), format!("Column {} is called", count(place)));
+        let (whole, column) = (plain(original), format!("Column {} is called", count(place)));
+        let given = clean(original);
         if given.is_empty() {
             said.push(format!("{column} “{name}”: the file has no name for it."));
         } else {
@@ -55,6 +57,9 @@ pub(crate) fn renamed<'n>(names: impl Iterator<Item = &'n Name>) -> Vec<String> 
             if before < place {
                 let before = count(before);
                 said.push(format!("{column} “{name}”: column {before} is “{given}” already."));
+            } else if given.len() < whole.len() {
+                let long = counted(whole.chars().count() as u64, "character", "characters");
+                said.push(format!("{column} “{name}”: its name in the file has {long}."));
             }
         }
     }
@@ -68,9 +73,13 @@ pub(crate) fn renamed<'n>(names: impl Iterator<Item = &'n Name>) -> Vec<String> 
 }
 
 fn clean(original: &str) -> String {
+    plain(original).chars().take(LONGEST).collect::<String>().trim_end().to_owned()
+}
+
+/// All of a name, however long.
+fn plain(original: &str) -> String {
     let plain = original.chars().map(|c| if c.is_control() { ' ' } else { c });
-    let text: String = plain.nfc().collect();
-    text.trim().chars().take(LONGEST).collect::<String>().trim_end().to_owned()
+    plain.nfc().collect::<String>().trim().to_owned()
 }
 
 #[cfg(test)]
@@ -86,5 +95,14 @@ mod tests {
             names,
             ["a", "a_3", "column_3", "a_2", "b c", "\u{e9}", "column_7_2", "column_7"]
         );
+    }
+
+    #[test]
+    fn a_name_that_is_cut_is_told() {
+        let long = "x".repeat(201);
+        let names = unique(vec!["a".into(), long, "y".repeat(200)]);
+        let (kept, said) = ("x".repeat(200), renamed(names.iter()));
+        let told = format!("Column 2 is called “{kept}”: its name in the file has 201 characters.");
+        assert_eq!(said, [told]);
     }
 }

@@ -3,7 +3,7 @@
 use super::target::choose;
 use mlhub_domain::models::{Feature, Proposal, Task};
 use mlhub_domain::num::counted;
-use mlhub_domain::profile::{ColumnProfile, Profile};
+use mlhub_domain::profile::{ColumnProfile, Profile, Warning, WarningKind};
 use mlhub_domain::schema::LogicalType;
 
 /// Whole numbers with at most this many distinct values look like classes.
@@ -16,14 +16,17 @@ pub(super) const CATEGORIES: u64 = 1_000;
 /// it is one of the columns. `None` when the table has no column.
 pub fn propose(profile: &Profile, target: Option<&str>) -> Option<Proposal> {
     let (column, target_reason) = choose(profile, target)?;
-    let (task, task_reason) = task(column);
+    let (task, mut task_reason) = task(column);
+    if let Some(strays) = strays(column, profile) {
+        task_reason = format!("{task_reason} {strays}");
+    }
     let others = profile.columns.iter().filter(|other| other.name != column.name);
     Some(Proposal {
         target: column.name.clone(),
         target_reason,
         task,
         task_reason,
-        features: others.map(|other| feature(other, column, profile.rows)).collect(),
+        features: others.map(|other| feature(other, column, profile)).collect(),
     })
 }
 
@@ -53,7 +56,8 @@ pub(super) fn task(column: &ColumnProfile) -> (Task, String) {
     }
 }
 
-fn feature(column: &ColumnProfile, target: &ColumnProfile, rows: u64) -> Feature {
+fn feature(column: &ColumnProfile, target: &ColumnProfile, profile: &Profile) -> Feature {
+    let rows = profile.rows;
     let text = matches!(column.kind, LogicalType::Text | LogicalType::Category);
     let exclusion = if column.missing == rows {
         "Every value is missing.".into()
@@ -66,7 +70,8 @@ fn feature(column: &ColumnProfile, target: &ColumnProfile, rows: u64) -> Feature
          heart."
             .into()
     } else if text && column.distinct > CATEGORIES {
-        "More than 1000 different texts: too many to be categories.".into()
+        let many = "More than 1000 different texts: too many to be categories.";
+        strays(column, profile).unwrap_or(many).into()
     } else {
         String::new()
     };
@@ -76,9 +81,17 @@ fn feature(column: &ColumnProfile, target: &ColumnProfile, rows: u64) -> Feature
         _ if !include => exclusion,
         _ if share >= 0.4 => format!("{:.0} % of its values are missing.", share * 100.0),
         Some(other) => format!("Says the same as “{other}”."),
-        None => String::new(),
+        None => strays(column, profile).unwrap_or_default().into(),
     };
     Feature { name: column.name.clone(), kind: column.kind, include, reason }
+}
+
+/// What the profile says of the few words that make numbers of the column text.
+fn strays<'p>(column: &ColumnProfile, profile: &'p Profile) -> Option<&'p str> {
+    let of = |warning: &&Warning| {
+        warning.kind == WarningKind::StrayTexts && warning.column.as_ref() == Some(&column.name)
+    };
+    profile.warnings.iter().find(of).map(|warning| warning.message.as_str())
 }
 
 pub(super) fn id_like(column: &ColumnProfile, rows: u64) -> bool {
@@ -137,6 +150,28 @@ mod tests {
             proposal.features.iter().map(|f| (f.name.as_str(), f.include)).collect();
         assert_eq!(includes, [("id", false), ("fare", true), ("port", false)]);
         assert_eq!(proposal.features[1].reason, "50 % of its values are missing.");
+    }
+
+    #[test]
+    fn numbers_that_a_few_words_make_text_say_so_whether_they_are_used_or_not() {
+        let text = LogicalType::Text;
+        let mut table = profile(vec![
+            column("few", text, 40, 0),
+            column("many", text, 1_200, 0),
+            column("y", text, 2, 0),
+        ]);
+        table.rows = 2_000;
+        let warning = |column: &str| Warning {
+            kind: WarningKind::StrayTexts,
+            column: Some(column.into()),
+            message: format!("“{column}” is text although"),
+        };
+        table.warnings = vec![warning("few"), warning("many")];
+        let features = propose(&table, Some("y")).unwrap().features;
+        let said: Vec<_> = features.iter().map(|f| (f.include, f.reason.as_str())).collect();
+        let predicted = propose(&table, Some("few")).unwrap().task_reason;
+        assert_eq!(predicted, "“few” has 40 classes. “few” is text although");
+        assert_eq!(said, [(true, "“few” is text although"), (false, "“many” is text although")]);
     }
 
     #[test]
