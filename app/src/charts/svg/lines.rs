@@ -37,7 +37,7 @@ pub struct LinePlot {
     pub x_title: String,
     /// What the values are; empty where the card says it.
     pub y_title: String,
-    /// The last step to come, while it is at work: the rest is shaded.
+    /// The last step that is shown of those to come, while it is at work: they are shaded.
     pub until: Option<f64>,
     /// The point to mark.
     pub best: Option<Best>,

@@ -161,12 +161,14 @@ impl Seen {
         self.params.get(&self.progress.as_ref()?.unit)?.as_u64()
     }
 
-    /// The curves to watch with the name of their metric; the steps still to come are shaded.
+    /// The curves to watch with the name of their metric; the steps still to come are shaded, as far
+    /// as they are shown.
     pub(super) fn plot(&self) -> Option<(String, LinePlot)> {
         let unit = self.progress.as_ref().map_or("step", |progress| singular(&progress.unit));
         let curves = self.series.iter().map(|s| (s.key.as_str(), s.points.as_slice()));
         let (metric, mut plot) = foremost(plots(curves, unit))?;
-        plot.until = self.most().map(|most| most as f64);
+        let done = self.progress.as_ref().map_or(0, |progress| progress.done);
+        plot.until = self.most().map(|most| shown(most, done) as f64);
         Some((metric, plot))
     }
 
@@ -184,6 +186,13 @@ impl Seen {
         }
         values
     }
+}
+
+/// The last step on the axis when `done` of at most `most` are there: of thousands, of which early
+/// stopping leaves most out, only so many that the curve fills an eighth of the chart or more.
+fn shown(most: u64, done: u64) -> u64 {
+    let half = most / 2;
+    if half < 100.max(4 * done) { most } else { shown(half, done) }
 }
 
 /// A phase as a heading.
@@ -366,6 +375,13 @@ mod tests {
         assert_eq!(seen.share(), Some(0.375));
         assert_eq!(seen.plot().unwrap().1.until, Some(40.0));
         assert_eq!(seen.left().unwrap().replace('\u{a0}', " "), "about 2 s left");
+    }
+
+    #[test]
+    fn of_many_steps_the_axis_shows_a_few_more_than_there_are() {
+        let seen = [0, 8, 31, 32, 63, 250, 251, 2_000].map(|done| shown(2_000, done));
+        assert_eq!(seen, [125, 125, 125, 250, 500, 1_000, 2_000, 2_000]);
+        assert_eq!([shown(199, 1), shown(40, 30), shown(0, 0)], [199, 40, 0]);
     }
 
     #[test]

@@ -56,6 +56,7 @@ fn theme(probe: &Probe) -> Value {
         "textStyle": { "color": ink, "fontFamily": face },
         "valueAxis": axis, "logAxis": axis, "timeAxis": axis, "categoryAxis": axis,
         "legend": { "textStyle": { "color": ink, "fontSize": 12 }, "icon": "roundRect", "itemHeight": 3, "itemWidth": 14 },
+        "markPoint": { "label": { "color": ink } },
         "line": { "showSymbol": false, "lineStyle": { "width": 2 } },
         "tooltip": {
             "className": "tip", "backgroundColor": raised, "borderColor": line, "borderWidth": 1,
