@@ -168,6 +168,24 @@ pub async fn lock_setup(conn: &mut Conn) -> Result<(), Error> {
     Ok(())
 }
 
+/// Whether the password of an open account is still what `hash` was made from; it stays so for the
+/// rest of the transaction.
+///
+/// # Errors
+/// [`Error::Driver`] when PostgreSQL cannot answer.
+pub async fn hold_password(conn: &mut Conn, id: UserId, hash: &str) -> Result<bool, Error> {
+    let held: Option<i64> = users::table
+        .find(id.0)
+        .filter(users::password_hash.eq(hash))
+        .filter(users::suspended_at.is_null())
+        .select(users::id)
+        .for_no_key_update()
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(held.is_some())
+}
+
 /// Sets the password. `changed` is when its holder chose it; `None` leaves that as it was: the
 /// same password, hashed with newer parameters.
 ///

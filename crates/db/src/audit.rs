@@ -1,7 +1,7 @@
 //! Rows of `audit`: who did what to what. Only ever added, in the transaction of the act itself.
 
 use crate::schema::audit;
-use crate::{Conn, Error};
+use crate::{Conn, Error, json};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -40,7 +40,7 @@ pub async fn record(conn: &mut Conn, entry: Entry<'_>) -> Result<(), Error> {
             audit::project_id.eq(entry.project.map(|id| id.0)),
             audit::action.eq(entry.action),
             audit::target.eq(entry.target),
-            audit::detail.eq(entry.detail),
+            audit::detail.eq(json::write("detail", &entry.detail)?),
         ))
         .execute(conn)
         .await?;

@@ -27,6 +27,12 @@ impl Level for Manage {
     const ROLE: Role = Role::Manage;
 }
 
+/// A level that allows a change.
+pub trait Changes: Level {}
+
+impl Changes for Edit {}
+impl Changes for Manage {}
+
 /// The one who asks holds at least `L` on the resource `id`.
 pub struct Grant<Id, L> {
     id: Id,
@@ -58,8 +64,8 @@ impl<Id: Copy, L: Level> Grant<Id, L> {
     }
 }
 
-/// The one who asks is not merely at a browser that somebody left open: it is asked for by what
-/// outlives a session, or cannot be undone.
+/// The one who asks is not merely at a browser that somebody left open: it is asked for by what makes
+/// a token, or cannot be undone.
 #[derive(Debug)]
 pub struct Confirmed(());
 

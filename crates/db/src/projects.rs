@@ -1,7 +1,7 @@
 //! Rows of `projects`.
 
 use crate::access::Asker;
-use crate::grant::{Confirmed, Grant, Level, Manage};
+use crate::grant::{Changes, Confirmed, Grant, Level, Manage};
 use crate::orders::{found, made_last};
 use crate::schema::projects;
 use crate::{Conn, Error, datasets};
@@ -234,13 +234,12 @@ pub async fn list(
 /// # Errors
 /// [`Error::Missing`] when it was deleted meanwhile; [`Error::Taken`] (`projects_owner_name`)
 /// when its owner has another one of this name.
-pub async fn update<L: Level>(
+pub async fn update<L: Changes>(
     conn: &mut Conn,
     project: &Grant<ProjectId, L>,
     change: &Change,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    debug_assert!(L::ROLE >= Role::Edit, "a reader changes nothing");
     let changed = diesel::update(projects::table.find(project.id().0))
         .filter(projects::deleted_at.is_null())
         .set((

@@ -58,15 +58,17 @@ pub async fn take(
     if taken.is_some() {
         return Ok(None);
     }
-    let left: Row =
+    let left: Option<Row> =
         diesel::sql_query(format!("SELECT {REFILLED} AS tokens FROM throttles t WHERE key = $1"))
             .bind::<Text, _>(key)
             .bind::<Double, _>(bucket.burst)
             .bind::<Double, _>(bucket.per_second)
             .bind::<Timestamptz, _>(now)
             .get_result(conn)
-            .await?;
-    Ok(Some((1.0 - left.tokens).max(0.0) / bucket.per_second))
+            .await
+            .optional()?;
+    // Without a row, somebody has filled the bucket meanwhile: there is one.
+    Ok(left.map(|left| (1.0 - left.tokens).max(0.0) / bucket.per_second))
 }
 
 /// Fills a bucket again.

@@ -98,7 +98,10 @@ fn thing(text: &str) -> Result<(), BadName> {
 fn owner(text: &str) -> Result<(), BadName> {
     let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     if text.len() > 39 || !starts_well(text) || !text.bytes().all(fits) {
-        let near = near(text, 39, plain);
+        let mut near = near(text, 39, plain);
+        if RESERVED.contains(&near.as_str()) {
+            near.clear();
+        }
         return Err(BadName::Shape { max: 39, allowed: "a–z, 0–9 and “-”", near });
     }
     if RESERVED.contains(&text) { Err(BadName::Reserved(text.into())) } else { Ok(()) }
@@ -216,6 +219,8 @@ mod tests {
         assert!(said("Census 1994 (_new)").ends_with("a digit, such as “census-1994-_new”"));
         assert!(said("…").ends_with("starting with a letter or a digit"));
         assert_eq!("api".parse::<OwnerName>(), Err(BadName::Reserved("api".into())));
+        let shape = "api!".parse::<OwnerName>().unwrap_err().to_string();
+        assert!(!shape.contains("such as"), "{shape}");
     }
 
     #[test]

@@ -18,6 +18,9 @@ pub struct Profile {
     pub warnings: Vec<Warning>,
 }
 
+/// Texts with more distinct values than this are no categories.
+pub const CATEGORIES: u64 = 1_000;
+
 /// The statistics of one column. What a type does not have is `null`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]

@@ -141,6 +141,20 @@ pub async fn confirmed(conn: &mut Conn, hub: &Hub, actor: &Actor) -> Result<Conf
 const AGAIN: &str =
     "You last gave your password more than 15 minutes ago, and this asks for it again.";
 
+/// A `thing` that was to be seen as `wanted` says and is as open as its project (`follows`) all the
+/// same: whoever sees the project sees what is in it.
+///
+/// # Errors
+/// `InvalidValue` on `visibility` when that is more open than was wanted.
+pub fn never_less_open(thing: &str, wanted: Visibility, follows: Visibility) -> Result<(), Error> {
+    if follows == wanted {
+        return Ok(());
+    }
+    let message =
+        format!("the project is {follows}, and a {thing} is never less open than its project");
+    Err(Error::invalid("visibility", message, Some(wanted.as_str())))
+}
+
 /// The decision: action (as the level it needs) × role × visibility.
 fn decide<Id: Copy, L: Level>(
     actor: &Actor,

@@ -2,7 +2,7 @@
 
 use super::{Found, Seen};
 use mlhub_domain::num::count;
-use mlhub_domain::profile::{ColumnProfile, Warning, WarningKind};
+use mlhub_domain::profile::{CATEGORIES, ColumnProfile, Warning, WarningKind};
 use mlhub_domain::schema::LogicalType;
 use std::collections::HashMap;
 
@@ -16,8 +16,6 @@ const ID_SHARE: f64 = 0.99;
 const ID_ROWS: u64 = 20;
 /// Longer texts are prose, not names.
 const NAME_BYTES: usize = 64;
-/// Distinct texts from which a text is not a category any more.
-const HIGH_CARDINALITY: u64 = 1_000;
 /// Columns named in one sentence.
 const NAMED: usize = 20;
 
@@ -127,7 +125,7 @@ fn of_column(rows: u64, seen: &Seen) -> Option<Warning> {
             ),
         );
     }
-    if text && *distinct > HIGH_CARDINALITY {
+    if text && *distinct > CATEGORIES {
         return warn(
             WarningKind::HighCardinality,
             format!("“{name}” has {} distinct texts, too many to be categories.", count(*distinct)),

@@ -1,11 +1,13 @@
 //! Jobs as people see them.
 
+use crate::grant::{Grant, Manage};
+use crate::schema::{dataset_versions, jobs};
 use crate::{Conn, Error, access, json};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Integer, Jsonb, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
-use mlhub_domain::ids::{JobId, UserId};
+use mlhub_domain::ids::{DatasetId, JobId, ProjectId, UserId};
 use mlhub_domain::jobs::{Job, RunningJob};
 use mlhub_domain::projects::ProjectPath;
 use serde_json::Value;
@@ -17,6 +19,9 @@ const JOB: &str = "SELECT j.id, j.kind, j.state, j.progress, j.error, j.created_
     FROM jobs j JOIN projects p ON p.id = j.project_id JOIN owners o ON o.id = p.owner_id \
     LEFT JOIN dataset_versions v ON v.job_id = j.id LEFT JOIN datasets d ON d.id = v.dataset_id \
     LEFT JOIN runs r ON r.job_id = j.id LEFT JOIN models m ON m.id = r.model_id";
+
+/// The states of a job that has not ended.
+const OPEN: [&str; 3] = ["ready", "running", "paused"];
 
 #[derive(QueryableByName)]
 struct Row {
@@ -95,6 +100,43 @@ pub async fn find(conn: &mut Conn, job: JobId) -> Result<Option<(ProjectPath, Jo
         .await
         .optional()?;
     row.map(|row| Ok((access::path(&row.owner, &row.project)?, row.try_into()?))).transpose()
+}
+
+/// The jobs of a project that have not ended, in the order of their making.
+///
+/// # Errors
+/// [`Error::Driver`] when PostgreSQL cannot answer.
+pub async fn open_in(
+    conn: &mut Conn,
+    project: &Grant<ProjectId, Manage>,
+) -> Result<Vec<JobId>, Error> {
+    let ids: Vec<i64> = jobs::table
+        .filter(jobs::project_id.eq(project.id().0))
+        .filter(jobs::state.eq_any(OPEN))
+        .order(jobs::id)
+        .select(jobs::id)
+        .load(conn)
+        .await?;
+    Ok(ids.into_iter().map(JobId).collect())
+}
+
+/// The jobs that read versions of a dataset and have not ended, in the order of their making.
+///
+/// # Errors
+/// [`Error::Driver`] when PostgreSQL cannot answer.
+pub async fn reading(
+    conn: &mut Conn,
+    dataset: &Grant<DatasetId, Manage>,
+) -> Result<Vec<JobId>, Error> {
+    let ids: Vec<i64> = jobs::table
+        .inner_join(dataset_versions::table)
+        .filter(dataset_versions::dataset_id.eq(dataset.id().0))
+        .filter(jobs::state.eq_any(OPEN))
+        .order(jobs::id)
+        .select(jobs::id)
+        .load(conn)
+        .await?;
+    Ok(ids.into_iter().map(JobId).collect())
 }
 
 /// The newest `limit` jobs of a user that have not ended, of the projects that they see.

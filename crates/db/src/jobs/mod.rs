@@ -15,7 +15,7 @@ mod queue;
 
 pub use attempt::{Beat, add_output, beat, credential, outputs, saw_events, set_progress, spec};
 pub use end::{Cancelled, Held, cancel, end, expired, hold, overdue, retry};
-pub use look::{find, open_of};
+pub use look::{find, open_in, open_of, reading};
 pub use queue::{Claim, NewJob, claim, enqueue, open_count, running_on};
 
 /// Says that the queue changed. The payload is a job's number when it is to be cancelled.

@@ -3,6 +3,7 @@
 use crate::grant::{Edit, Grant};
 use crate::schema::{experiments, projects, runs};
 use crate::{Conn, Error, json};
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 use diesel_async::RunQueryDsl;
@@ -28,6 +29,8 @@ pub struct NewRun<'a> {
     pub params: Value,
     /// Who asks for it.
     pub by: UserId,
+    /// When.
+    pub now: DateTime<Utc>,
 }
 
 /// Makes a run and gives it the next number of its project. Row id and number.
@@ -41,10 +44,7 @@ pub async fn create(
 ) -> Result<(RunId, u32), Error> {
     let number: i32 = diesel::update(projects::table.find(project.id().0))
         .filter(projects::deleted_at.is_null())
-        .set((
-            projects::last_run.eq(projects::last_run + 1),
-            projects::updated_at.eq(diesel::dsl::now),
-        ))
+        .set((projects::last_run.eq(projects::last_run + 1), projects::updated_at.eq(new.now)))
         .returning(projects::last_run)
         .get_result(conn)
         .await?;

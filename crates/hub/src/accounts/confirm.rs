@@ -56,9 +56,13 @@ pub(super) async fn check(
     throttle::take(hub, &key, hub.settings().logins_per_account).await?;
     let verdict = hub.hasher().verify(password, Some(login.password_hash.clone())).await?;
     if !verdict.right {
-        return Err(Error::invalid(field, "This is not your current password.", None));
+        return Err(not_current(field));
     }
     let mut conn = hub.conn().await?;
     db::throttles::refill(&mut conn, &key).await?;
     Ok(login)
+}
+
+pub(super) fn not_current(field: &str) -> Error {
+    Error::invalid(field, "This is not your current password.", None)
 }

@@ -1,6 +1,7 @@
 //! Logging in by e-mail and password, and out again. The answer tells nothing about who exists:
 //! not by its words, not by its time.
 
+use super::confirm::not_current;
 use super::sessions::{SignedIn, Started, end_all, start};
 use super::throttle::{self, Visit};
 use crate::actor::Actor;
@@ -39,6 +40,10 @@ pub async fn log_in(
     };
     let mut conn = hub.conn().await?;
     let started = conn.transaction(async |conn| {
+        // Comparing takes a while, in which the password may have become another one.
+        if !db::accounts::hold_password(conn, login.user.id, &login.password_hash).await? {
+            return Err(wrong());
+        }
         db::throttles::refill(conn, &key).await?;
         if let Some(better) = &better {
             db::accounts::set_password_hash(conn, login.user.id, better, None).await?;
@@ -105,6 +110,9 @@ pub(super) async fn replace_password(
     let mut conn = hub.conn().await?;
     let ended = conn
         .transaction(async |conn| {
+            if !db::accounts::hold_password(conn, login.user.id, &login.password_hash).await? {
+                return Err(not_current("current_password"));
+            }
             db::accounts::set_password_hash(conn, login.user.id, &hash, Some(now)).await?;
             let target = login.user.username.as_str();
             audit::record(conn, hub, actor, None, ("user.password", target), json!({})).await?;

@@ -1,7 +1,7 @@
 //! Changing and deleting a dataset.
 
 use crate::texts::described;
-use crate::{Actor, Error, Hub, access, audit, db};
+use crate::{Actor, Error, Hub, access, audit, db, jobs};
 use db::grant::{Edit, Manage, Read};
 use db::{AsyncConnection, Conn};
 use mlhub_domain::access::Visibility;
@@ -68,27 +68,26 @@ async fn open(
     let dataset = access::dataset::<Manage>(conn, actor, at).await?;
     db::datasets::set_visibility(conn, &dataset, Some(visibility)).await?;
     let follows = db::datasets::find(conn, &dataset).await?.visibility;
-    if follows == visibility {
-        return Ok(());
-    }
-    let message =
-        format!("the project is {follows}, and a dataset is never less open than its project");
-    Err(Error::invalid("visibility", message, Some(visibility.as_str())))
+    access::never_less_open("dataset", visibility, follows)
 }
 
-/// Deletes a dataset. Runs and models that came of it stay.
+/// Deletes a dataset, and cancels the reading of its files. Runs and models that came of it stay.
 ///
 /// # Errors
 /// As [`access::dataset`], and [`access::confirmed`].
 pub async fn delete(hub: &Hub, actor: &Actor, at: &DatasetPath) -> Result<(), Error> {
     let mut conn = hub.conn().await?;
-    conn.transaction(async |conn| {
+    let told = conn.transaction(async |conn| {
         let dataset = access::dataset::<Manage>(conn, actor, at).await?;
         let confirmed = access::confirmed(conn, hub, actor).await?;
+        let (act, page) = ("dataset.delete", at.page());
+        // First: a job that ends holds its own row before that of the dataset.
+        let open = (db::jobs::reading(conn, &dataset).await?, dataset.project());
+        let told = jobs::cancel_all(hub, conn, actor, open, &page).await?;
         db::datasets::delete(conn, &dataset, &confirmed).await?;
-        let act = ("dataset.delete", at.page());
-        let project = Some(dataset.project());
-        audit::record(conn, hub, actor, project, (act.0, &act.1), json!({})).await
-    })
-    .await
+        audit::record(conn, hub, actor, Some(dataset.project()), (act, &page), json!({})).await?;
+        Ok::<_, Error>(told)
+    });
+    told.await?.into_iter().for_each(|told| jobs::tell(hub, told));
+    Ok(())
 }

@@ -32,6 +32,7 @@ pub use download::{Content, Download, download};
 pub(crate) use job::{cancelled, fail, publish};
 pub use look::{Moment, get, list, moment, profile, seen, version, versions};
 pub use rows::{rejected, rows};
+pub(crate) use upload::create_from;
 pub use upload::{Incoming, Uploaded, may_upload, upload, upload_new};
 
 use crate::Error;

@@ -12,6 +12,7 @@ use mlhub_domain::datasets::{DatasetPath, DatasetVersion, VersionState};
 use mlhub_domain::ids::JobId;
 use mlhub_domain::jobs::{IngestSpec, InputFile, JobSpec};
 use mlhub_domain::problem::{Code, Kind};
+use mlhub_domain::projects::ProjectPath;
 use mlhub_objects::Stored;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -100,6 +101,18 @@ pub async fn upload_new(
         begin(hub, conn, actor, at, &stored, &name).await
     })
     .await
+}
+
+/// Makes a dataset with a stored file as its first version, in the caller's transaction.
+pub(crate) async fn create_from(
+    hub: &Hub,
+    conn: &mut Conn,
+    actor: &Actor,
+    (at, new): (&ProjectPath, &New),
+    (stored, name): (&Stored, &str),
+) -> Result<Uploaded, Error> {
+    make(hub, conn, actor, at, new).await?;
+    begin(hub, conn, actor, &at.dataset(new.name.clone()), stored, name).await
 }
 
 /// Whether there is such a dataset, and nothing in it yet; `Conflict` when there is something.

@@ -5,6 +5,24 @@ use db::jobs::Cancelled;
 use mlhub_domain::ids::{JobId, ProjectId};
 use serde_json::json;
 
+/// [Cancels](cancel) all of `jobs`, since what their results would go to is taken away.
+///
+/// # Errors
+/// `Unavailable` when the database does not answer.
+pub(crate) async fn cancel_all(
+    hub: &Hub,
+    conn: &mut Conn,
+    actor: &Actor,
+    (jobs, project): (Vec<JobId>, ProjectId),
+    at: &str,
+) -> Result<Vec<Told>, Error> {
+    let mut told = Vec::new();
+    for job in jobs {
+        told.push(cancel(hub, conn, actor, (job, project), ("job.cancel", at)).await?);
+    }
+    Ok(told)
+}
+
 /// Ends a job that waits, or asks the one at work to stop, in the caller's transaction; `what` (as
 /// `run.cancel`, and to what) is noted with the first wish. One that has ended stays as it is.
 /// Whether the actor may, the caller has looked at. What it answers is to be [told](super::tell)

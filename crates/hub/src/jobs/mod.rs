@@ -18,7 +18,7 @@ mod look;
 mod runner;
 
 pub use attempt::{Claim, authenticate, events, heartbeat, input, output, spec};
-pub(crate) use cancel::cancel;
+pub(crate) use cancel::{cancel, cancel_all};
 pub use end::{fail, finish, lost, reap};
 pub(crate) use enqueue::enqueue;
 pub use look::{get, open};

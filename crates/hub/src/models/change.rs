@@ -76,14 +76,13 @@ pub async fn update(
             let model = access::model::<Manage>(conn, actor, &at.renamed(given.clone())).await?;
             db::models::set_visibility(conn, &model, Some(visibility)).await?;
             let follows = db::models::get(conn, &model).await?.visibility;
-            if follows != visibility {
-                let message = format!(
-                    "the project is {follows}, and a model is never less open than its project"
-                );
-                return Err(Error::invalid("visibility", message, Some(visibility.as_str())));
-            }
+            access::never_less_open("model", visibility, follows)?;
         }
-        let detail = json!({"name": name, "visibility": change.visibility, "spec": change.spec});
+        let (described, card) = (change.description.is_some(), change.card.is_some());
+        let detail = json!({
+            "name": name, "visibility": change.visibility, "spec": change.spec,
+            "description": described, "card": card,
+        });
         let act = ("model.update", at.page());
         let project = Some(model.project());
         audit::record(conn, hub, actor, project, (act.0, &act.1), detail).await?;

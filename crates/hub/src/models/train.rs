@@ -228,6 +228,7 @@ async fn start(
         spec: Some(definition),
         params: params(definition),
         by,
+        now: hub.now(),
     };
     let (id, run) = db::runs::create(conn, &project, run).await?;
     if !left_out.is_empty() {

@@ -1,8 +1,8 @@
 //! Changing and deleting a project.
 
 use crate::texts::described;
-use crate::{Actor, Error, Hub, access, audit, db};
-use db::grant::{Edit, Grant, Level, Manage};
+use crate::{Actor, Error, Hub, access, audit, db, jobs};
+use db::grant::{Changes, Edit, Grant, Manage};
 use db::projects::Change;
 use db::{AsyncConnection as _, Conn};
 use mlhub_domain::ids::ProjectId;
@@ -36,7 +36,7 @@ pub async fn change(
     .await
 }
 
-async fn apply<L: Level>(
+async fn apply<L: Changes>(
     conn: &mut Conn,
     hub: &Hub,
     actor: &Actor,
@@ -65,19 +65,23 @@ async fn apply<L: Level>(
     Ok(db::projects::get(conn, project, actor.id()).await?)
 }
 
-/// Deletes a project with everything in it. Its name becomes free; its rows and objects stay until
-/// they are collected.
+/// Deletes a project with everything in it, and cancels what is at work there. Its name becomes free;
+/// its rows and objects stay until they are collected.
 ///
 /// # Errors
 /// As [`access::project`], and [`access::confirmed`].
 pub async fn delete(hub: &Hub, actor: &Actor, at: &ProjectPath) -> Result<(), Error> {
     let mut conn = hub.conn().await?;
-    conn.transaction(async |conn| {
+    let told = conn.transaction(async |conn| {
         let project = access::project::<Manage>(conn, actor, at).await?;
         let confirmed = access::confirmed(conn, hub, actor).await?;
+        // First: from here on nobody begins anything in it.
         db::projects::delete(conn, &project, &confirmed, hub.now()).await?;
         let what = ("project.delete", at.to_string());
-        audit::record(conn, hub, actor, Some(project.id()), (what.0, &what.1), json!({})).await
-    })
-    .await
+        audit::record(conn, hub, actor, Some(project.id()), (what.0, &what.1), json!({})).await?;
+        let open = (db::jobs::open_in(conn, &project).await?, project.id());
+        jobs::cancel_all(hub, conn, actor, open, &what.1).await
+    });
+    told.await?.into_iter().for_each(|told| jobs::tell(hub, told));
+    Ok(())
 }

@@ -3,6 +3,7 @@
 use crate::idempotency::{Key, once};
 use crate::texts::described;
 use crate::{Actor, Error, Hub, access, audit, db};
+use db::Conn;
 use db::grant::Edit;
 use mlhub_domain::access::Visibility;
 use mlhub_domain::names::ProjectName;
@@ -32,6 +33,21 @@ pub async fn create(
     key: Option<&Key>,
 ) -> Result<Project, Error> {
     described(Some(&new.description))?;
+    once(hub, actor, key, async |conn| {
+        let at = make(hub, conn, actor, new).await?;
+        let project = access::project::<Edit>(conn, actor, &at).await?;
+        Ok(db::projects::get(conn, &project, actor.id()).await?)
+    })
+    .await
+}
+
+/// Makes the row and its line in the audit.
+pub(super) async fn make(
+    hub: &Hub,
+    conn: &mut Conn,
+    actor: &Actor,
+    new: &NewProject,
+) -> Result<ProjectPath, Error> {
     let owner = access::account::<Edit>(actor)?;
     let at = ProjectPath { owner: owner.username.clone(), project: new.name.clone() };
     let row = db::projects::NewProject {
@@ -41,17 +57,13 @@ pub async fn create(
         description: &new.description,
         now: hub.now(),
     };
-    once(hub, actor, key, async |conn| {
-        let id = db::projects::create(conn, &row).await.map_err(Error::taken(
-            Code::ProjectNameTaken,
-            "name",
-            new.name.as_str(),
-        ))?;
-        let what = ("project.create", at.to_string());
-        let detail = json!({"visibility": new.visibility});
-        audit::record(conn, hub, actor, Some(id), (what.0, &what.1), detail).await?;
-        let project = access::project::<Edit>(conn, actor, &at).await?;
-        Ok(db::projects::get(conn, &project, actor.id()).await?)
-    })
-    .await
+    let id = db::projects::create(conn, &row).await.map_err(Error::taken(
+        Code::ProjectNameTaken,
+        "name",
+        new.name.as_str(),
+    ))?;
+    let (act, page) = ("project.create", at.to_string());
+    let detail = json!({"visibility": new.visibility});
+    audit::record(conn, hub, actor, Some(id), (act, &page), detail).await?;
+    Ok(at)
 }

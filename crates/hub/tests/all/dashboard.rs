@@ -2,13 +2,13 @@
 
 use crate::datasets::{dataset, send};
 use crate::jobs::ingest;
-use crate::kind;
+use crate::{code, kind};
 use mlhub_domain::access::{Role, Visibility};
 use mlhub_domain::dashboard::{Scope, Search, Steps, Thing};
 use mlhub_domain::datasets::{DatasetPath, VersionState};
 use mlhub_domain::lists::ListQuery;
 use mlhub_domain::names::OwnerName;
-use mlhub_domain::problem::Kind;
+use mlhub_domain::problem::{Code, Kind};
 use mlhub_domain::runs::RunStatus;
 use mlhub_hub::dashboard::{explore, mine, newest};
 use mlhub_hub::projects::Which;
@@ -58,6 +58,17 @@ async fn the_sample_is_a_private_project_with_a_dataset_on_its_way() {
     assert!(board.steps.project && !board.steps.dataset);
     let visitor = projects::sample(&hub, &Actor::visitor()).await;
     assert_eq!(kind(visitor), Kind::Unauthenticated);
+}
+
+#[tokio::test]
+async fn a_sample_that_cannot_be_read_now_leaves_nothing_behind() {
+    let busy = |settings: &mut mlhub_hub::Settings| settings.open_jobs = 1;
+    let hub = TestHub::start_with(std::sync::Arc::new(mlhub_testing::NoTables), busy).await;
+    let ada = hub.user("ada").await;
+    projects::sample(&hub, &ada).await.unwrap();
+    assert_eq!(code(projects::sample(&hub, &ada).await), Code::RateLimited);
+    let board = mine(&hub, &ada).await.unwrap();
+    assert_eq!((board.projects.len(), board.datasets.len()), (1, 1));
 }
 
 #[tokio::test]

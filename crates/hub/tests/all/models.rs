@@ -107,6 +107,20 @@ async fn all_that_is_wrong_with_a_training_is_told_at_once() {
 }
 
 #[tokio::test]
+async fn what_no_database_can_store_is_noted_all_the_same() {
+    let hub = TestHub::start().await;
+    let (ada, at) = (hub.user("ada").await, survival(&hub).await);
+    create(&hub, &ada, &at.project(), &at.name, &definition(), None).await.unwrap();
+    let spec = Some(Spec { target: "sur\0vived".into(), ..definition() });
+    let change = Change { spec, card: Some("# Who lived".into()), ..Change::default() };
+    assert_eq!(update(&hub, &ada, &at, &change).await.unwrap().spec.target, "sur\u{fffd}vived");
+    let acts = hub.audit_lines().await;
+    let noted = acts.lines().find(|act| act.contains("model.update")).unwrap();
+    assert!(noted.contains("sur\u{fffd}vived"), "{noted}");
+    assert!(noted.contains("\"card\":true") && noted.contains("\"description\":false"), "{noted}");
+}
+
+#[tokio::test]
 async fn what_somebody_may_not_do_is_said_whatever_else_is_wrong() {
     let hub = TestHub::start().await;
     let at = survival(&hub).await;

@@ -2,7 +2,8 @@
 
 use crate::code;
 use chrono::Duration;
-use mlhub_db::sessions as stored;
+use mlhub_db::{AsyncConnection as _, sessions as stored};
+use mlhub_domain::ids::UserId;
 use mlhub_domain::lists::ListQuery;
 use mlhub_domain::problem::Code;
 use mlhub_hub::accounts::{
@@ -55,6 +56,32 @@ async fn the_access_token_is_good_for_five_minutes_and_the_refresh_token_for_the
     assert_ne!((&first.access, &first.refresh), (&second.access, &second.refresh));
     assert_eq!(known(&hub, &second).await.unwrap().user.unwrap().username.as_str(), "ada");
     assert_eq!(generation(&hub).await, "1");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_logs_in_while_the_password_changes_comes_too_late() {
+    let hub = TestHub::start().await;
+    let account = TestHub::account("ada");
+    sign_up(&hub, &account, &TestHub::visit()).await.unwrap();
+    let id = hub.database().value("SELECT id FROM users").await.unwrap().parse().unwrap();
+    let mut conn = hub.pool().get().await.unwrap();
+    let coming = conn.transaction(async |conn| {
+        let changed = Some(hub.now());
+        mlhub_db::accounts::set_password_hash(conn, UserId(id), "another one", changed).await?;
+        let node = hub.hub().clone();
+        let coming = tokio::spawn(async move {
+            log_in(&node, &account.email, &account.password, &TestHub::visit()).await.map(|_| ())
+        });
+        let waiting = "SELECT count(*) FROM pg_stat_activity \
+                       WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        while !coming.is_finished() && hub.database().value(waiting).await.as_deref() != Some("1") {
+            tokio::task::yield_now().await;
+        }
+        Ok::<_, mlhub_db::Error>(coming)
+    });
+    assert_eq!(code(coming.await.unwrap().await.unwrap()), Code::WrongCredentials);
+    let sessions = hub.database().value("SELECT count(*) FROM sessions").await;
+    assert_eq!(sessions.as_deref(), Some("1"), "that of the sign-up");
 }
 
 #[tokio::test]

@@ -3,21 +3,23 @@
 use super::target::choose;
 use mlhub_domain::models::{Feature, Proposal, Task};
 use mlhub_domain::num::counted;
-use mlhub_domain::profile::{ColumnProfile, Profile, Warning, WarningKind};
+use mlhub_domain::profile::{CATEGORIES, ColumnProfile, Profile, WarningKind};
 use mlhub_domain::schema::LogicalType;
+use std::collections::HashMap;
 
 /// Whole numbers with at most this many distinct values look like classes.
 pub(super) const CLASSES: u64 = 20;
 
-/// Texts with more distinct values than this are not used as categories.
-pub(super) const CATEGORIES: u64 = 1_000;
+/// Rows below which nothing looks like a name.
+const NAMES: u64 = 20;
 
 /// Proposes target, task and features for the table that `profile` describes. `target` stands when
 /// it is one of the columns. `None` when the table has no column.
 pub fn propose(profile: &Profile, target: Option<&str>) -> Option<Proposal> {
-    let (column, target_reason) = choose(profile, target)?;
+    let warned = Warned::of(profile);
+    let (column, target_reason) = choose(profile, &warned, target)?;
     let (task, mut task_reason) = task(column);
-    if let Some(strays) = strays(column, profile) {
+    if let Some(strays) = warned.of_column(WarningKind::StrayTexts, column) {
         task_reason = format!("{task_reason} {strays}");
     }
     let others = profile.columns.iter().filter(|other| other.name != column.name);
@@ -26,7 +28,7 @@ pub fn propose(profile: &Profile, target: Option<&str>) -> Option<Proposal> {
         target_reason,
         task,
         task_reason,
-        features: others.map(|other| feature(other, column, profile)).collect(),
+        features: others.map(|other| feature(other, column, profile.rows, &warned)).collect(),
     })
 }
 
@@ -56,22 +58,26 @@ pub(super) fn task(column: &ColumnProfile) -> (Task, String) {
     }
 }
 
-fn feature(column: &ColumnProfile, target: &ColumnProfile, profile: &Profile) -> Feature {
-    let rows = profile.rows;
-    let text = matches!(column.kind, LogicalType::Text | LogicalType::Category);
+fn feature(
+    column: &ColumnProfile,
+    target: &ColumnProfile,
+    rows: u64,
+    warned: &Warned<'_>,
+) -> Feature {
+    // Texts that are numbers but for a few words differ as those do: they name no rows.
+    let strays = warned.of_column(WarningKind::StrayTexts, column);
     let exclusion = if column.missing == rows {
         "Every value is missing.".into()
     } else if column.distinct <= 1 {
         "One value only: nothing to learn from.".into()
     } else if group(column) == group(target) {
         format!("Says the same as “{}”: it would give the answer away.", target.name)
-    } else if id_like(column, rows) {
+    } else if strays.is_none() && id_like(column, rows, warned) {
         "A different value in every row looks like a name or a number: a model would learn it by \
          heart."
             .into()
-    } else if text && column.distinct > CATEGORIES {
-        let many = "More than 1000 different texts: too many to be categories.";
-        strays(column, profile).unwrap_or(many).into()
+    } else if is_text(column) && column.distinct > CATEGORIES {
+        strays.unwrap_or("More than 1000 different texts: too many to be categories.").into()
     } else {
         String::new()
     };
@@ -81,28 +87,42 @@ fn feature(column: &ColumnProfile, target: &ColumnProfile, profile: &Profile) ->
         _ if !include => exclusion,
         _ if share >= 0.4 => format!("{:.0} % of its values are missing.", share * 100.0),
         Some(other) => format!("Says the same as “{other}”."),
-        None => strays(column, profile).unwrap_or_default().into(),
+        None => strays.unwrap_or_default().into(),
     };
     Feature { name: column.name.clone(), kind: column.kind, include, reason }
 }
 
-/// What the profile says of the few words that make numbers of the column text.
-fn strays<'p>(column: &ColumnProfile, profile: &'p Profile) -> Option<&'p str> {
-    let of = |warning: &&Warning| {
-        warning.kind == WarningKind::StrayTexts && warning.column.as_ref() == Some(&column.name)
-    };
-    profile.warnings.iter().find(of).map(|warning| warning.message.as_str())
+/// What a profile warns of, by kind and column.
+pub(super) struct Warned<'p>(HashMap<(WarningKind, &'p str), &'p str>);
+
+impl<'p> Warned<'p> {
+    fn of(profile: &'p Profile) -> Self {
+        let of_column = profile.warnings.iter().filter_map(|warning| {
+            Some(((warning.kind, warning.column.as_deref()?), warning.message.as_str()))
+        });
+        Self(of_column.collect())
+    }
+
+    fn of_column(&self, kind: WarningKind, column: &ColumnProfile) -> Option<&'p str> {
+        self.0.get(&(kind, column.name.as_str())).copied()
+    }
 }
 
-pub(super) fn id_like(column: &ColumnProfile, rows: u64) -> bool {
-    let discrete =
-        matches!(column.kind, LogicalType::Text | LogicalType::Integer | LogicalType::Category);
-    discrete && rows >= 20 && column.distinct == rows - column.missing && column.distinct * 2 > rows
+/// Whether a column names rows: the profile says so, or each of its texts is another one.
+pub(super) fn id_like(column: &ColumnProfile, rows: u64, warned: &Warned<'_>) -> bool {
+    let all_differ =
+        rows >= NAMES && column.distinct == rows - column.missing && column.distinct * 2 > rows;
+    warned.of_column(WarningKind::IdLike, column).is_some() || is_text(column) && all_differ
+}
+
+pub(super) fn is_text(column: &ColumnProfile) -> bool {
+    matches!(column.kind, LogicalType::Text | LogicalType::Category)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use mlhub_domain::profile::Warning;
     use std::collections::BTreeMap;
 
     fn column(name: &str, kind: LogicalType, distinct: u64, missing: u64) -> ColumnProfile {
@@ -132,18 +152,25 @@ mod tests {
         (proposal.target, proposal.target_reason)
     }
 
+    fn warning(kind: WarningKind, column: &str) -> Warning {
+        Warning {
+            kind, column: Some(column.into()), message: format!("A warning of “{column}”.")
+        }
+    }
+
     fn profile(columns: Vec<ColumnProfile>) -> Profile {
         Profile { rows: 100, columns, warnings: Vec::new() }
     }
 
     #[test]
     fn a_telling_name_is_the_target_and_few_whole_numbers_are_classes() {
-        let table = profile(vec![
+        let mut table = profile(vec![
             column("id", LogicalType::Integer, 100, 0),
             column("Survived", LogicalType::Integer, 2, 0),
             column("fare", LogicalType::Number, 90, 50),
             column("port", LogicalType::Text, 1, 0),
         ]);
+        table.warnings = vec![warning(WarningKind::IdLike, "id")];
         let proposal = propose(&table, None).unwrap();
         assert_eq!((proposal.target.as_str(), proposal.task), ("Survived", Task::Classification));
         let includes: Vec<_> =
@@ -153,25 +180,38 @@ mod tests {
     }
 
     #[test]
+    fn what_the_profile_takes_for_a_name_of_rows_is_left_out() {
+        let mut table = profile(vec![
+            column("key", LogicalType::Integer, 100, 0),
+            column("income", LogicalType::Integer, 100, 0),
+            column("nearly a key", LogicalType::Text, 99, 0),
+            column("prose", LogicalType::Text, 100, 0),
+            column("y", LogicalType::Text, 2, 0),
+        ]);
+        table.warnings = ["key", "nearly a key"].map(|n| warning(WarningKind::IdLike, n)).into();
+        let features = propose(&table, Some("y")).unwrap().features;
+        let includes: Vec<_> = features.iter().map(|feature| feature.include).collect();
+        assert_eq!(includes, [false, true, false, false]);
+    }
+
+    #[test]
     fn numbers_that_a_few_words_make_text_say_so_whether_they_are_used_or_not() {
         let text = LogicalType::Text;
         let mut table = profile(vec![
             column("few", text, 40, 0),
             column("many", text, 1_200, 0),
+            column("all", text, 900, 400),
             column("y", text, 2, 0),
         ]);
-        table.rows = 2_000;
-        let warning = |column: &str| Warning {
-            kind: WarningKind::StrayTexts,
-            column: Some(column.into()),
-            message: format!("“{column}” is text although"),
-        };
-        table.warnings = vec![warning("few"), warning("many")];
+        table.rows = 1_300;
+        let kind = WarningKind::StrayTexts;
+        table.warnings = ["few", "many", "all"].map(|name| warning(kind, name)).into();
         let features = propose(&table, Some("y")).unwrap().features;
         let said: Vec<_> = features.iter().map(|f| (f.include, f.reason.as_str())).collect();
         let predicted = propose(&table, Some("few")).unwrap().task_reason;
-        assert_eq!(predicted, "“few” has 40 classes. “few” is text although");
-        assert_eq!(said, [(true, "“few” is text although"), (false, "“many” is text although")]);
+        assert_eq!(predicted, "“few” has 40 classes. A warning of “few”.");
+        let [few, many, all] = ["few", "many", "all"].map(|name| format!("A warning of “{name}”."));
+        assert_eq!(said, [(true, &*few), (false, &*many), (true, &*all)]);
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! Which column is likely the one to predict.
 
 use super::names::{Word, word};
-use super::proposal::{CATEGORIES, CLASSES, group, id_like, task};
+use super::proposal::{CLASSES, Warned, group, id_like, is_text, task};
 use mlhub_domain::models::Task;
-use mlhub_domain::profile::{ColumnProfile, Profile};
+use mlhub_domain::profile::{CATEGORIES, ColumnProfile, Profile};
 use mlhub_domain::schema::LogicalType;
 
 /// A table in which so much of a column is missing hardly has it for its target.
@@ -12,6 +12,7 @@ const MOSTLY: f64 = 0.5;
 /// The column to predict, and why: `target` stands when it is one of the columns.
 pub(super) fn choose<'a>(
     profile: &'a Profile,
+    warned: &Warned<'_>,
     target: Option<&str>,
 ) -> Option<(&'a ColumnProfile, String)> {
     let columns = &profile.columns;
@@ -19,7 +20,7 @@ pub(super) fn choose<'a>(
         return Some((column, "You chose it.".into()));
     }
     let learnable: Vec<&ColumnProfile> =
-        columns.iter().filter(|column| is_learnable(column, profile.rows)).collect();
+        columns.iter().filter(|column| is_learnable(column, profile.rows, warned)).collect();
     let (Some(first), Some(last)) = (learnable.first(), learnable.last()) else {
         let last = columns.last()?;
         let reason = "No column has values that a model could learn; this is the last one.";
@@ -38,10 +39,9 @@ pub(super) fn choose<'a>(
 }
 
 /// Whether there is something to predict: values that differ, and repeat where they are no numbers.
-fn is_learnable(column: &ColumnProfile, rows: u64) -> bool {
-    let text = matches!(column.kind, LogicalType::Text | LogicalType::Category);
-    let classes = !text || column.distinct <= CATEGORIES;
-    column.distinct > 1 && classes && !id_like(column, rows)
+fn is_learnable(column: &ColumnProfile, rows: u64, warned: &Warned<'_>) -> bool {
+    let classes = !is_text(column) || column.distinct <= CATEGORIES;
+    column.distinct > 1 && classes && !id_like(column, rows, warned)
 }
 
 /// Where a column stands among those that can be learnt.

@@ -8,7 +8,7 @@ use mlhub_domain::datasets::{ReadError, VersionState};
 use mlhub_domain::jobs::{HeartbeatReply, JobState};
 use mlhub_domain::problem::Code;
 use mlhub_hub::jobs::{fail, heartbeat};
-use mlhub_hub::{datasets, jobs};
+use mlhub_hub::{datasets, jobs, projects};
 use mlhub_testing::TestHub;
 use std::time::Duration;
 
@@ -87,4 +87,32 @@ async fn a_file_that_waits_to_be_read_is_cancelled_at_once_by_who_may_edit() {
         datasets::cancel(&hub, &ada, &at, 2, None).await.unwrap().state,
         VersionState::Ready
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_deleted_is_worked_on_no_more() {
+    let hub = TestHub::start().await;
+    let ada = hub.user("ada").await;
+    let [first, second, third] =
+        ["passengers", "crew", "boats"].map(|name| format!("ada/titanic/{name}"));
+    let first = dataset(&hub, &first).await;
+    let at_work = send(&hub, &first, "age\n22\n").await.job;
+    let claim = take(&hub).await;
+    let second = dataset(&hub, &second).await;
+    let waits = send(&hub, &second, "age\n22\n").await.job;
+    let third = dataset(&hub, &third).await;
+    let other = send(&hub, &third, "age\n22\n").await.job;
+
+    datasets::delete(&hub, &ada, &second).await.unwrap();
+    let states = [job_state(&hub, waits).await, job_state(&hub, other).await];
+    assert_eq!(states, [JobState::Cancelled, JobState::Ready]);
+    assert!(!heartbeat(&hub, claim, NO_WAIT).await.unwrap().cancel, "another dataset's");
+
+    projects::delete(&hub, &ada, &first.project()).await.unwrap();
+    assert_eq!(job_state(&hub, other).await, JobState::Cancelled);
+    assert!(heartbeat(&hub, claim, NO_WAIT).await.unwrap().cancel);
+    assert_eq!(job_state(&hub, at_work).await, JobState::Running, "until its process is done");
+    fail(&hub, claim, mistake(true)).await.unwrap();
+    assert_eq!(job_state(&hub, at_work).await, JobState::Cancelled);
+    assert_eq!(hub.audit_lines().await.matches("ada job.cancel ada/titanic").count(), 2);
 }
