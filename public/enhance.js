@@ -87,24 +87,27 @@
     const field = input && input.closest(".field");
     const meter = field && field.querySelector(".strength");
     if (!meter) return;
-    clearTimeout(asked.get(meter));
-    asked.set(meter, setTimeout(async () => {
+    asked.get(meter)?.abort();
+    const newest = new AbortController();
+    asked.set(meter, newest);
+    setTimeout(async () => {
+      if (newest.signal.aborted) return;
       const text = field.querySelector("[data-strength]");
       const typed = (name) => input.form.elements.namedItem(name)?.value ?? "";
       const body = new URLSearchParams({
         password: input.value, email: typed("email"), username: typed("username"),
       });
+      let judged = { score: 0, hint: "" };
       try {
-        const answer = input.value
-          ? await (await fetch("/fn/accounts/strength", { method: "POST", body })).json()
-          : { score: 0, hint: "" };
-        meter.dataset.score = answer.score;
-        text.textContent = answer.hint || words[answer.score] || "";
+        const { signal } = newest;
+        const answer = input.value && await fetch("/fn/accounts/strength", { method: "POST", body, signal });
+        if (answer && answer.ok) judged = await answer.json();
       } catch {
-        meter.dataset.score = 0;
-        text.textContent = "";
+        if (newest.signal.aborted) return;
       }
-    }, 250));
+      meter.dataset.score = judged.score;
+      text.textContent = judged.hint || words[judged.score] || "";
+    }, 250);
   });
 
   // Something to take away.
@@ -144,7 +147,7 @@
     const name = input.form.elements.namedItem(input.form.dataset.names ?? "");
     if (!name || !input.files.length || (name.value && name.value !== name.dataset.proposed)) return;
     const words = input.files[0].name.split(".")[0].toLowerCase().split(/[^a-z0-9_]+/).filter(Boolean);
-    name.value = name.dataset.proposed = words.join("-").replace(/^[-_]+|[-_]+$/g, "").slice(0, 64);
+    name.value = name.dataset.proposed = words.join("-").replace(/^[-_]+/, "").slice(0, 64).replace(/[-_]+$/, "");
   });
 
   // Tabs that do not fit: the one that is shown is in sight.
@@ -395,37 +398,56 @@
     for (const form of document.querySelectorAll("form[data-sent]")) form.removeAttribute("data-sent");
   });
 
-  // A form that changes one part of its page: only that part is drawn anew. Whatever goes wrong on
-  // the way, the browser sends the form as it would have.
+  // A form that changes one part of its page: only that part is drawn anew, with what was typed
+  // meanwhile. Whatever goes wrong on the way, the browser sends the form as it would have.
   let under_way;
   const exchange = async (id, form, button) => {
     under_way?.abort();
     under_way = new AbortController();
     const { signal } = under_way;
-    const body = new URLSearchParams(new FormData(form, button));
-    const answer = await fetch(location.href, { method: "POST", body, signal });
-    if (answer.redirected) return location.assign(answer.url);
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const typed = () => new URLSearchParams(new FormData(form, button)).toString();
+    let [sent, answer, text] = [];
+    while (sent !== typed()) {
+      sent = typed();
+      answer = await fetch(location.href, { method: "POST", body: new URLSearchParams(sent), signal });
+      if (answer.redirected) return location.assign(answer.url);
+      text = await answer.text();
+    }
+    signal.throwIfAborted();
+    const page = new DOMParser().parseFromString(text, "text/html");
     const [old, fresh] = [document.getElementById(id), page.getElementById(id)];
-    if (!old || !fresh) return location.reload();
+    if (!old || !fresh) throw new Error(`answered ${answer.status}, without the part`);
+    const held = old.contains(document.activeElement) ? document.activeElement : undefined;
+    const caret = [held?.selectionStart, held?.selectionEnd];
     old.replaceWith(fresh);
-    return fresh;
+    return { fresh, held, caret };
   };
   const aborted = (error) => error.name === "AbortError";
+  // Goes on where one was, in what was drawn anew.
+  const refocus = (fresh, { id, name, value }, caret = []) => {
+    const again = id ? document.getElementById(id)
+      : name && fresh.querySelector(`[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`);
+    again?.focus({ preventScroll: true });
+    if (again && Number.isInteger(caret[0])) again.setSelectionRange(...caret);
+  };
   on("submit", async (event) => {
     const form = event.target;
     const part = form.getAttribute("data-part");
     if (event.defaultPrevented || !part) return;
     event.preventDefault();
+    const before = document.activeElement;
     try {
-      const fresh = await exchange(part, form, event.submitter);
-      const again = fresh?.querySelector('[aria-invalid="true"], [type="submit"]');
-      again?.focus({ preventScroll: true });
-      fresh?.querySelector(".answer")?.scrollIntoView({ block: "nearest" });
+      const drawn = await exchange(part, form, event.submitter);
+      if (!drawn) return;
+      const { fresh, held, caret } = drawn;
+      if (held && held !== before) refocus(fresh, held, caret);
+      else {
+        const again = fresh.querySelector('[aria-invalid="true"], [type="submit"]');
+        again?.focus({ preventScroll: true });
+      }
+      fresh.querySelector(".answer")?.scrollIntoView({ block: "nearest" });
     } catch (error) {
-      // Only what did not reach the server is sent again.
-      if (error instanceof TypeError) HTMLFormElement.prototype.submit.call(form);
-      else if (!aborted(error)) location.reload();
+      if (!aborted(error)) HTMLFormElement.prototype.submit.call(form);
     }
   });
 
@@ -440,16 +462,16 @@
   // A choice on which the rest of its form depends: the page is drawn anew with all that was typed.
   on("change", async (event) => {
     const part = near(event, "[data-chooses]")?.getAttribute("data-chooses");
-    const { form, id, name, value } = event.target;
+    const { form } = event.target;
     const button = part && form?.querySelector('[name="_choose"]');
     if (!button) return;
     try {
-      const fresh = await exchange(part, form, button);
-      const address = fresh?.querySelector("[data-address]")?.getAttribute("data-address");
+      const drawn = await exchange(part, form, button);
+      if (!drawn) return;
+      const { fresh, held, caret } = drawn;
+      const address = fresh.querySelector("[data-address]")?.getAttribute("data-address");
       if (address) history.replaceState(null, "", address);
-      const again = id ? document.getElementById(id)
-        : fresh?.querySelector(`[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`);
-      again?.focus({ preventScroll: true });
+      refocus(fresh, held ?? event.target, caret);
     } catch (error) {
       if (!aborted(error)) form.requestSubmit(button);
     }

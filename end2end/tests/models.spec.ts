@@ -1,6 +1,7 @@
 import { violations } from '../axe';
 import { IRIS, type Person, expect, test, withAndWithoutScript } from '../fixtures';
 import { spec } from '../rest';
+import { sql } from '../server';
 
 /** What the wizard would choose, with fewer trees. */
 const SPEC = spec('classification', 'species', 'lightgbm', { trees: 20, min_leaf_rows: 5 });
@@ -435,4 +436,65 @@ test('a model is opened to everybody with its project', async ({ page, ada, lab,
   await expect.poll(async () => (await ada.rest.get(model)).visibility).toBe('public');
   const visitor = await browse();
   expect((await visitor.goto(`/${lab}/models/species`))!.status()).toBe(200);
+});
+
+test('what is typed while a choice is on its way stays, and one goes on typing', async ({
+  page,
+  ada,
+  lab,
+}) => {
+  await ada.rest.dataset(lab, 'iris', IRIS);
+  await page.goto(`/${lab}/train?dataset=iris`);
+  await page.locator('html[data-enhanced]').waitFor({ state: 'attached' });
+  let go = () => {};
+  const held = new Promise<void>((resolve) => (go = resolve));
+  await page.route(`**/${lab}/train*`, async (route) => {
+    await held;
+    await route.continue();
+  });
+  const sent = page.waitForRequest((request) => request.method() === 'POST');
+  await page.getByRole('radio', { name: /^Neural network/ }).click();
+  await sent;
+  const name = page.getByLabel('Name', { exact: true });
+  await name.fill('mine');
+  await page.getByRole('checkbox', { name: /^petal_width/ }).uncheck();
+  await name.focus();
+  await name.press('End');
+  go();
+  await expect(page.getByText('Settings of Neural network')).toBeVisible();
+  await expect(name).toBeFocused();
+  await page.keyboard.type('-too');
+  await expect(name).toHaveValue('mine-too');
+  await expect(page.getByRole('checkbox', { name: /^petal_width/ })).not.toBeChecked();
+  await page.unrouteAll({ behavior: 'wait' });
+});
+
+test('a dataset beyond those that are offered is chosen, and trained on', async ({
+  page,
+  ada,
+  lab,
+}) => {
+  await ada.rest.dataset(lab, 'zinnias', IRIS);
+  const project = `(SELECT p.id FROM projects p JOIN owners o ON o.id = p.owner_id
+                    WHERE o.name = '${ada.name}' AND p.name = 'lab')`;
+  await sql(
+    process.env.MLHUB_DATA!,
+    `INSERT INTO datasets (project_id, name, current, last_version)
+       SELECT p, 'd' || i, 1, 1 FROM generate_series(1, 200) i, ${project} AS own (p);
+     INSERT INTO dataset_versions (dataset_id, version, state, original_sha256, original_name,
+                                   table_sha256, rows, columns, profile, created_by)
+       SELECT d.id, 1, v.state, v.original_sha256, v.original_name,
+              v.table_sha256, v.rows, v.columns, v.profile, v.created_by
+       FROM datasets d JOIN datasets z ON z.project_id = d.project_id AND z.name = 'zinnias'
+            JOIN dataset_versions v ON v.dataset_id = z.id
+       WHERE d.project_id = ${project} AND d.id <> z.id`,
+  );
+  await page.goto(`/${lab}/train?dataset=zinnias`);
+  await expect(page.getByLabel('Dataset', { exact: true })).toHaveValue('zinnias');
+  await expect(page.getByText('The first by name of 201 datasets.')).toBeVisible();
+  await page.getByLabel('Trees').fill('2');
+  await page.getByRole('button', { name: 'Train' }).click();
+  await expect(page).toHaveURL(`/${lab}/runs/1`);
+  const run = await ada.rest.ended(lab, 1);
+  expect(run.dataset).toEqual({ name: 'zinnias', version: 1 });
 });

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 /// An icon of the sprite `icons.svg`; always beside a word, or with a label on its button.
 #[component]
 pub fn Icon(
-    /// Its id in the sprite: `database`, `trash-2`.
+    /// Its id in the sprite: `database`, `upload`.
     name: &'static str,
     /// `big` (20 px), `huge` (28 px), or as the text around it.
     #[prop(optional)]

@@ -28,6 +28,8 @@ pub enum Upload {
     Refused,
     /// Refused for another reason, or broken off.
     Broken(Option<String>),
+    /// All of it was sent, and no answer came that says what became of it.
+    Unanswered,
 }
 
 impl Upload {
@@ -36,9 +38,12 @@ impl Upload {
         match self {
             Self::Sending { sent, total, .. } if *total > 0 => Some(*sent as f64 / *total as f64),
             Self::Received => Some(1.0),
-            Self::Idle | Self::Sending { .. } | Self::Stopped | Self::Refused | Self::Broken(_) => {
-                None
-            }
+            Self::Idle
+            | Self::Sending { .. }
+            | Self::Stopped
+            | Self::Refused
+            | Self::Broken(_)
+            | Self::Unanswered => None,
         }
     }
 
@@ -53,7 +58,9 @@ impl Upload {
             }
             Self::Sending { .. } => "Begins".into(),
             Self::Received => "All sent; the server takes it in".into(),
-            Self::Idle | Self::Stopped | Self::Refused | Self::Broken(_) => String::new(),
+            Self::Idle | Self::Stopped | Self::Refused | Self::Broken(_) | Self::Unanswered => {
+                String::new()
+            }
         }
     }
 }
@@ -67,6 +74,7 @@ pub fn Sending() -> impl IntoView {
     platform::take_over(place, upload);
     let share = Signal::derive(move || upload.with(Upload::share));
     let works = move || upload.with(|u| matches!(u, Upload::Sending { .. } | Upload::Received));
+    let received = move || upload.with(|upload| *upload == Upload::Received);
     let stop = move |_| {
         platform::stop_upload();
         upload.set(Upload::Stopped);
@@ -87,6 +95,10 @@ pub fn Sending() -> impl IntoView {
             });
             Some(view! { <Note kind="bad" title="Nothing was uploaded">{why}</Note> }.into_any())
         }
+        Upload::Unanswered => Some(
+            view! { <Note kind="bad" title="No answer came">"All of the file was sent. Look whether it is there before you send it again."</Note> }
+                .into_any(),
+        ),
         Upload::Idle | Upload::Sending { .. } | Upload::Received => None,
     }
     };
@@ -96,7 +108,8 @@ pub fn Sending() -> impl IntoView {
                 <ProgressBar label="Upload" share=share/>
                 <div class="row apart small">
                     <span>{move || upload.with(Upload::said)}</span>
-                    <button type="button" class="btn small" on:click=stop>
+                    // What is sent may be kept by now.
+                    <button type="button" class="btn small" hidden=received on:click=stop>
                         "Stop"
                     </button>
                 </div>

@@ -4,6 +4,10 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
+/// For how long, in minutes, a password that was given in a session counts for what
+/// [`Action::confirms`].
+pub const LATELY_MINUTES: i64 = 15;
+
 /// What a member may do in a project; each role includes the ones before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]

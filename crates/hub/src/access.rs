@@ -6,7 +6,7 @@ use chrono::Duration;
 use db::Conn;
 use db::access::Found;
 use db::grant::{Confirmed, Grant, Level, Read};
-use mlhub_domain::access::{Role, Visibility};
+use mlhub_domain::access::{LATELY_MINUTES, Role, Visibility};
 use mlhub_domain::datasets::DatasetPath;
 use mlhub_domain::ids::{DatasetId, JobId, ModelId, ProjectId, RunId};
 use mlhub_domain::models::ModelPath;
@@ -17,7 +17,7 @@ use mlhub_domain::runs::RunPath;
 use std::collections::BTreeSet;
 
 /// So long a password that was given in a session counts.
-const LATELY: Duration = Duration::minutes(15);
+const LATELY: Duration = Duration::minutes(LATELY_MINUTES);
 
 /// Finds the project at `path` and proves that `actor` holds at least `L` on it.
 ///
@@ -129,17 +129,17 @@ pub async fn confirmed(conn: &mut Conn, hub: &Hub, actor: &Actor) -> Result<Conf
         Credential::Session(id) => {
             let given = db::sessions::authenticated_at(conn, id, hub.now()).await?;
             if given.ok_or_else(Error::unauthenticated)? + LATELY <= hub.now() {
-                return Err(Error::new(Code::ConfirmLogin, AGAIN));
+                let again = format!(
+                    "You last gave your password more than {LATELY_MINUTES} minutes ago, and this \
+                     asks for it again."
+                );
+                return Err(Error::new(Code::ConfirmLogin, again));
             }
         }
     }
     #[expect(clippy::disallowed_methods, reason = "the one place that decides")]
     Ok(Confirmed::issue())
 }
-
-/// What is said to who gave their password too long ago.
-const AGAIN: &str =
-    "You last gave your password more than 15 minutes ago, and this asks for it again.";
 
 /// A `thing` that was to be seen as `wanted` says and is as open as its project (`follows`) all the
 /// same: whoever sees the project sees what is in it.

@@ -6,7 +6,7 @@ use crate::http::rejection::Body;
 use crate::policy;
 use axum::http::{Method, header};
 use axum::response::IntoResponse;
-use mlhub_domain::access::{Action, Needs, Role};
+use mlhub_domain::access::{Action, LATELY_MINUTES, Needs, Role};
 use mlhub_domain::lists::Sorts;
 use mlhub_domain::problem::Code;
 use serde_json::{Map, Value, json};
@@ -179,8 +179,12 @@ fn refer(value: &mut Value, number: &Value) {
 }
 
 /// What 403 means where a session needs a password that was given lately.
-const CONFIRMS: &str = "The role, or what the token carries, is too low; or, with the cookies of a \
-    login that is older than 15 minutes, `confirm-login`: log in again.";
+fn confirms() -> String {
+    format!(
+        "The role, or what the token carries, is too low; or, with the cookies of a login that is \
+         older than {LATELY_MINUTES} minutes, `confirm-login`: log in again."
+    )
+}
 
 fn fill_in(path: &str, method: &str, operation: &mut Map<String, Value>) {
     let action = Method::try_from(method).ok().and_then(|method| policy::action(&method, path));
@@ -215,7 +219,7 @@ fn fill_in(path: &str, method: &str, operation: &mut Map<String, Value>) {
         operation["responses"][status.to_string()] = problem(description);
     }
     if action.is_some_and(Action::confirms) {
-        operation["responses"]["403"]["description"] = CONFIRMS.into();
+        operation["responses"]["403"]["description"] = confirms().into();
     }
 }
 

@@ -5,6 +5,7 @@ use crate::boot::Boot;
 use crate::forms::PasswordField;
 use crate::{Failure, load};
 use leptos::prelude::*;
+use mlhub_domain::access::LATELY_MINUTES;
 
 /// Whether the one who looks at the page has to.
 async fn must_confirm() -> Result<bool, Failure> {
@@ -26,7 +27,9 @@ pub fn PasswordAgain(asked: bool) -> impl IntoView {
     asked.then(|| {
         let visitor = use_context::<Boot>().and_then(|boot| boot.visitor);
         let who = visitor.map(|visitor| format!(" as {}", visitor.username)).unwrap_or_default();
-        let help = format!("You are signed in{who}, and last gave it more than 15 minutes ago.");
+        let help = format!(
+            "You are signed in{who}, and last gave it more than {LATELY_MINUTES} minutes ago."
+        );
         view! { <PasswordField label="Your password" help/> }
     })
 }

@@ -8,6 +8,7 @@ use crate::shell::{Head, Keys};
 use crate::{Failure, Page, format, load};
 use algorithms::Algorithms;
 use leptos::prelude::*;
+use mlhub_domain::access::LATELY_MINUTES;
 
 /// What the page shows.
 struct Manual {
@@ -98,7 +99,9 @@ fn Begin(origin: String) -> impl IntoView {
                 </li>
                 <li>
                     "The cookies of a login do as well. But whatever deletes, and what makes tokens, \
-                     then asks for a login of the last 15 minutes: the code "
+                     then asks for a login of the last "
+                    {LATELY_MINUTES}
+                    " minutes: the code "
                     <code>"confirm-login"</code>
                     " (403) means to log in again."
                 </li>

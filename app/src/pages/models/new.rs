@@ -58,7 +58,10 @@ pub(super) struct Wizard {
     pub(super) spec: Option<Spec>,
     /// The dataset to go on with, where that was deleted.
     pub(super) gone: Option<DatasetName>,
+    /// The datasets that one can choose, in the order of their names.
     pub(super) datasets: Vec<DatasetName>,
+    /// How many the project has, where those are not all that one can choose.
+    pub(super) cut: Option<u64>,
     pub(super) chosen: Option<Chosen>,
     /// The dataset asked for, its version, and the job that reads it, while it is read for the first
     /// time.
@@ -77,7 +80,8 @@ async fn wizard_data(at: ProjectPath, asked: Asked) -> Result<Wizard, Failure> {
         projects::get_to_edit(&hub, &actor, &at).await?;
         let (spec, model, trained_on) = go_on_from(&at, &asked).await?;
         let most = ListQuery { limit: Some(MAX_LIMIT), ..ListQuery::default() };
-        let all = datasets::list(&hub, &actor, &at, &most).await?.items;
+        let all = datasets::list(&hub, &actor, &at, &most).await?;
+        let cut = (all.total > all.items.len() as u64).then_some(all.total);
         let named = asked.given.get("dataset").parse::<DatasetName>().ok();
         let named = named.or(trained_on);
         let asked_for = match named.clone().map(|name| at.dataset(name)) {
@@ -102,13 +106,19 @@ async fn wizard_data(at: ProjectPath, asked: Asked) -> Result<Wizard, Failure> {
             }
             None => None,
         };
-        let ready: Vec<_> = all.into_iter().filter_map(|d| Some((d.name, d.current?))).collect();
+        let ready: Vec<_> =
+            all.items.into_iter().filter_map(|d| Some((d.name, d.current?))).collect();
         let wanted = asked_for.and_then(|dataset| Some((dataset.name, dataset.current?)));
         let found = wanted.or(ready.first().cloned()).filter(|_| reading.is_none());
-        let datasets = ready.iter().map(|(name, _)| name.clone()).collect();
-        let mut wizard = Wizard { at, asked, model, spec, gone, datasets, chosen: None, reading };
+        let mut datasets: Vec<_> = ready.into_iter().map(|(name, _)| name).collect();
+        // Also where it stands beyond those: a choice without it would begin with another.
+        if let Some((name, _)) = found.as_ref().filter(|(name, _)| !datasets.contains(name)) {
+            datasets.push(name.clone());
+        }
+        let chosen = None;
+        let mut wizard = Wizard { at, asked, model, spec, gone, datasets, cut, chosen, reading };
         if let Some((dataset, current)) = found {
-            wizard.chosen = chosen(&wizard, dataset, current).await?;
+            wizard.chosen = propose(&wizard, dataset, current).await?;
         }
         Ok(wizard)
     })
@@ -140,7 +150,7 @@ async fn go_on_from(
 
 /// The version of a dataset that is asked for, else the `current` one, and what is proposed for it;
 /// `None` when nothing in it can be learnt.
-async fn chosen(
+async fn propose(
     wizard: &Wizard,
     dataset: DatasetName,
     current: u32,

@@ -53,8 +53,11 @@ async fn show_model(at: ModelPath, version: String) -> Result<ModelData, Failure
         let (sees, role) = (project.is_some(), project.and_then(|p| p.role));
         let (version, evaluation) = reported(&at, &model, &version).await?.unzip();
         let newest = ListQuery { limit: Some(MAX_LIMIT), ..ListQuery::default() };
-        let newest = models::versions(&hub, &actor, &at, &newest).await?.items;
-        let trained_on = newest.iter().chain(&version).map(|version| version.dataset.name.clone());
+        let mut newest = models::versions(&hub, &actor, &at, &newest).await?.items;
+        // Also an old one that the page is about.
+        let old = version.clone().filter(|shown| newest.iter().all(|known| known != shown));
+        newest.extend(old);
+        let trained_on = newest.iter().map(|version| version.dataset.name.clone());
         let trained_on = trained_on.collect();
         let datasets = datasets::seen(&hub, &actor, &at.project(), &trained_on).await?;
         let run = if version.is_none() && sees { newest_run(&at).await? } else { None };
@@ -312,12 +315,13 @@ fn body(data: &ModelData) -> AnyView {
     let signature = version.signature.clone();
     let (model, origin, rows) = (data.model.clone(), data.origin.clone(), data.rows.clone());
     let usual = model.shown.unwrap_or(shown);
-    let versions = Versions { at: at.clone(), shown, usual, sees: data.sees, edits: data.edits };
+    let (sees, edits, all) = (data.sees, data.edits, u64::from(model.versions));
+    let versions = Versions { at: at.clone(), shown, usual, all, sees, edits };
     view! {
         {parts(data)}
         <div class="model">
             {good} <div class="does stack loose">
-                <TryCard at version=shown signature important class=""/>
+                <TryCard at version=shown signature important/>
                 {below}
             </div> <div class="stack loose">
                 {beside}

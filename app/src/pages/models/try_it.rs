@@ -169,12 +169,11 @@ pub(super) fn TryCard(
     signature: Signature,
     /// How much each column counts, the most important first.
     important: Vec<Importance>,
-    class: &'static str,
 ) -> impl IntoView {
     let first = if signature.inputs.len() > MANY { SHOWN } else { MANY };
     let first = most_telling(&signature, &important, first);
     view! {
-        <Card title="Try it" class=class id="try">
+        <Card title="Try it" id="try">
             <TryForm at version signature first/>
         </Card>
     }

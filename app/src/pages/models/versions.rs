@@ -2,6 +2,7 @@
 
 use crate::Failure;
 use crate::components::{Card, Tag, Time};
+use crate::format;
 use crate::forms::{About, Call, ConfirmButton, Form, Hidden, SubmitButton};
 use crate::pages::projects::measured;
 use chrono::{DateTime, Utc};
@@ -62,6 +63,8 @@ pub(super) struct Versions {
     pub(super) shown: u32,
     /// The one that it is about where none is named.
     pub(super) usual: u32,
+    /// How many versions the model has.
+    pub(super) all: u64,
     /// Whether the visitor may see the project around the model.
     pub(super) sees: bool,
     pub(super) edits: bool,
@@ -79,10 +82,15 @@ pub(super) fn VersionsCard(about: Versions, rows: Vec<VersionRow>) -> impl IntoV
         "No version is the champion: where none is named, the newest is shown.".into()
     };
     let folded = rows.iter().skip(MANY).any(|row| row.version == about.shown);
+    let listed = rows.len() as u64;
     let mut items: Vec<AnyView> =
         rows.into_iter().map(|version| item(&about, newest, version)).collect();
     let older = items.split_off(items.len().min(MANY));
-    let more = format!("{} older", older.len());
+    let (more, all) = (about.all.saturating_sub(MANY as u64), about.all);
+    let more = format!("{} older", format::count(more));
+    let cut = (listed < all).then(|| {
+        view! { <p class="small muted">{format!("The newest {} of them.", format::count(listed))}</p> }
+    });
     let older = (!older.is_empty()).then(|| {
         view! {
             <details class="fold" open=folded>
@@ -90,6 +98,7 @@ pub(super) fn VersionsCard(about: Versions, rows: Vec<VersionRow>) -> impl IntoV
                 <ul class="list" role="list">
                     {older}
                 </ul>
+                {cut}
             </details>
         }
     });

@@ -192,6 +192,7 @@ fn form(wizard: &Wizard, chosen: Chosen) -> AnyView {
     let at = wizard.at.clone();
     let (address, given) = (plan.address(wizard), plan.settings.clone());
     let (datasets, model, unseen) = (wizard.datasets.clone(), wizard.model.clone(), unseen(&plan));
+    let cut = wizard.cut;
     let gone = wizard
         .gone(&plan)
         .into_iter()
@@ -205,7 +206,7 @@ fn form(wizard: &Wizard, chosen: Chosen) -> AnyView {
             {unseen}
             <div class="stack loose" data-address=address>
                 {gone}
-                <Parts datasets plan model/>
+                <Parts datasets cut plan model/>
             </div>
         </Form>
     }
@@ -233,9 +234,14 @@ fn unseen(plan: &Plan) -> AnyView {
 /// The cards. A component, so that the fields are made within their form and find in it what was
 /// typed and what was wrong.
 #[component]
-fn Parts(datasets: Vec<DatasetName>, plan: Plan, model: Option<ModelName>) -> impl IntoView {
+fn Parts(
+    datasets: Vec<DatasetName>,
+    cut: Option<u64>,
+    plan: Plan,
+    model: Option<ModelName>,
+) -> impl IntoView {
     view! {
-        {data_card(&datasets, &plan)}
+        {data_card(&datasets, cut, &plan)}
         {target_card(&plan)}
         {algorithm_card(&plan)}
         <FeaturesCard features=plan.proposal.features.clone()/>
@@ -245,13 +251,19 @@ fn Parts(datasets: Vec<DatasetName>, plan: Plan, model: Option<ModelName>) -> im
     .into_any()
 }
 
-fn data_card(datasets: &[DatasetName], plan: &Plan) -> AnyView {
+fn data_card(datasets: &[DatasetName], cut: Option<u64>, plan: &Plan) -> AnyView {
     let names: Vec<SelectOption> =
         datasets.iter().map(|name| SelectOption::from(name.as_str())).collect();
     let (dataset, version) = (plan.dataset.to_string(), plan.version.to_string());
     let versions = plan.versions.clone();
+    let cut = cut.map(|all| {
+        let all = format::count(all);
+        let said = format!("The first by name of {all} datasets. Others begin on their own page.");
+        view! { <p class="small muted">{said}</p> }
+    });
     view! {
         <Card title="Data" class="part">
+            {cut}
             <Chooses>
                 <Select name="dataset" label="Dataset" options=names value=dataset/>
                 <Select name="version" label="Version" options=versions value=version/>

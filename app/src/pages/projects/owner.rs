@@ -82,8 +82,7 @@ fn things(owner: &OwnerName, models: List<ModelCard>, datasets: List<DatasetCard
         let all = (total > shown as u64).then(|| {
             let address = with_query("/explore", "kind", Some(thing.as_str()));
             let href = with_query(&address, "q", Some(&format!("{owner}/")));
-            let words = format!("All {}", format::count(total));
-            view! { <a class="small" href=href>{words}</a> }
+            view! { <a class="small" href=href>"More in Explore"</a> }
         });
         view! {
             <div class="row apart baseline">

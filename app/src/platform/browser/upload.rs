@@ -76,7 +76,10 @@ fn send(form: &HtmlFormElement, upload: RwSignal<Upload>) {
         let (request, form) = (request.clone(), form.clone());
         Listener::<Event>::new(move |_| arrived(&request, &form, upload))
     };
-    let failed = Listener::<Event>::new(move |_| upload.set(Upload::Broken(None)));
+    let failed = Listener::<Event>::new(move |_| {
+        let sent = upload.get_untracked() == Upload::Received;
+        upload.set(if sent { Upload::Unanswered } else { Upload::Broken(None) });
+    });
     if let Ok(outgoing) = request.upload() {
         outgoing.set_onprogress(Some(progress.as_ref().unchecked_ref()));
     }
@@ -104,7 +107,7 @@ fn arrived(request: &XmlHttpRequest, form: &HtmlFormElement, upload: RwSignal<Up
         return;
     }
     let text = request.response_text().ok().flatten().unwrap_or_default();
-    upload.set(refused(form, &text).unwrap_or(Upload::Broken(None)));
+    upload.set(refused(form, &text).unwrap_or(Upload::Unanswered));
 }
 
 /// Why the form was not taken, as it stands in the `page` that came back: at the fields that it is
