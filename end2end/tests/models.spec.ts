@@ -274,6 +274,7 @@ withAndWithoutScript((script) => {
       }
       await visitor.getByRole('button', { name: 'Predict' }).click();
       await expect(visitor.locator('.answer .big')).toHaveText(predictions[i].value);
+      await expect(visitor.locator('.answer .big')).toBeInViewport();
       await expect(visitor.getByLabel('petal_length')).toHaveValue(String(flower.petal_length));
     }
 

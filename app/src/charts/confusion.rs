@@ -29,9 +29,13 @@ pub fn ConfusionMatrix(
         }
         .into_any()
     });
+    // The heads of many have no room for it.
+    let read =
+        many.then(|| view! { <caption>"Rows: what it is. Columns: what was said."</caption> });
     view! {
         <div class="scroll clear-frame" role="region" tabindex="0" aria-label="Confusion matrix">
             <table class=if many { "cm many" } else { "cm" }>
+                {read}
                 <thead>
                     <tr>
                         <td></td>

@@ -119,6 +119,9 @@ pub fn Form<F: ServerFn + 'static>(
     /// and the page stays where it is.
     #[prop(optional, into)]
     part: Option<String>,
+    /// The id of the part of the page that is in sight when it comes back; `part` where there is one.
+    #[prop(optional, into)]
+    place: Option<String>,
     /// What stands in the fields, where that is not simply what was [`typed`] before.
     #[prop(optional)]
     given: Option<Vec<(String, String)>>,
@@ -126,7 +129,7 @@ pub fn Form<F: ServerFn + 'static>(
     children: Children,
 ) -> impl IntoView {
     let _ = action;
-    form(Call::<F>::name(), Said { key, class, done, part, given }, children)
+    form(Call::<F>::name(), Said { key, class, done, part, place, given }, children)
 }
 
 /// A form that brings a file. A browser posts it to the page it stands on, as it is
@@ -170,12 +173,14 @@ struct Said {
     class: String,
     done: Option<String>,
     part: Option<String>,
+    place: Option<String>,
     given: Option<Vec<(String, String)>>,
 }
 
 /// The same for every function.
 fn form(function: &'static str, said: Said, children: Children) -> AnyView {
-    let Said { key, class, done, part, given } = said;
+    let Said { key, class, done, part, place, given } = said;
+    let action = place.or_else(|| part.clone()).map(|id| format!("#{id}"));
     let mut inner = inner(function, &key);
     // What stands in the fields then fits the page: the browser must not bring back what was there.
     let autocomplete = given.is_some().then_some("off");
@@ -187,7 +192,7 @@ fn form(function: &'static str, said: Said, children: Children) -> AnyView {
     let fields = view! { <Provider value=state>{children()}</Provider> }.into_any();
     let said = state.rest();
     view! {
-        <form method="post" class=class data-part=part autocomplete=autocomplete>
+        <form method="post" action=action class=class data-part=part autocomplete=autocomplete>
             <input type="hidden" name="_fn" value=function/>
             <input type="hidden" name="_key" value=key/>
             {asks}

@@ -78,7 +78,7 @@ fn describe(at: &ModelPath, model: &Model) -> AnyView {
     let (at, model) = (at.clone(), model.clone());
     view! {
         <Card title="What it says about itself" id="describe">
-            <Form action={Call::<DescribeModel>::new()} done="Saved.">
+            <Form action={Call::<DescribeModel>::new()} done="Saved." place="describe">
                 <About at/>
                 <TextArea
                     name="description"

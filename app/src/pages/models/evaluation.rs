@@ -194,10 +194,11 @@ pub(super) fn importance(evaluation: &Evaluation, class: &'static str) -> Option
 
 /// ROC, precision and recall.
 fn rates(evaluation: &Evaluation) -> Vec<Half> {
-    let roc: Vec<_> = evaluation.roc.iter().take(CURVES).cloned().collect();
-    let pr: Vec<_> = evaluation.pr.iter().take(CURVES).cloned().collect();
-    let roc_title = of_class("ROC", roc.iter().map(|curve| curve.label.as_str()));
-    let pr_title = of_class("Precision and recall", pr.iter().map(|curve| curve.label.as_str()));
+    let roc = worst(&evaluation.roc, |curve| curve.auc.0);
+    let pr = worst(&evaluation.pr, |curve| curve.average_precision.0);
+    let labels = || evaluation.roc.iter().map(|curve| curve.label.as_str());
+    let roc_title = of_class("ROC", labels());
+    let pr_title = of_class("Precision and recall", labels());
     let roc = (!roc.is_empty()).then(|| view! { <RocChart curves=roc/> }.into_any());
     let pr = (!pr.is_empty()).then(|| match base(evaluation) {
         Some(base) => view! { <PrChart curves=pr base/> }.into_any(),
@@ -210,11 +211,24 @@ fn rates(evaluation: &Evaluation) -> Vec<Half> {
     [(roc_title, roc), (pr_title, pr)].into_iter().filter_map(card).collect()
 }
 
+/// The curves with the least `area`, in their order, where all would be too many to tell apart.
+fn worst<C: Clone>(curves: &[C], area: impl Fn(&C) -> f64) -> Vec<C> {
+    let mut places: Vec<usize> = (0..curves.len()).collect();
+    places.sort_by(|a, b| area(&curves[*a]).total_cmp(&area(&curves[*b])));
+    places.truncate(CURVES);
+    places.sort_unstable();
+    places.into_iter().map(|place| curves[place].clone()).collect()
+}
+
 /// What is drawn and of which class: of a binary target only one is.
-fn of_class<'a>(what: &str, mut labels: impl Iterator<Item = &'a str>) -> String {
-    match (labels.next(), labels.next()) {
-        (Some(label), None) => format!("{what} of class “{label}”"),
-        (Some(_) | None, _) => format!("{what} of each class"),
+fn of_class<'a>(what: &str, labels: impl Iterator<Item = &'a str>) -> String {
+    let labels: Vec<&str> = labels.collect();
+    match labels.as_slice() {
+        [label] => format!("{what} of class “{label}”"),
+        many if many.len() > CURVES => {
+            format!("{what} of the {CURVES} hardest of {} classes", many.len())
+        }
+        _ => format!("{what} of each class"),
     }
 }
 
@@ -371,5 +385,10 @@ mod tests {
     fn a_curve_names_its_class() {
         assert_eq!(of_class("ROC", ["yes"].into_iter()), "ROC of class “yes”");
         assert_eq!(of_class("ROC", ["a", "b"].into_iter()), "ROC of each class");
+        let letters = std::iter::repeat_n("a", 26);
+        assert_eq!(of_class("ROC", letters), "ROC of the 10 hardest of 26 classes");
+        let areas = [0.9, 0.1, 0.8, 0.2, 0.7, 0.3, 0.6, 0.4, 0.5, 0.95, 0.05, 0.99];
+        let drawn = [0.9, 0.1, 0.8, 0.2, 0.7, 0.3, 0.6, 0.4, 0.5, 0.05];
+        assert_eq!(worst(&areas, |area| *area), drawn);
     }
 }

@@ -14,7 +14,7 @@ mod versions;
 mod wizard;
 
 pub(super) use curves::{foremost, plots};
-pub(super) use evaluation::{EvaluationView, against, metric_title};
+pub(super) use evaluation::{EvaluationView, against, headlines, metric_stat, metric_title};
 pub use new::NewModel;
 pub(super) use settings::{bound, typed};
 pub use show::ModelPage;

@@ -119,10 +119,11 @@ impl Seen {
         (rate > 0.0).then(|| format::rate(rate, "rows"))
     }
 
-    /// How long it will take.
+    /// How long it will take: less, where early stopping may end it sooner.
     pub(super) fn left(&self) -> Option<String> {
         let left = self.progress.as_ref().filter(|_| self.at_work())?.remaining?;
-        Some(format!("about {} left", format::duration(left.0)))
+        let about = if self.most().is_some() { "at most" } else { "about" };
+        Some(format!("{about} {} left", format::duration(left.0)))
     }
 
     /// The share that is done, where that can be said.
@@ -374,7 +375,7 @@ mod tests {
         assert_eq!(seen.doing(), "Fitting: tree 30 of at most 40, then again on all rows");
         assert_eq!(seen.share(), Some(0.375));
         assert_eq!(seen.plot().unwrap().1.until, Some(40.0));
-        assert_eq!(seen.left().unwrap().replace('\u{a0}', " "), "about 2 s left");
+        assert_eq!(seen.left().unwrap().replace('\u{a0}', " "), "at most 2 s left");
     }
 
     #[test]

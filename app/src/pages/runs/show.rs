@@ -5,9 +5,9 @@ use super::live::{LiveRun, LiveStatus, curves};
 use super::parts::{LogCard, OutcomeNote, ParamsCard, TimingCard, change_page};
 use super::watch::Watch;
 use crate::charts::{LineChart, options};
-use crate::components::{Facts, Icon, RunTag, Tag, Time};
+use crate::components::{Card, Facts, Icon, RunTag, Tag, Time};
 use crate::forms::{About, Call, ConfirmButton, Form, SubmitButton};
-use crate::pages::models::EvaluationView;
+use crate::pages::models::{EvaluationView, headlines, metric_stat, metric_title};
 use crate::shell::Head;
 use crate::{Failure, Page, load, routes};
 use leptos::prelude::*;
@@ -144,7 +144,15 @@ fn settled(
     let watch = Watch::new(&run, series, log);
     let report = match evaluation {
         Some(evaluation) => view! { <EvaluationView evaluation/> }.into_any(),
-        None => curves(watch, |plot| view! { <LineChart plot/> }.into_any(), || ().into_any()),
+        None => {
+            let curves =
+                curves(watch, |plot| view! { <LineChart plot/> }.into_any(), || ().into_any());
+            view! {
+                {measured(&run)}
+                {curves}
+            }
+            .into_any()
+        }
     };
     view! {
         {report}
@@ -160,6 +168,31 @@ fn settled(
         </div>
     }
     .into_any()
+}
+
+/// What is left of the report when the model of a run was deleted: its headlines.
+fn measured(run: &Run) -> Option<AnyView> {
+    let task = run.spec.as_ref()?.task;
+    let known = headlines(task).into_iter().filter_map(|key| Some((key, run.metrics.get(key)?)));
+    let stats = known.map(|(key, value)| {
+        let stat = metric_stat(key, metric_title(key), value.0, None);
+        view! { <Card class="c3">{stat}</Card> }.into_any()
+    });
+    let stats: Vec<AnyView> = stats.collect();
+    (!stats.is_empty()).then(|| {
+        view! {
+            <section class="stack">
+                <div class="row apart baseline">
+                    <h2>"Evaluation"</h2>
+                    <span class="muted small">
+                        "Measured on rows kept aside. The full report went with the model."
+                    </span>
+                </div>
+                <div class="grid">{stats}</div>
+            </section>
+        }
+        .into_any()
+    })
 }
 
 /// What it trains, on what, by whom, since when. Data that is gone is named, and leads nowhere.

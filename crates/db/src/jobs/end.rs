@@ -178,7 +178,7 @@ pub enum Cancelled {
     /// It had not begun and will not.
     AtOnce(Held),
     /// Its process is told.
-    Asked,
+    Asked(Held),
     /// Its process was told before, and is told again.
     AskedAgain,
     /// It had ended.
@@ -202,7 +202,7 @@ pub async fn cancel(conn: &mut Conn, job: JobId, by: UserId) -> Result<Cancelled
         JobState::Running => {
             wish(conn, job, by).await?;
             notify(conn, CHANNEL, &job.to_string()).await?;
-            Ok(if held.cancel { Cancelled::AskedAgain } else { Cancelled::Asked })
+            Ok(if held.cancel { Cancelled::AskedAgain } else { Cancelled::Asked(held) })
         }
         JobState::Finished | JobState::Failed | JobState::Cancelled => Ok(Cancelled::Ended),
     }

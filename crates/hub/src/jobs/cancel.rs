@@ -1,8 +1,10 @@
 use super::Told;
-use crate::{Actor, Error, Hub, audit, db};
+use crate::actor::Account;
+use crate::{Actor, Error, Hub, audit, db, runs};
 use db::Conn;
-use db::jobs::Cancelled;
+use db::jobs::{Cancelled, Held};
 use mlhub_domain::ids::{JobId, ProjectId};
+use mlhub_domain::jobs::JobKind;
 use serde_json::json;
 
 /// [Cancels](cancel) all of `jobs`, since what their results would go to is taken away.
@@ -37,14 +39,25 @@ pub(crate) async fn cancel(
     (job, project): (JobId, ProjectId),
     what: (&str, &str),
 ) -> Result<Told, Error> {
-    let by = actor.id().ok_or_else(Error::unauthenticated)?;
-    let told = match db::jobs::cancel(conn, job, by).await? {
-        Cancelled::AtOnce(held) => super::end::cancelled(conn, &held).await?,
-        Cancelled::Asked => None,
+    let by = actor.user.as_ref().ok_or_else(Error::unauthenticated)?;
+    let told = match db::jobs::cancel(conn, job, by.id).await? {
+        Cancelled::AtOnce(held) => {
+            noted(conn, &held, by).await?;
+            super::end::cancelled(conn, &held).await?
+        }
+        Cancelled::Asked(held) => noted(conn, &held, by).await?,
         // Nobody stopped it, or somebody had before.
         Cancelled::Ended | Cancelled::AskedAgain => return Ok(None),
     };
     let detail = json!({"job": job});
     audit::record(conn, hub, actor, Some(project), what, detail).await?;
     Ok(told)
+}
+
+/// Says in the log of a training who wished so.
+async fn noted(conn: &mut Conn, held: &Held, by: &Account) -> Result<Told, Error> {
+    Ok(match held.kind {
+        JobKind::Train => Some(runs::cancelled(conn, held.attempt.job, &by.username).await?),
+        JobKind::Ingest => None,
+    })
 }

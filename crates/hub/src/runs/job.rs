@@ -1,10 +1,11 @@
 //! What the job of a training does to its run. Each of these is called by `hub::jobs`, in the
-//! transaction that proved that the attempt still holds the job.
+//! transaction that holds the job: for its attempt, or for who cancels it.
 
 use crate::db;
 use db::runs::End;
 use db::{Conn, Error};
 use mlhub_domain::ids::{JobId, RunId};
+use mlhub_domain::names::OwnerName;
 use mlhub_domain::runs::{Event, Level, RunStatus};
 use mlhub_domain::text::sentence;
 
@@ -39,6 +40,18 @@ pub(crate) async fn append(
     let run = db::runs::of_job(conn, job).await?;
     let seq = db::runs::append(conn, run, events).await?;
     Ok((run, seq))
+}
+
+/// Somebody wishes that it stops.
+///
+/// # Errors
+/// [`Error::Missing`] when the job trains nothing.
+pub(crate) async fn cancelled(
+    conn: &mut Conn,
+    job: JobId,
+    by: &OwnerName,
+) -> Result<(RunId, u64), Error> {
+    append(conn, job, &[log(Level::Info, format!("Cancelled by {by}."))]).await
 }
 
 /// The attempt was lost and the job waits for another.

@@ -6,6 +6,6 @@ mod look;
 mod stop;
 
 pub use artifacts::{artifacts, log};
-pub(crate) use job::{append, ended, requeued, started};
+pub(crate) use job::{append, cancelled, ended, requeued, started};
 pub use look::{Listing, Moment, events, follow, get, list, metrics, moment};
 pub use stop::cancel;

@@ -257,6 +257,9 @@ async fn what_is_done_in_a_project_is_noted_with_it() {
     runs::cancel(&hub, &ada, &at.project().run(started.run), None).await.unwrap();
     let again = runs::cancel(&hub, &ada, &at.project().run(started.run), None).await;
     assert_eq!(code(again), Code::RunEnded);
+    let moment = runs::moment(&hub, &ada, &at.project().run(started.run), 10).await.unwrap();
+    let log: Vec<&str> = moment.log.lines.iter().map(|line| line.message.as_str()).collect();
+    assert_eq!(log, ["Cancelled by ada."]);
     delete(&hub, &ada, &at).await.unwrap();
     datasets::delete(&hub, &ada, &table).await.unwrap();
 
