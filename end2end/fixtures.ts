@@ -35,7 +35,9 @@ class Complaints {
   watch(context: BrowserContext): void {
     context.on('console', (message) => {
       if (!['error', 'warning'].includes(message.type())) return;
-      this.heard.push({ text: message.text(), about: message.location().url });
+      // Told with the place on the page, which no answer has in its address.
+      const [about = ""] = message.location().url.split('#');
+      this.heard.push({ text: message.text(), about });
     });
     context.on('weberror', (error) => {
       this.heard.push({ text: String(error.error()), about: error.page()?.url() ?? '' });
