@@ -126,8 +126,10 @@ impl<'a> Work<'a> {
                 break;
             }
         }
+        // Without early stopping all trees count; of a fit that a person ended, the best.
+        let stops = patience > 0 || cancelled;
         // A table that no split helps still gives a model: the first, constant tree.
-        let found = if patience > 0 && best.0 > 0 { best.0 } else { trees };
+        let found = if stops && best.0 > 0 { best.0 } else { trees };
         Ok(Grown { trees: if cancelled { found } else { found.max(1) }, cancelled })
     }
 }

@@ -157,7 +157,7 @@ impl<'a> Training<'a> {
                 report.metric("train/loss", epoch, train);
                 let validation = self.measure(&layers, &epochs.optimiser)?;
                 report.metric("validation/loss", epoch, validation);
-                if validation < lowest || patience == 0 {
+                if validation < lowest {
                     lowest = validation;
                     best.weights = epochs.optimiser.averages();
                     best.epoch = epoch;
@@ -174,6 +174,11 @@ impl<'a> Training<'a> {
                 ));
                 break;
             }
+        }
+        // Without early stopping all epochs count; of a fit that a person ended, the best.
+        if searching && patience == 0 && !best.cancelled {
+            best.weights = epochs.optimiser.averages();
+            best.epoch = last;
         }
         Ok(if best.epoch == 0 { Outcome::Nothing } else { Outcome::Best(best) })
     }

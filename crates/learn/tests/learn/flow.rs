@@ -166,6 +166,35 @@ fn cancelling_during_the_fit_keeps_the_best_so_far_and_measures_it() {
     }
 }
 
+/// Whatever early stopping says: a person ended it, and was promised the best.
+#[test]
+fn what_is_cancelled_without_early_stopping_is_the_best_so_far_too() {
+    // A tree asks about once, a network once per batch.
+    for (kind, overfits, after) in [
+        (Lightgbm, json!({"trees": 300, "learning_rate": 0.9, "min_leaf_rows": 1}), 150),
+        (Mlp, json!({"hidden": [64], "epochs": 300, "learning_rate": 0.05}), 1_000),
+    ] {
+        let trained = |patience: u64, after: usize| {
+            let mut spec = spec(kind, "flag");
+            spec.algorithm.params = overfits.as_object().unwrap().clone();
+            spec.algorithm.params.insert("early_stopping".into(), patience.into());
+            spec.validation.refit = false;
+            let (columns, frame) = table(300);
+            let mut listener = Listener::cancelling(after);
+            let trained = train(&spec, &columns, frame, 1, &mut listener).unwrap();
+            (trained.cancelled, trained.model.unwrap().artifact, listener.losses())
+        };
+        let (cancelled, artifact, losses) = trained(0, after);
+        let lowest = losses.iter().copied().fold(f64::INFINITY, f64::min);
+        assert!(cancelled && *losses.last().unwrap() > lowest, "{kind:?}: {losses:?}");
+        // With so much patience that nothing else ends it, the best is what is kept.
+        assert!(trained(1_000, after).1 == artifact, "{kind:?}");
+        // Nobody ends it: all is kept, as was asked for.
+        let (cancelled, all, _) = trained(0, usize::MAX);
+        assert!(!cancelled && all != trained(1_000, usize::MAX).1, "{kind:?}");
+    }
+}
+
 /// Cancels when it was asked so many times after the phase began.
 struct Late {
     phase: &'static str,

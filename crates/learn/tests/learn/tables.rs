@@ -89,6 +89,15 @@ impl Listener {
         Self { cancel_after: Some(after), ..Self::default() }
     }
 
+    /// The validation loss after each step.
+    pub(crate) fn losses(&self) -> Vec<f64> {
+        let loss = |event: &Event| match event {
+            Event::Metric { key, value, .. } if key == "validation/loss" => Some(value.0),
+            _ => None,
+        };
+        self.events.iter().filter_map(loss).collect()
+    }
+
     pub(crate) fn warnings(&self) -> Vec<&str> {
         let warning = |event| match event {
             &Event::Log { level: Level::Warning, ref message } => Some(message.as_str()),
