@@ -137,7 +137,13 @@
   const over = (event, is) => near(event, "[data-drop]")?.classList.toggle("over", is);
   on("dragover", (event) => over(event, true));
   on("dragleave", (event) => over(event, false));
-  on("drop", (event) => over(event, false));
+  on("drop", (event) => {
+    over(event, false);
+    const chosen = near(event, "[data-drop]")?.querySelector("[data-chosen]");
+    if (!chosen || event.dataTransfer.files.length < 2) return;
+    event.preventDefault();
+    chosen.textContent = "One file at a time, please: each becomes a version of its own.";
+  });
   on("change", (event) => {
     const input = near(event, "[data-drop] input[type=file]");
     const chosen = input && input.closest("[data-drop]").querySelector("[data-chosen]");
@@ -146,7 +152,8 @@
     // A dataset is called like its file, unless somebody has said otherwise.
     const name = input.form.elements.namedItem(input.form.dataset.names ?? "");
     if (!name || !input.files.length || (name.value && name.value !== name.dataset.proposed)) return;
-    const words = input.files[0].name.split(".")[0].toLowerCase().split(/[^a-z0-9_]+/).filter(Boolean);
+    const plain = input.files[0].name.split(".")[0].normalize("NFKD").replace(/\p{M}/gu, "");
+    const words = plain.toLowerCase().split(/[^a-z0-9_]+/).filter(Boolean);
     name.value = name.dataset.proposed = words.join("-").replace(/^[-_]+/, "").slice(0, 64).replace(/[-_]+$/, "");
   });
 
@@ -475,6 +482,14 @@
     } catch (error) {
       if (!aborted(error)) form.requestSubmit(button);
     }
+  });
+
+  // What was wrong with a field is said until somebody corrects it.
+  on("input", ({ target }) => {
+    if (target.getAttribute("aria-invalid") !== "true") return;
+    target.removeAttribute("aria-invalid");
+    const line = document.getElementById(`${target.id}-error`);
+    if (line) line.hidden = true;
   });
 
   // All boxes of a card at once, or none.

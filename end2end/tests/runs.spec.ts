@@ -250,6 +250,7 @@ withAndWithoutScript((script) => {
     );
     const kept = await ada.rest.get(`projects/${lab}/models/places/versions/1`);
     expect(kept.metrics.accuracy).toBeGreaterThan(0.5);
+    expect(kept.cancelled).toBe(true);
 
     await page.getByRole('link', { name: 'Change and try again' }).click();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(

@@ -63,15 +63,28 @@ impl Running {
 #[island]
 pub fn JobsTray() -> impl IntoView {
     let jobs = Running::followed();
-    let count = move || jobs.with(Vec::len);
+    let waiting = |job: &&RunningJob| job.job.state == JobState::Ready;
+    let counts = move || {
+        let (all, waiting) = jobs.with(|jobs| (jobs.len(), jobs.iter().filter(waiting).count()));
+        (all - waiting, waiting)
+    };
+    let first = move || match counts() {
+        (0, waiting) => waiting,
+        (running, _) => running,
+    };
+    let words = move || match counts() {
+        (0, _) => "waiting".to_string(),
+        (_, 0) => "running".to_string(),
+        (_, waiting) => format!("running, {waiting} waiting"),
+    };
     let rows = move || jobs.get().into_iter().map(|job| row(job).into_any()).collect_view();
     view! {
-        <Show when=move || { count() > 0 }>
+        <Show when=move || jobs.with(|jobs| !jobs.is_empty())>
             <details class="menu" data-menu="">
                 <summary class="tray">
                     <span class="dot pulse"></span>
-                    {count}
-                    <span class="word">"running"</span>
+                    {first}
+                    <span class="word">{words}</span>
                 </summary>
                 <div class="panel">{rows}</div>
             </details>
@@ -83,6 +96,8 @@ pub fn JobsTray() -> impl IntoView {
 pub fn job_state(job: &Job) -> (Option<f64>, String) {
     let known = job.progress.as_ref().filter(|p| p.total > 0);
     let share = known.map(|p| p.done as f64 / p.total as f64);
+    // What waits does not move.
+    let share = share.or_else(|| (job.state == JobState::Ready).then_some(0.0));
     let said = match (&job.state, &job.progress) {
         _ if job.cancelling => "Cancelling…".to_string(),
         (JobState::Ready, _) => "waits for a worker".to_string(),

@@ -258,6 +258,8 @@ pub struct ModelVersion {
     pub version: u32,
     /// The run that made it.
     pub run: u32,
+    /// Whether that was cancelled: then it is the best that there was until then.
+    pub cancelled: bool,
     /// What it was trained on.
     pub dataset: DatasetRef,
     /// How it was trained.
@@ -365,6 +367,13 @@ pub enum Unusual {
         value: Value,
         /// The smallest and the largest of the training rows.
         range: [Value; 2],
+    },
+    /// A number between two whole ones, where all training rows have whole ones.
+    Broken {
+        /// The column.
+        column: String,
+        /// The value.
+        value: Num,
     },
     /// A text that the model does not tell apart.
     Unseen {

@@ -58,7 +58,11 @@ fn counted(input: &Input, value: f64) -> Option<Unusual> {
     let write = |number| json::number(LogicalType::Number, number);
     let range = [write(low), write(high)];
     let outside = value < low || value > high;
-    outside.then(|| Unusual::Outside { column, value: write(value), range })
+    if outside {
+        return Some(Unusual::Outside { column, value: write(value), range });
+    }
+    let broken = input.kind == LogicalType::Integer && value.fract() != 0.0;
+    broken.then_some(Unusual::Broken { column, value: Num(value) })
 }
 
 fn told_apart(input: &Input, levels: &Levels, text: &str) -> Option<Unusual> {

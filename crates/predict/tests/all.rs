@@ -3,6 +3,7 @@
 
 use mlhub_domain::algorithms::AlgorithmKind;
 use mlhub_domain::models::{Signature, Task, Unusual};
+use mlhub_domain::num::Num;
 use mlhub_domain::schema::{Column, LogicalType};
 use mlhub_predict::{Activation, Artifact, Error, FORMAT, Head, Manifest, Predictor};
 use mlhub_recipe::design::Style;
@@ -237,6 +238,16 @@ fn a_day_outside_of_the_training_rows_is_named_where_the_model_kept_them() {
     let manifest = serde_json::from_value(manifest).unwrap();
     let old = Predictor::load(&Artifact { manifest, ..sold }.to_bytes()).unwrap();
     assert_eq!(old.unusual(&row("2014-01-01")), [], "a model of before does not know");
+}
+
+#[test]
+fn a_part_of_a_whole_number_is_named() {
+    let whole = constant(LogicalType::Integer, Values::Integer(vec![Some(1), Some(4)]));
+    let predictor = Predictor::new(&whole).unwrap();
+    let unusual = |x: f64| predictor.unusual(json!({"x": x}).as_object().unwrap());
+    assert_eq!(unusual(3.0), []);
+    assert_eq!(unusual(1.5), [Unusual::Broken { column: "x".into(), value: Num(1.5) }]);
+    assert!(matches!(unusual(4.5)[..], [Unusual::Outside { .. }]));
 }
 
 #[test]

@@ -327,10 +327,14 @@ pub(crate) async fn predict(
     // Only now: who may not ask has sent nothing that we keep.
     let body = extract::gather(request, &state).await?;
     let read = move |rows: &mut models::Rows<'_>| {
-        if extract::media(&headers).as_deref() == Some("text/csv") {
-            return rows.read_csv(&body);
-        }
-        extract::read(&headers, &body, rows).map_err(|rejection| rejection.0.into())
+        let read = match extract::media(&headers).as_deref() {
+            Some("text/csv") => return rows.read_csv(&body),
+            Some(other) if !extract::may_be_json(other) => {
+                Err(extract::unread("application/json, or text/csv"))
+            }
+            Some(_) | None => extract::read(&headers, &body, rows),
+        };
+        read.map_err(|rejection| rejection.0.into())
     };
     Ok(Json(ready.predict(read).await?))
 }

@@ -90,7 +90,7 @@ pub fn media(headers: &HeaderMap) -> Option<String> {
 }
 
 /// Many a script leaves the type away, and curl calls what it sends a form unless told otherwise.
-fn may_be_json(media: &str) -> bool {
+pub fn may_be_json(media: &str) -> bool {
     matches!(media, "" | "application/json" | "application/x-www-form-urlencoded")
         || media.starts_with("application/") && media.ends_with("+json")
 }

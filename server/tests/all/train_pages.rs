@@ -80,8 +80,13 @@ async fn what_a_training_cannot_go_on_with_is_said_in_words() {
     assert!(form.contains(words) && !form.contains("Not as before"), "{form}");
     assert!(options(&form, "version")[0].2, "{form}");
 
+    // A run goes on from the version that it was trained on, wherever that stands.
+    let (_, form) = page("/ada/titanic/train?run=1").await;
+    assert!(options(&form, "version")[1].2 && !form.contains("Not as before"), "{form}");
+    assert_eq!(ticked(&form), ["a", "b"]);
+
     // The current version has no such column.
-    for asked in ["run=1", "dataset=ports&model=who"] {
+    for asked in ["run=1&version=2", "dataset=ports&model=who"] {
         let (_, form) = page(&format!("/ada/titanic/train?{asked}")).await;
         for words in [
             "ports v2 has no column “y”. This would predict “label”: choose another below.",
@@ -112,4 +117,11 @@ async fn what_a_training_cannot_go_on_with_is_said_in_words() {
         assert_eq!(ticked(&form), ["a", "w"], "{asked}");
     }
     assert_eq!(page("/ada/titanic/train?dataset=ports").await.0, 404, "nothing goes on from it");
+
+    // Nor any other.
+    let ships = served.request(Method::DELETE, &format!("{project}/datasets/ships"));
+    assert_eq!(ships.send().await.unwrap().status(), 204);
+    let (_, form) = page("/ada/titanic/train?run=1").await;
+    let words = "Dataset “ports” is not there any more, and there is no other.";
+    assert!(form.contains(words), "{form}");
 }

@@ -101,13 +101,15 @@ fn entry(session: Session) -> Entry {
         }
         .into_any()
     };
+    let seen = if session.current {
+        "now".into_any()
+    } else {
+        view! { <Time at=session.seen_at/> }.into_any()
+    };
     let name = browser(&session.agent);
     Entry {
         name: view! { <span title=session.agent>{name}</span> }.into_any(),
-        cells: vec![
-            view! { <Time at=session.seen_at/> }.into_any(),
-            view! { <Time at=session.created_at/> }.into_any(),
-        ],
+        cells: vec![seen, view! { <Time at=session.created_at/> }.into_any()],
         act: Some(act),
     }
 }

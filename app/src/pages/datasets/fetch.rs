@@ -76,6 +76,7 @@ impl Looked {
 /// Fetches it.
 pub(super) async fn show_dataset(at: DatasetPath, ask: Ask) -> Result<Looked, Failure> {
     on_server!({
+        use super::ask::Part;
         use mlhub_hub::{Error, IfFound as _, datasets, projects};
         let (hub, actor) = crate::ssr::caller()?;
         let number = match ask.version.as_str() {
@@ -90,6 +91,9 @@ pub(super) async fn show_dataset(at: DatasetPath, ask: Ask) -> Result<Looked, Fa
         // A dataset may be seen by more people than its project is.
         let role = projects::get(&hub, &actor, &at.project()).await.if_found()?;
         let role = role.and_then(|project| project.role);
+        // Who may change nothing has no such tab.
+        let closed = ask.part() == Part::Settings && role < Some(Role::Edit);
+        let ask = if closed { Ask { tab: String::new(), ..ask } } else { ask };
         let processing = |v: &&DatasetVersion| v.state == VersionState::Processing;
         let job = match dataset.latest.as_ref().filter(processing) {
             Some(latest) => reading_job(latest).await?,

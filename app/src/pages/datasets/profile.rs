@@ -6,11 +6,14 @@ use crate::charts::{Bar, HBars, HistogramChart, svg::Bins};
 use crate::components::{Card, EmptyState, Note, Pager, Tag};
 use crate::format;
 use leptos::prelude::*;
-use mlhub_domain::profile::{ColumnProfile, Mark, Warning};
+use mlhub_domain::profile::{ColumnProfile, Mark, Warning, WarningKind};
 use mlhub_domain::text::cut;
 
 /// Columns on a page.
 const COLUMNS: u64 = 40;
+
+/// With more warnings of one kind than this they are folded.
+const ALIKE: usize = 4;
 
 /// Characters of a column's name that stand at an axis.
 const AXIS: usize = 48;
@@ -51,15 +54,58 @@ fn warnings(warnings: &[Warning]) -> AnyView {
         return view! { <Note kind="ok">"Nothing in this table looks suspicious."</Note> }
             .into_any();
     }
-    let notes = warnings.iter().map(|warning| {
-        let message = warning.message.clone();
-        match warning.column.clone() {
-            Some(column) => view! { <Note title=column>{message}</Note> }.into_any(),
-            None => view! { <Note>{message}</Note> }.into_any(),
+    let notes = warnings.chunk_by(|a, b| a.kind == b.kind).map(|alike| {
+        if alike.len() > ALIKE {
+            folded(alike)
+        } else {
+            alike.iter().map(note).collect_view().into_any()
         }
     });
     view! { <section class="stack tight" aria-label="Warnings">{notes.collect_view()}</section> }
         .into_any()
+}
+
+fn note(warning: &Warning) -> AnyView {
+    let message = warning.message.clone();
+    match warning.column.clone() {
+        Some(column) => view! { <Note title=column>{message}</Note> }.into_any(),
+        None => view! { <Note>{message}</Note> }.into_any(),
+    }
+}
+
+/// Many warnings of one kind, counted in one line, each below it.
+fn folded(alike: &[Warning]) -> AnyView {
+    let kind = alike.first().map(|warning| warning.kind);
+    let many = format::count(alike.len() as u64);
+    let title = kind.map_or_else(String::new, |kind| format!("{many} {}", about_many(kind)));
+    let each = alike.iter().map(|warning| view! { <li>{warning.message.clone()}</li> });
+    let each = each.collect_view();
+    view! {
+        <Note>
+            <details>
+                <summary>{title}</summary>
+                <ul class="small">{each}</ul>
+            </details>
+        </Note>
+    }
+    .into_any()
+}
+
+/// What warnings of a kind say, after their number.
+fn about_many(kind: WarningKind) -> &'static str {
+    match kind {
+        WarningKind::Rejected => "parts of the file could not be read",
+        WarningKind::ColumnsChanged => "changes of the columns",
+        WarningKind::StrayTexts => "columns are text for the sake of a few words",
+        WarningKind::Constant => "columns have one value, or none: leave them out",
+        WarningKind::NearlyConstant => "columns have nearly always the same value",
+        WarningKind::IdLike => "columns differ in nearly every row: they name the rows",
+        WarningKind::ManyMissing => "columns have many missing values",
+        WarningKind::DuplicateRows => "notes on rows that occur more than once",
+        WarningKind::DuplicateColumn => "columns say the same as another one",
+        WarningKind::HighCardinality => "columns are text with very many values",
+        WarningKind::Guessed => "notes on how the file was read",
+    }
 }
 
 /// One column: its distribution, and its numbers.
@@ -131,7 +177,7 @@ fn facts(column: &ColumnProfile, rows: u64) -> Vec<(String, String)> {
     let quantiles = column.quantiles.iter().filter(|(_, value)| reads(value, column.kind));
     let quantiles = quantiles.map(|(at, value)| {
         let share = at.parse::<f64>().map_or_else(|_| at.clone(), format::percent);
-        let term = if at == "0.5" { "median".to_string() } else { format!("{share} lie below") };
+        let term = if at == "0.5" { "median".to_string() } else { format!("{share} are at most") };
         let value = match value {
             Mark::Number(number) => format::number(number.0),
             Mark::Moment(moment) => moment.clone(),
@@ -181,7 +227,7 @@ mod tests {
                 "smallest: 1".into(),
                 "largest: 9".into(),
                 "mean: 4.5".into(),
-                format!("25{gap}% lie below: 2"),
+                format!("25{gap}% are at most: 2"),
                 "median: 4".into(),
             ]
         );

@@ -26,6 +26,7 @@ pub(super) fn part(looked: &Looked, origin: &str) -> AnyView {
         ("pandas", pandas(&file, open)),
         ("polars", polars(&file, open)),
         ("DuckDB", duckdb(&file, open)),
+        ("R", r(&file, open)),
         ("The next version, by curl", next(&api)),
     ];
     let snippets = snippets.map(|(title, code)| view! { <Snippet title=title code=code/> });
@@ -50,14 +51,24 @@ fn curl(file: &str, name: &str, open: bool) -> String {
     format!("curl -fL -o {name}.csv \\\n{token}  \"{file}?format=csv\"")
 }
 
+/// From Parquet: CSV would lose the types, and with them leading zeros.
 fn pandas(file: &str, open: bool) -> String {
     if open {
         let read = format!("df = pd.read_parquet(\n    \"{file}?format=parquet\"\n)");
         return format!("import pandas as pd\n\n{read}");
     }
     format!(
-        "import os\nimport pandas as pd\n\ndf = pd.read_csv(\n    \"{file}?format=csv\",\n    \
+        "import os\nimport pandas as pd\n\ndf = pd.read_parquet(\n    \"{file}?format=parquet\",\n    \
          storage_options={{\"Authorization\": f\"Bearer {{os.environ['MLHUB_TOKEN']}}\"}},\n)"
+    )
+}
+
+fn r(file: &str, open: bool) -> String {
+    let header = "\n  headers = c(Authorization = paste(\"Bearer\", Sys.getenv(\"MLHUB_TOKEN\"))),";
+    let header = if open { "" } else { header };
+    format!(
+        "file <- tempfile(fileext = \".parquet\")\ndownload.file(\n  \"{file}?format=parquet\",\n  \
+         file,{header}\n  mode = \"wb\"\n)\ndf <- arrow::read_parquet(file)"
     )
 }
 
@@ -100,12 +111,12 @@ mod tests {
 
     #[test]
     fn only_what_is_closed_needs_a_token() {
-        for code in [curl(FILE, "a", true), pandas(FILE, true), polars(FILE, true)] {
+        for code in [curl(FILE, "a", true), pandas(FILE, true), polars(FILE, true), r(FILE, true)] {
             assert!(code.contains(FILE) && !code.contains("TOKEN"), "{code}");
         }
-        let closed =
-            [curl(FILE, "a", false), pandas(FILE, false), polars(FILE, false), duckdb(FILE, false)];
-        for code in closed {
+        let python = [pandas(FILE, false), polars(FILE, false)];
+        let others = [curl(FILE, "a", false), duckdb(FILE, false), r(FILE, false)];
+        for code in python.into_iter().chain(others) {
             assert!(code.contains(FILE) && code.contains("MLHUB_TOKEN"), "{code}");
         }
     }

@@ -11,13 +11,16 @@ use leptos::prelude::*;
 use mlhub_domain::algorithms::AlgorithmKind;
 use mlhub_domain::datasets::{DatasetPath, DatasetVersion};
 use mlhub_domain::jobs::Job;
-use mlhub_domain::models::{AlgorithmChoice, Proposal, Spec, Task};
+use mlhub_domain::models::{AlgorithmChoice, DatasetRef, Proposal, Spec, Task};
 use mlhub_domain::names::{DatasetName, ModelName};
 use mlhub_domain::projects::ProjectPath;
 use std::collections::BTreeMap;
 
 /// What is wrong with a share of rows to keep aside.
 const PERCENT: &str = "use a number from 5 to 50";
+
+/// What is wrong with a seed.
+const SEED: &str = "use a whole number from 0 to 18446744073709551615";
 
 /// What the page is asked for.
 #[derive(Clone, Default)]
@@ -44,8 +47,8 @@ pub(super) struct Chosen {
     pub(super) proposal: Proposal,
     /// What a new model of it can be called: no other is.
     pub(super) name: String,
-    /// Whether the column to predict has no two values.
-    pub(super) constant: bool,
+    /// Why nothing can be learnt about the column to predict, where that is known.
+    pub(super) unfit: Option<String>,
 }
 
 /// What the page shows.
@@ -58,6 +61,8 @@ pub(super) struct Wizard {
     pub(super) spec: Option<Spec>,
     /// The dataset to go on with, where that was deleted.
     pub(super) gone: Option<DatasetName>,
+    /// What the run to go on from was trained on.
+    pub(super) trained_on: Option<DatasetRef>,
     /// The datasets that one can choose, in the order of their names.
     pub(super) datasets: Vec<DatasetName>,
     /// How many the project has, where those are not all that one can choose.
@@ -83,7 +88,7 @@ async fn wizard_data(at: ProjectPath, asked: Asked) -> Result<Wizard, Failure> {
         let all = datasets::list(&hub, &actor, &at, &most).await?;
         let cut = (all.total > all.items.len() as u64).then_some(all.total);
         let named = asked.given.get("dataset").parse::<DatasetName>().ok();
-        let named = named.or(trained_on);
+        let named = named.or(trained_on.as_ref().map(|trained_on| trained_on.name.clone()));
         let asked_for = match named.clone().map(|name| at.dataset(name)) {
             // A model outlives what it learnt from: its next version learns from something else.
             Some(name) if spec.is_some() => datasets::get(&hub, &actor, &name).await.if_found()?,
@@ -116,7 +121,8 @@ async fn wizard_data(at: ProjectPath, asked: Asked) -> Result<Wizard, Failure> {
             datasets.push(name.clone());
         }
         let chosen = None;
-        let mut wizard = Wizard { at, asked, model, spec, gone, datasets, cut, chosen, reading };
+        let mut wizard =
+            Wizard { at, asked, model, spec, gone, trained_on, datasets, cut, chosen, reading };
         if let Some((dataset, current)) = found {
             wizard.chosen = propose(&wizard, dataset, current).await?;
         }
@@ -129,7 +135,7 @@ async fn wizard_data(at: ProjectPath, asked: Asked) -> Result<Wizard, Failure> {
 async fn go_on_from(
     at: &ProjectPath,
     asked: &Asked,
-) -> Result<(Option<Spec>, Option<ModelName>, Option<DatasetName>), Failure> {
+) -> Result<(Option<Spec>, Option<ModelName>, Option<DatasetRef>), Failure> {
     on_server!({
         use mlhub_hub::{models, runs};
         let (hub, actor) = crate::ssr::caller()?;
@@ -137,7 +143,7 @@ async fn go_on_from(
             // A run whose model was deleted trains none: its settings begin a new one.
             (Ok(run), _) => {
                 let run = runs::get(&hub, &actor, &at.run(run)).await?;
-                (run.spec, run.trains, run.dataset.map(|dataset| dataset.name))
+                (run.spec, run.trains, run.dataset)
             }
             (Err(_), Ok(name)) => {
                 let model = models::get(&hub, &actor, &at.model(name)).await?;
@@ -156,12 +162,10 @@ async fn propose(
     current: u32,
 ) -> Result<Option<Chosen>, Failure> {
     on_server!({
-        use mlhub_domain::profile::WarningKind;
         use mlhub_hub::{datasets, models};
         let (hub, actor) = crate::ssr::caller()?;
         let path = wizard.at.dataset(dataset.clone());
-        let named: Option<u32> = wizard.asked.given.chosen("version").parse().ok();
-        let named = named.filter(|_| wizard.gone.is_none());
+        let named = wizard.version(&dataset);
         let versions = ready(&path, [named, Some(current)]).await?;
         let lost = named.filter(|named| versions.iter().all(|ready| ready.version != *named));
         let version = named.filter(|_| lost.is_none()).unwrap_or(current);
@@ -171,14 +175,11 @@ async fn propose(
             .filter(|proposal| target.is_none_or(|target| proposal.target == target))
             .or_else(|| models::propose(&profile, target));
         let Some(proposal) = proposal else { return Ok(None) };
-        let (_, _, algorithm) = wizard.settle(&proposal);
+        let (_, task, algorithm) = wizard.settle(&proposal);
         let wanted = usual_name(&dataset, algorithm);
         let name = models::free_name(&hub, &actor, &wizard.at, &wanted).await?.to_string();
-        let constant = profile.warnings.iter().any(|warning| {
-            warning.kind == WarningKind::Constant
-                && warning.column.as_ref() == Some(&proposal.target)
-        });
-        Ok(Some(Chosen { dataset, version, current, versions, lost, proposal, name, constant }))
+        let unfit = models::unfit(&profile, &proposal.target, task);
+        Ok(Some(Chosen { dataset, version, current, versions, lost, proposal, name, unfit }))
     })
 }
 
@@ -208,6 +209,15 @@ fn usual_name(dataset: &DatasetName, algorithm: AlgorithmKind) -> String {
 }
 
 impl Wizard {
+    /// The version of `dataset` to learn from, where it was said: now or by the run to go on from.
+    fn version(&self, dataset: &DatasetName) -> Option<u32> {
+        let given = &self.asked.given;
+        let before = self.trained_on.as_ref().filter(|before| before.name == *dataset);
+        let before = before.filter(|_| !given.came_back()).map(|before| before.version);
+        let named = given.chosen("version").parse().ok().or(before);
+        named.filter(|_| self.gone.is_none())
+    }
+
     /// The column to predict, where it was said: now or in the definition to go on from.
     pub(super) fn target(&self) -> Option<&str> {
         let given = &self.asked.given;
@@ -235,6 +245,8 @@ pub(super) async fn train_model(
     #[server(default)] before: BTreeMap<String, String>,
 ) -> Result<(), Failure> {
     use mlhub_domain::models::Validation;
+    use mlhub_domain::problem::Kind;
+    use mlhub_hub::Error;
     use mlhub_hub::models::{self, Definition, Training};
     let (hub, actor) = crate::ssr::caller()?;
     let mut name = name;
@@ -248,7 +260,7 @@ pub(super) async fn train_model(
     let percent = holdout.trim().parse::<f64>();
     let percent = percent.map_err(|_| Failure::invalid("holdout", PERCENT, &holdout));
     let drawn = seed.trim().parse::<u64>();
-    let drawn = drawn.map_err(|_| Failure::invalid("seed", "use a whole number from 0", &seed));
+    let drawn = drawn.map_err(|_| Failure::invalid("seed", SEED, &seed));
     let wrong = [named.as_ref().err(), percent.as_ref().err(), drawn.as_ref().err()];
     let wrong = wrong.into_iter().flatten().cloned().reduce(Failure::and);
     let holdout = percent.map_or(Validation::default().holdout, |percent| percent / 100.0);
@@ -258,19 +270,39 @@ pub(super) async fn train_model(
     let spec = Spec { task, target, features, algorithm, validation, seed };
     // Without script another dataset may be chosen beside the version of the one before.
     let same = before.get("dataset").is_none_or(|before| before == dataset.as_str());
+    let other = changed(&before, dataset.as_str(), &spec.target);
+    let told = |error: Error| match &other {
+        Some(other) if error.kind() == Kind::Invalid => other.clone(),
+        _ => at_fields(error.into(), kind),
+    };
     let training = Training { dataset, version: same.then_some(version) };
     if let Some(wrong) = wrong {
         // What else is wrong is told with it.
         let new = named.as_ref().ok().filter(|_| !again);
         let rest = models::check_training(&hub, &actor, &at, new, &spec, &training).await;
-        let rest = rest.err().map(|error| at_fields(error.into(), kind));
+        let rest = rest.err().map(told);
         return Err(rest.into_iter().fold(wrong, Failure::and));
     }
     let model = at.model(named?);
     let definition = if again { Definition::Changed(&spec) } else { Definition::New(&spec) };
     let started = models::define_and_train(&hub, &actor, &model, definition, &training).await;
-    let started = started.map_err(|error| at_fields(error.into(), kind))?;
+    let started = started.map_err(told)?;
     crate::ssr::see_other(&at.run(started.run).page())
+}
+
+/// What to say of settings that were made for something else: without script the page is not drawn
+/// anew at a choice. The page that comes back has those that are proposed.
+fn changed(before: &BTreeMap<String, String>, dataset: &str, target: &str) -> Option<Failure> {
+    let choices =
+        [("dataset", "The dataset", dataset), ("target", "The column to predict", target)];
+    let (field, what, value) = choices
+        .into_iter()
+        .find(|(key, _, value)| before.get(*key).is_some_and(|before| before != value))?;
+    let said = format!(
+        "{what} is another one now, with the settings proposed for it below. Look them over and \
+         press Train again."
+    );
+    Some(Failure::invalid(field, said, value))
 }
 
 /// The algorithm `kind` with what was typed of its settings; those left empty have their defaults.

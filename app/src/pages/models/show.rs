@@ -15,7 +15,7 @@ use crate::{Failure, Page, load, routes};
 use leptos::prelude::*;
 use mlhub_domain::access::Visibility;
 use mlhub_domain::evaluation::Evaluation;
-use mlhub_domain::models::{Headline, Model, ModelPath, ModelVersion};
+use mlhub_domain::models::{Headline, Model, ModelPath, ModelVersion, Spec};
 use mlhub_domain::names::DatasetName;
 use mlhub_domain::runs::Run;
 use std::collections::BTreeSet;
@@ -116,6 +116,7 @@ fn row(version: ModelVersion, metric: &str, seen: &BTreeSet<DatasetName>) -> Ver
         aliases: version.aliases.iter().map(ToString::to_string).collect(),
         version: version.version,
         run: version.run,
+        cancelled: version.cancelled,
         dataset: version.dataset,
         created_at: version.created_at,
     }
@@ -158,7 +159,11 @@ fn ModelView(data: ModelData) -> impl IntoView {
         let open = data.datasets.contains(&version.dataset.name);
         (version, open)
     });
-    let facts = move || about.as_ref().map(|(version, open)| facts(&at, version, *open, sees));
+    let spec = data.model.spec.clone();
+    let facts = move || match &about {
+        Some((version, open)) => facts(&at, version, *open, sees),
+        None => plan(&spec),
+    };
     let buttons = buttons(&data);
     let description = (!data.model.description.is_empty())
         .then(|| view! { <p class="lede">{data.model.description.clone()}</p> });
@@ -187,7 +192,8 @@ fn facts(at: &ModelPath, version: &ModelVersion, open: bool, sees: bool) -> AnyV
     let trained_on = format!("{} v{}", data.name, data.version);
     let (predicts, created_at) = (takes(version), version.created_at);
     let algorithm = version.spec.algorithm.kind.schema().title;
-    let (run_page, run_name) = (run.page(), format!("run {}", run.run));
+    let cancelled = if version.cancelled { ", cancelled" } else { "" };
+    let (run_page, run_name) = (run.page(), format!("run {}{cancelled}", run.run));
     view! {
         <Facts>
             <span>{"predicts "} <b>{predicts}</b></span>
@@ -199,6 +205,18 @@ fn facts(at: &ModelPath, version: &ModelVersion, open: bool, sees: bool) -> AnyV
                 "by " {link(sees, run_page, run_name)} ", "
                 <Time at=created_at/>
             </span>
+        </Facts>
+    }
+    .into_any()
+}
+
+/// What a model without a version will be.
+fn plan(spec: &Spec) -> AnyView {
+    let (target, algorithm) = (spec.target.clone(), spec.algorithm.kind.schema().title);
+    view! {
+        <Facts>
+            <span>{"predicts "} <b>{target}</b></span>
+            <span>{algorithm}</span>
         </Facts>
     }
     .into_any()

@@ -120,6 +120,7 @@ fn notes(unusual: &[Unusual]) -> Vec<String> {
             Unusual::Empty { .. }
             | Unusual::NotFinite { .. }
             | Unusual::Outside { .. }
+            | Unusual::Broken { .. }
             | Unusual::Unseen { .. } => None,
         });
         named.collect::<Vec<_>>().join(", ")
@@ -142,6 +143,10 @@ fn note(unusual: &Unusual) -> Option<String> {
         Unusual::Outside { column, value, range: [low, high] } => {
             let [value, low, high] = [value, low, high].map(whole);
             format!("“{column}” {value} is outside {low} – {high}, the range of the training rows.")
+        }
+        Unusual::Broken { column, value } => {
+            let value = format::exact(value.0);
+            format!("“{column}” {value} is not a whole number, as every training row has.")
         }
         Unusual::Unseen { column, text, known, other } => {
             let (text, kind) = (cut(text, NAMED), if *other { "most frequent " } else { "" });
@@ -399,6 +404,7 @@ mod tests {
             outside("sold", json!("2014-01-01"), json!("2013-01-01"), json!("2013-12-31")),
             outside("gain", json!(12_345.9), json!(0.0), json!(12_345.678)),
             Unusual::NotFinite { column: "loss".into() },
+            Unusual::Broken { column: "rooms".into(), value: Num(1.5) },
         ]);
         let words = [
             "“age” 400 is outside 17 – 90, the range of the training rows.",
@@ -409,6 +415,7 @@ mod tests {
             "“sold” 2014-01-01 is outside 2013-01-01 – 2013-12-31, the range of the training rows.",
             "“gain” 12_345.9 is outside 0 – 12_345.678, the range of the training rows.",
             "“loss” is not a finite number: treated as missing.",
+            "“rooms” 1.5 is not a whole number, as every training row has.",
             "“hours”, “race” left empty: treated as missing.",
             "“sex” left empty: treated as missing, though every training row has a value.",
         ];

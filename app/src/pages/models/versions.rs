@@ -20,6 +20,8 @@ const MANY: usize = 3;
 pub(super) struct VersionRow {
     pub(super) version: u32,
     pub(super) run: u32,
+    /// Whether that was cancelled.
+    pub(super) cancelled: bool,
     pub(super) dataset: DatasetRef,
     /// Whether the visitor may see that.
     pub(super) open: bool,
@@ -130,6 +132,7 @@ fn item(about: &Versions, newest: u32, version: VersionRow) -> AnyView {
     let acts = edits.then(|| acts(at, newest, &version));
     let tags = version.aliases.into_iter().map(|alias| view! { <Tag kind="ok">{alias}</Tag> });
     let tags = tags.collect_view();
+    let cancelled = version.cancelled.then(|| view! { <Tag kind="plain">"cancelled"</Tag> });
     let here = number == *shown;
     let current = here.then_some("true");
     let here = here.then(|| view! { <Tag kind="plain">"shown here"</Tag> });
@@ -141,6 +144,7 @@ fn item(about: &Versions, newest: u32, version: VersionRow) -> AnyView {
                         {format!("v{number}")}
                     </a>
                     {tags}
+                    {cancelled}
                     {here}
                     <span>{version.headline.as_ref().map(measured)}</span>
                 </span>

@@ -17,10 +17,13 @@ use mlhub_domain::algorithms::{Algorithm, AlgorithmKind, CATALOGUE};
 use mlhub_domain::datasets::DatasetVersion;
 use mlhub_domain::models::{Proposal, Task};
 use mlhub_domain::names::{DatasetName, ModelName};
-use mlhub_domain::projects::ProjectPath;
+use mlhub_domain::text::sentence;
 
 /// The most columns that are named of those that are gone.
 const NAMED: usize = 5;
+
+/// The title over what an earlier definition has and this one cannot have.
+const GONE: &str = "Not as before";
 
 /// The page.
 #[component]
@@ -38,7 +41,7 @@ pub(super) fn WizardView(wizard: Wizard) -> impl IntoView {
             let stop = stop_reading(at.clone(), latest.version);
             reading_card(at, &latest, job, again, Some(stop))
         }
-        (None, None) => nothing_to_learn(&wizard.at),
+        (None, None) => nothing_to_learn(&wizard),
     };
     view! {
         <Page title=page_title>
@@ -49,9 +52,14 @@ pub(super) fn WizardView(wizard: Wizard) -> impl IntoView {
     .into_any()
 }
 
-fn nothing_to_learn(at: &ProjectPath) -> AnyView {
-    let upload = at.upload_page();
+fn nothing_to_learn(wizard: &Wizard) -> AnyView {
+    let upload = wizard.at.upload_page();
+    let gone = wizard.gone.as_ref().map(|gone| {
+        let said = format!("Dataset “{gone}” is not there any more, and there is no other.");
+        view! { <Note title=GONE>{said}</Note> }
+    });
     view! {
+        {gone}
         <EmptyState
             icon="database"
             title="No table to learn from"
@@ -82,8 +90,8 @@ struct Plan {
     algorithm: AlgorithmKind,
     /// A name that no model has yet.
     name: String,
-    /// Whether the column to predict has no two values.
-    constant: bool,
+    /// Why nothing can be learnt about the column to predict, where that is known.
+    unfit: Option<String>,
     /// What stands in the settings, where it is not what is proposed.
     settings: Vec<(String, String)>,
 }
@@ -91,7 +99,7 @@ struct Plan {
 impl Plan {
     fn new(wizard: &Wizard, chosen: Chosen) -> Self {
         let (given, task, algorithm) = wizard.settle(&chosen.proposal);
-        let Chosen { dataset, version, current, versions, lost, proposal, name, constant } = chosen;
+        let Chosen { dataset, version, current, versions, lost, proposal, name, unfit } = chosen;
         let settings = given.settings(dataset.as_str(), &proposal, &versions);
         let versions = versions.iter().map(|version| offer(version, current)).collect();
         let current = (current != version).then_some(current);
@@ -105,7 +113,7 @@ impl Plan {
             task,
             algorithm,
             name,
-            constant,
+            unfit,
             settings,
         }
     }
@@ -113,7 +121,9 @@ impl Plan {
     /// The address that shows the page with the same choices.
     fn address(&self, wizard: &Wizard) -> String {
         let task = if self.task == self.proposal.task { "" } else { self.task.as_str() };
-        let version = self.current.map(|_| self.version.to_string()).unwrap_or_default();
+        // A run alone means the version that it was trained on.
+        let said = self.current.is_some() || !wizard.asked.run.is_empty();
+        let version = if said { self.version.to_string() } else { String::new() };
         let keys = [
             ("model", wizard.asked.model.as_str()),
             ("run", &wizard.asked.run),
@@ -172,7 +182,7 @@ impl Wizard {
         });
         let version = version.map(|said| ("No such version", said));
         let before = [dataset, target, columns].into_iter().flatten();
-        version.into_iter().chain(before.map(|said| ("Not as before", said))).collect()
+        version.into_iter().chain(before.map(|said| (GONE, said))).collect()
     }
 }
 
@@ -292,13 +302,8 @@ fn target_card(plan: &Plan) -> AnyView {
         SelectOption::new("regression", "How much, a number: regression"),
     ];
     let (target, task) = (proposal.target.clone(), plan.task.as_str());
-    let warning = plan.constant.then(|| {
-        view! {
-            <Note title="Nothing to learn">
-                "Every row has the same value here, or none. Choose another column."
-            </Note>
-        }
-    });
+    let warning = plan.unfit.as_deref().map(sentence);
+    let warning = warning.map(|why| view! { <Note title="Nothing to learn">{why}</Note> });
     let (why_target, why_task) = (proposal.target_reason.clone(), proposal.task_reason.clone());
     view! {
         <Card title="What to predict" class="part">

@@ -139,9 +139,7 @@ fn head(owner: Owner, own: bool) -> AnyView {
     });
     view! {
         <div class="row loose">
-            <span class="face big" aria-hidden="true">
-                {face.initials()}
-            </span>
+            <span class="face big" aria-hidden="true" data-initials=face.initials()></span>
             <div class="grow">
                 <Head title=display_name facts>
                     {make}

@@ -8,11 +8,15 @@ use crate::{format, platform};
 use leptos::html;
 use leptos::prelude::*;
 use mlhub_domain::algorithms::CATALOGUE;
+use mlhub_domain::models::Spec;
 use mlhub_domain::num::Num;
 use mlhub_domain::runs::{Level, LogLine, Run, RunPath, RunStatus};
 use mlhub_domain::text::sentence;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+
+/// The most columns that are named.
+const NAMED: usize = 12;
 
 /// How far the run is, and how long it will take; at its end, what has become of it.
 #[component]
@@ -187,13 +191,13 @@ fn said(value: &Value) -> String {
 
 /// What was set, in the words and the order of the form, and then what the training found.
 #[component]
-pub(super) fn ParamsCard(mut params: Map<String, Value>) -> impl IntoView {
-    if params.is_empty() {
+pub(super) fn ParamsCard(spec: Option<Spec>, mut params: Map<String, Value>) -> impl IntoView {
+    if spec.is_none() && params.is_empty() {
         return ().into_any();
     }
     let kind = params.get("algorithm").and_then(Value::as_str);
     let algorithm = CATALOGUE.iter().find(|algorithm| Some(algorithm.kind.as_str()) == kind);
-    let mut rows = Vec::new();
+    let mut rows = spec.map_or_else(Vec::new, columns);
     if let Some(algorithm) = algorithm {
         params.remove("algorithm");
         rows.push(("Algorithm".to_string(), algorithm.title.to_string()));
@@ -222,6 +226,20 @@ pub(super) fn ParamsCard(mut params: Map<String, Value>) -> impl IntoView {
         </Card>
     }
     .into_any()
+}
+
+/// What is predicted, and from which columns.
+fn columns(spec: Spec) -> Vec<(String, String)> {
+    let from = spec.features.map_or_else(
+        || "all other columns".to_string(),
+        |features| match features.split_at_checked(NAMED) {
+            Some((named, others)) if !others.is_empty() => {
+                format!("{} and {} more", named.join(", "), format::count(others.len() as u64))
+            }
+            _ => features.join(", "),
+        },
+    );
+    vec![("Predicts".into(), spec.target), ("From".into(), from)]
 }
 
 /// What stands in the params of a run beside the hyperparameters.
@@ -276,6 +294,24 @@ mod tests {
         let said = sentences("only 3 rows have a value in “y”", "Add rows.");
         assert_eq!(said, "Only 3 rows have a value in “y”. Add rows.");
         assert_eq!(sentences("“y” is empty.", "Fill it."), "“y” is empty. Fill it.");
+    }
+
+    #[test]
+    fn a_run_says_what_it_predicts_from_what() {
+        let from = |features: Value| {
+            let spec = json!({
+                "task": "regression", "target": "y", "features": features,
+                "algorithm": {"kind": "ridge"},
+            });
+            let [predicts, from] =
+                columns(serde_json::from_value(spec).unwrap()).try_into().unwrap();
+            assert_eq!(predicts, ("Predicts".into(), "y".into()));
+            from.1
+        };
+        assert_eq!(from(json!(null)), "all other columns");
+        assert_eq!(from(json!(["a", "b"])), "a, b");
+        let many: Vec<String> = (0..NAMED + 2).map(|n| format!("c{n}")).collect();
+        assert!(from(json!(many)).ends_with(&format!("c{} and 2 more", NAMED - 1)));
     }
 
     #[test]

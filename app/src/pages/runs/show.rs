@@ -110,10 +110,10 @@ fn RunView(data: RunData) -> impl IntoView {
     });
     let body = if works {
         let template = options::template();
-        let params = run.params.clone();
+        let (spec, params) = (run.spec.clone(), run.params.clone());
         view! {
             <LiveRun at run series log template>
-                <ParamsCard params/>
+                <ParamsCard spec params/>
             </LiveRun>
         }
         .into_any()
@@ -163,7 +163,7 @@ fn settled(
                 <ArtifactsCard artifacts/>
             </div>
             <div class="c5">
-                <ParamsCard params=run.params/>
+                <ParamsCard spec=run.spec params=run.params/>
             </div>
         </div>
     }

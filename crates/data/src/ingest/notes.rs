@@ -84,7 +84,8 @@ impl Notes {
         }
         if plan.header {
             let columns = plan.columns[..plan.written()].iter();
-            self.sentences.extend(renamed(columns.map(|column| &column.name)));
+            let renamed = renamed(columns.map(|column| &column.name));
+            renamed.into_iter().for_each(|sentence| self.guess(None, sentence));
         } else {
             self.say("There is no header: the columns are numbered.".into());
         }

@@ -5,7 +5,7 @@ use crate::orders::{found, range};
 use crate::{Conn, Error, json};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Integer, Jsonb, Nullable, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 use mlhub_domain::evaluation::{Evaluation, Importance};
 use mlhub_domain::ids::ModelId;
@@ -20,6 +20,8 @@ struct VersionRow {
     version: i32,
     #[diesel(sql_type = Integer)]
     run: i32,
+    #[diesel(sql_type = Bool)]
+    cancelled: bool,
     #[diesel(sql_type = Text)]
     dataset: String,
     #[diesel(sql_type = Integer)]
@@ -41,9 +43,10 @@ struct VersionRow {
 }
 
 const SELECT_VERSION: &str = "\
-    SELECT v.version, r.number AS run, d.name AS dataset, dv.version AS dataset_version, v.spec, \
-           v.metrics, ARRAY(SELECT a.alias FROM model_aliases a WHERE a.model_id = v.model_id \
-                            AND a.version = v.version ORDER BY a.alias) AS aliases, \
+    SELECT v.version, r.number AS run, r.status = 'cancelled' AS cancelled, d.name AS dataset, \
+           dv.version AS dataset_version, v.spec, v.metrics, \
+           ARRAY(SELECT a.alias FROM model_aliases a WHERE a.model_id = v.model_id \
+                 AND a.version = v.version ORDER BY a.alias) AS aliases, \
            v.signature, v.artifact_sha256, ob.size, v.created_at \
     FROM model_versions v \
     JOIN runs r ON r.id = v.run_id \
@@ -64,6 +67,7 @@ impl TryFrom<VersionRow> for ModelVersion {
         Ok(Self {
             version: row.version.unsigned_abs(),
             run: row.run.unsigned_abs(),
+            cancelled: row.cancelled,
             dataset: DatasetRef {
                 name: row.dataset.parse().map_err(bad("dataset name"))?,
                 version: row.dataset_version.unsigned_abs(),

@@ -22,5 +22,5 @@ pub use name::{free_name, is_proposed};
 pub use predict::{Asked, MAX_ROWS, Ready, ask, predict_texts};
 pub use propose::propose;
 pub use rows::Rows;
-pub use spec::check;
+pub use spec::{check, unfit};
 pub use train::{Definition, Started, Training, check_training, define_and_train, train};

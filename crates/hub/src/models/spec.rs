@@ -94,25 +94,41 @@ pub(super) fn fits(spec: &Spec, columns: &[Column]) -> Result<(), Error> {
 pub(super) fn can_be_learnt(spec: &Spec, profile: &Profile) -> Result<(), Error> {
     let mut found = Findings::default();
     let find = |name: &String| profile.columns.iter().find(|column| column.name == *name);
-    let unfit = find(&spec.target).and_then(|column| unfit(column, spec.task, profile.rows));
-    if let Some(reason) = unfit {
+    if let Some(reason) = unfit(profile, &spec.target, spec.task) {
         found.add("target", reason);
     }
     let chosen = spec.features.iter().flatten().map(find).collect::<Option<Vec<_>>>();
     let chosen = chosen.unwrap_or_default();
-    let same = !chosen.is_empty() && chosen.iter().all(|column| column.distinct <= 1);
-    if same && spec.algorithm.kind != AlgorithmKind::Baseline {
-        let reason = "none of these columns differs from row to row, so there is nothing to learn \
-                      from: choose others, or the baseline";
-        found.add("features", reason.into());
+    let same = |column: &&ColumnProfile| column.distinct <= 1;
+    let name = |column: &&ColumnProfile| names(column, profile.rows);
+    let useless = !chosen.is_empty() && chosen.iter().all(|column| same(column) || name(column));
+    if useless && spec.algorithm.kind != AlgorithmKind::Baseline {
+        let reason = if chosen.iter().all(same) {
+            "none of these columns differs from row to row"
+        } else {
+            "in each of these columns the text is different in almost every row, or the same in all"
+        };
+        let advice = "so there is nothing to learn from: choose others, or the baseline";
+        found.add("features", format!("{reason}, {advice}"));
     }
     found.end()
 }
 
-/// Why nothing can be learnt about a target that is known to be so.
-fn unfit(target: &ColumnProfile, task: Task, rows: u64) -> Option<String> {
+/// Whether the texts of a column are names: it is left out whatever rows are drawn, for having too
+/// much to tell apart.
+fn names(column: &ColumnProfile, rows: u64) -> bool {
+    let have = rows.saturating_sub(column.missing);
+    let exact = !column.approximate.iter().any(|field| field == "distinct");
+    let all = exact && have >= 120 && column.distinct == have;
+    let almost = have >= 3_000 && column.distinct as f64 > 0.9 * have as f64;
+    column.kind == LogicalType::Text && (all || almost)
+}
+
+/// Why nothing can be learnt about the column `target`, where that is known.
+pub fn unfit(profile: &Profile, target: &str, task: Task) -> Option<String> {
+    let target = profile.columns.iter().find(|column| column.name == target)?;
     let (name, distinct) = (&target.name, target.distinct);
-    let have = rows.saturating_sub(target.missing);
+    let have = profile.rows.saturating_sub(target.missing);
     if have == 0 {
         return Some(format!(
             "every value of “{name}” is missing: choose a column that has values"
@@ -226,10 +242,10 @@ mod tests {
 
     #[test]
     fn only_what_is_known_to_fail_is_refused() {
-        let told = |task: &str, kind: &str, y: serde_json::Value, x: u64| {
+        let told = |task: &str, kind: &str, y: serde_json::Value, x: serde_json::Value| {
             let column = |name: &str, changed: serde_json::Value| {
                 let mut column = json!({
-                    "name": name, "type": "text", "missing": 0, "distinct": x, "min": null,
+                    "name": name, "type": "text", "missing": 0, "distinct": 2, "min": null,
                     "max": null, "mean": null, "sd": null, "quantiles": {}, "top": [],
                     "histogram": null, "approximate": [],
                 });
@@ -237,7 +253,7 @@ mod tests {
                 column.as_object_mut().unwrap().extend(changed);
                 column
             };
-            let columns = [column("y", y), column("x", json!({}))];
+            let columns = [column("y", y), column("x", x)];
             let profile = json!({"rows": 5000, "columns": columns, "warnings": []});
             let spec = json!({
                 "task": task, "target": "y", "features": ["x"], "algorithm": {"kind": kind},
@@ -246,7 +262,7 @@ mod tests {
             can_be_learnt(&serde_json::from_value(spec).unwrap(), &profile)
                 .map_err(|error| error.problem().fields[0].message.clone())
         };
-        let classes = |y| told("classification", "mlp", y, 2);
+        let classes = |y| told("classification", "mlp", y, json!({}));
         assert_eq!(classes(json!({"distinct": 1000, "missing": 4990})), Ok(()));
         assert_eq!(classes(json!({"distinct": 1001, "approximate": ["distinct"]})), Ok(()));
         let many = classes(json!({"distinct": 1001})).unwrap_err();
@@ -256,8 +272,22 @@ mod tests {
         let few = classes(json!({"distinct": 2, "missing": 4991})).unwrap_err();
         assert!(few.starts_with("only 9 rows have a value in “y”"), "{few}");
         let number = json!({"distinct": 5000, "type": "number"});
-        assert_eq!(told("regression", "ridge", number.clone(), 2), Ok(()));
-        assert_eq!(told("regression", "baseline", number.clone(), 1), Ok(()));
-        assert!(told("regression", "ridge", number, 1).unwrap_err().starts_with("none of these"));
+        let of = |kind: &str, x| told("regression", kind, number.clone(), x);
+        let same = json!({"distinct": 1});
+        assert_eq!(of("ridge", json!({})), Ok(()));
+        assert_eq!(of("baseline", same.clone()), Ok(()));
+        assert!(of("ridge", same).unwrap_err().starts_with("none of these"));
+        let names = json!({"distinct": 4_990, "missing": 10});
+        assert!(of("ridge", names).unwrap_err().starts_with("in each of these"));
+        let about = json!({"distinct": 4_700, "approximate": ["distinct"]});
+        assert!(of("mlp", about.clone()).unwrap_err().starts_with("in each of these"));
+        assert_eq!(of("baseline", about), Ok(()));
+        for fine in [
+            json!({"distinct": 4_400}),
+            json!({"distinct": 5_000, "type": "integer"}),
+            json!({"distinct": 50, "missing": 4_950}),
+        ] {
+            assert_eq!(of("ridge", fine.clone()), Ok(()), "{fine}");
+        }
     }
 }
