@@ -207,7 +207,10 @@ async fn files(served: &Served, run: &Value) {
 async fn versions(served: &Served, run: &Value) {
     let at = format!("{P}/models/survival");
     let version = served.get(&format!("{at}/versions/1")).await;
-    keys(&version, "version run dataset spec metrics aliases signature sha256 size created_at");
+    keys(
+        &version,
+        "version run cancelled dataset spec metrics aliases signature sha256 size created_at",
+    );
     assert_eq!((&version["run"], &version["metrics"]), (&run["run"], &run["metrics"]));
     let bytes = served.request(Method::GET, &format!("{at}/versions/1/download"));
     let bytes = bytes.send().await.unwrap();
