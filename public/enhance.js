@@ -489,7 +489,7 @@
     if (target.getAttribute("aria-invalid") !== "true") return;
     target.removeAttribute("aria-invalid");
     const line = document.getElementById(`${target.id}-error`);
-    if (line) line.hidden = true;
+    line?.replaceChildren();
   });
 
   // All boxes of a card at once, or none.
