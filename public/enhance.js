@@ -502,6 +502,8 @@
   });
 
   // A form that came back: to the first field that is wrong.
-  document.querySelector('[aria-invalid="true"]')?.focus();
+  const wrong = document.querySelector('[aria-invalid="true"], .error:not(:empty)');
+  const control = wrong?.matches(".error") ? wrong.closest(".card")?.querySelector("input, select, textarea") : wrong;
+  control?.focus();
   root.dataset.enhanced = "";
 })();

@@ -12,6 +12,11 @@ pub fn count(n: u64) -> String {
     grouped(&n.to_string())
 }
 
+/// A whole number, which may lie below zero, with gaps between thousands: `−39 073`.
+pub fn whole(n: i64) -> String {
+    minus(grouped(&n.to_string()))
+}
+
 /// A word as a title: `tokens` is Tokens.
 pub fn titled(word: &str) -> String {
     let mut chars = word.chars();
@@ -224,7 +229,8 @@ mod tests {
     fn thousands_stand_apart() {
         assert_eq!(count(812), "812");
         assert_eq!([count(9_769), number(9_769.0), exact(9_769.0)], ["9769"; 3]);
-        assert_eq!(count(39_073), gaps("39_073"));
+        assert_eq!([count(39_073), whole(39_073)], [gaps("39_073"), gaps("39_073")]);
+        assert_eq!(whole(i64::MIN), gaps("−9_223_372_036_854_775_808"));
         assert_eq!(count(1_234_567), gaps("1_234_567"));
         assert_eq!(counted(1, "row", "rows"), "1 row");
     }

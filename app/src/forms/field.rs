@@ -76,7 +76,7 @@ pub(super) fn Tied(
 
 /// What is wrong, under the control, announced as it appears.
 #[component]
-pub(super) fn ErrorLine(
+pub fn ErrorLine(
     /// Its id, for `aria-describedby`.
     id: String,
     /// What is wrong.
@@ -97,7 +97,7 @@ pub(super) fn ErrorLine(
 
 /// What is wrong, as a sentence; but a name that it begins with stays as it is.
 #[component]
-pub fn ErrorText(text: String) -> impl IntoView {
+fn ErrorText(text: String) -> impl IntoView {
     let class = text.starts_with('“').then_some("quoted");
     view! { <span class=class>{text}</span> }
 }

@@ -46,7 +46,7 @@ pub use about::About;
 pub use button::{Chooses, ConfirmButton, SubmitButton};
 pub use checkbox::Checkbox;
 pub use choices::{Choice, RadioCards};
-pub use field::ErrorText;
+pub use field::ErrorLine;
 pub use file::FileDrop;
 pub use form::{Call, FileForm, Form, FormState, Hidden, Told, answer, came_back, typed};
 pub use number::NumberField;

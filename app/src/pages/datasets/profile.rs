@@ -8,6 +8,7 @@ use crate::format;
 use leptos::prelude::*;
 use mlhub_domain::profile::{ColumnProfile, Mark, Warning, WarningKind};
 use mlhub_domain::text::cut;
+use serde_json::Value;
 
 /// Columns on a page.
 const COLUMNS: u64 = 40;
@@ -161,6 +162,11 @@ fn distribution(column: &ColumnProfile, rows: u64) -> AnyView {
     view! { <HBars bars/> }.into_any()
 }
 
+/// The smallest or the largest value; whole numbers with gaps between thousands.
+fn end(value: &Value) -> String {
+    value.as_i64().map_or_else(|| said(value), format::whole)
+}
+
 /// The numbers of a column that its type has.
 fn facts(column: &ColumnProfile, rows: u64) -> Vec<(String, String)> {
     let counted = |n: u64| format!("{} · {}", format::count(n), format::percent(share(n, rows)));
@@ -170,7 +176,7 @@ fn facts(column: &ColumnProfile, rows: u64) -> Vec<(String, String)> {
     ];
     let numbers = [("mean", column.mean), ("standard deviation", column.sd)];
     let ends = [("smallest", &column.min), ("largest", &column.max)];
-    let ends = ends.into_iter().filter_map(|(term, value)| Some((term, said(value.as_ref()?))));
+    let ends = ends.into_iter().filter_map(|(term, value)| Some((term, end(value.as_ref()?))));
     facts.extend(ends.map(|(term, value)| (term.to_string(), value)));
     let numbers = numbers.into_iter().filter_map(|(term, value)| Some((term, value?)));
     facts.extend(numbers.map(|(term, value)| (term.to_string(), format::number(value.0))));

@@ -7,7 +7,7 @@ use crate::Page;
 use crate::components::{Card, EmptyState, Icon, Note, with_query};
 use crate::format;
 use crate::forms::{
-    About, Call, Checkbox, Choice, Chooses, ErrorText, Form, FormState, Hidden, NumberField,
+    About, Call, Checkbox, Choice, Chooses, ErrorLine, Form, FormState, Hidden, NumberField,
     RadioCards, Select, SelectOption, SubmitButton, TextField,
 };
 use crate::pages::datasets::{reading_card, stop_reading};
@@ -424,11 +424,7 @@ fn measuring_fields() -> AnyView {
 #[component]
 pub(super) fn Said(field: &'static str) -> impl IntoView {
     let wrong = FormState::around().and_then(|form| form.take_failure(field));
-    view! {
-        <p class="error" role="alert">
-            {wrong.map(|text| view! { <ErrorText text/> })}
-        </p>
-    }
+    view! { <ErrorLine id=format!("wrong-{field}") error=wrong/> }
 }
 
 #[cfg(test)]
