@@ -75,7 +75,7 @@ impl Secrets {
 fn damaged(folder: &Path, name: &str) -> io::Error {
     let path = folder.join(name);
     let text = format!(
-        "{} is damaged: restore it, or remove it (everybody must log in again)",
+        "{} is damaged: restore it, or remove it (everybody must sign in again)",
         path.display()
     );
     io::Error::new(io::ErrorKind::InvalidData, text)

@@ -143,7 +143,7 @@ pub(crate) fn refusal(action: Action, actor: Option<&Actor>) -> Option<Error> {
         Needs::User | Needs::Role(_) if signed_in => None,
         Needs::Session if by_session => None,
         Needs::Session if signed_in => {
-            let detail = "This needs a login in a browser: a token cannot do it.";
+            let detail = "This needs a browser that is signed in: a token cannot do it.";
             Some(Error::new(Code::Forbidden, detail))
         }
         Needs::User | Needs::Role(_) | Needs::Session => Some(Error::unauthenticated()),

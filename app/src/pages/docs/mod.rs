@@ -103,7 +103,7 @@ fn Begin(origin: String) -> impl IntoView {
                     {LATELY_MINUTES}
                     " minutes: the code "
                     <code>"confirm-login"</code>
-                    " (403) means to log in again."
+                    " (403) means to sign in again."
                 </li>
                 <li>
                     "Bodies and answers are JSON. What went wrong is told as "

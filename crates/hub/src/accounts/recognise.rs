@@ -130,7 +130,7 @@ pub(super) async fn live_session(
         }
         Credential::Token { .. } | Credential::None => Err(Error::new(
             Code::Forbidden,
-            "This needs a login in a browser: a token cannot do it.",
+            "This needs a browser that is signed in: a token cannot do it.",
         )),
     }
 }

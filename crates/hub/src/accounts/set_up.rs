@@ -84,5 +84,5 @@ pub async fn set_up(
 }
 
 fn done() -> Error {
-    Error::new(Code::SetupDone, "This server has an administrator already. Log in instead.")
+    Error::new(Code::SetupDone, "This server has an administrator already. Sign in instead.")
 }

@@ -149,7 +149,7 @@ fn someone() -> OwnerName {
 fn email_taken(error: db::Error, email: &Email) -> Error {
     match error {
         db::Error::Taken { .. } => {
-            let text = "This e-mail cannot be used for a new account. If it is yours, log in.";
+            let text = "This e-mail cannot be used for a new account. If it is yours, sign in.";
             Problem::field(Code::EmailTaken, "email", text, Some(email.as_str())).into()
         }
         other => other.into(),
