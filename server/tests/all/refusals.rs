@@ -130,7 +130,7 @@ async fn a_token_does_not_open_the_pages_of_an_account() {
     let ada = hub.user("ada").await;
     let script = Browser::script(&app, &hub, &ada, "manage").await.with("accept", HTML);
     let page = script.clone().get("/settings/tokens").await;
-    is_page(&page, 403, "This needs a login in a browser", "/");
+    is_page(&page, 403, "This needs a browser that is signed in", "/");
     assert!(!page.text.contains("href=\"/settings/tokens\""), "it leads to itself: {}", page.text);
     script_too(&script, Method::GET, "/settings/tokens", "", "forbidden").await;
     let forged = Browser::new(&app).with("authorization", "Bearer mlh_forged").with("accept", HTML);
