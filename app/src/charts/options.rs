@@ -5,7 +5,7 @@
 //! in both sizes. The chart takes the frame of the drawing that it covers, and nothing moves.
 
 use super::scale::Scale;
-use super::svg::{self, Bins, Chance, Frame, Ground, Line, LinePlot, RatePlot, ScatterPlot, Size};
+use super::svg::{self, Bins, Frame, Ground, Line, LinePlot, RatePlot, ScatterPlot, Size};
 use charming::Chart;
 use charming::component::{Axis, DataZoom, DataZoomType, Grid};
 use charming::datatype::DataPoint;
@@ -198,24 +198,25 @@ fn lines(plot: &LinePlot) -> Chart {
 
 /// Curves in the unit square.
 fn rates(plot: &RatePlot) -> Chart {
-    let ends = match plot.chance {
-        Chance::Diagonal => [(0.0, 0.0), (1.0, 1.0)],
-        Chance::Level(level) => [(0.0, level), (1.0, level)],
+    let chance = |ends: [(f64, f64); 2]| {
+        series::Line::new()
+            .id("chance")
+            .name("chance")
+            .show_symbol(false)
+            .silent(true)
+            .line_style(LineStyle::new().type_(LineStyleType::Dashed).width(1.25).color("gray"))
+            .data(points(&ends))
     };
-    let chance = series::Line::new()
-        .id("chance")
-        .name("chance")
-        .show_symbol(false)
-        .silent(true)
-        .line_style(LineStyle::new().type_(LineStyleType::Dashed).width(1.25).color("gray"))
-        .data(points(&ends));
     let chart = ground()
         .tooltip(crosshair())
         .x_axis(below(&plot.x_title, AxisType::Value))
         .y_axis(beside(&plot.y_title, AxisType::Value));
     let chart =
         plot.lines.iter().enumerate().fold(chart, |chart, (i, line)| chart.series(curve(i, line)));
-    chart.series(chance)
+    match plot.chance.ends() {
+        Some(ends) => chart.series(chance(ends)),
+        None => chart,
+    }
 }
 
 /// Bars over bins.

@@ -60,7 +60,7 @@ pub fn PrChart(
         lines: lines.collect(),
         x_title: "recall".into(),
         y_title: "precision".into(),
-        chance: Chance::Level(base.unwrap_or(0.0)),
+        chance: base.map_or(Chance::Each, Chance::Level),
         mark: None,
         sentence: sentence("Precision–recall", "average precision", &areas),
     };

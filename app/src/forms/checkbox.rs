@@ -23,8 +23,13 @@ pub fn Checkbox(
     /// A line below the label.
     #[prop(optional, into)]
     help: Option<String>,
+    /// Whether it has the focus at first.
+    #[prop(optional)]
+    autofocus: bool,
 ) -> impl IntoView {
     let ties = Ties::new(&name, false);
+    // What is wrong with boxes of one name is said above them.
+    let alone = !name.ends_with("[]");
     let given = FormState::around().map(FormState::all_given).unwrap_or_default();
     let checked = if given.is_empty() {
         checked
@@ -40,11 +45,14 @@ pub fn Checkbox(
                     value=value
                     checked=checked
                     aria-invalid=ties.invalid()
-                    aria-describedby=ties.described()
+                    autofocus=autofocus || ties.is_wrong()
+                    aria-describedby=alone.then(|| ties.described())
                 />
                 <span>{label} {help.map(|help| view! { <small>{help}</small> })}</span>
             </label>
-            <ErrorLine id=format!("{}-error", ties.id()) error=ties.error()/>
+            {alone.then(|| {
+                view! { <ErrorLine id=format!("{}-error", ties.id()) error=ties.error()/> }
+            })}
         </div>
     }
 }

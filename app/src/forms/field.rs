@@ -36,6 +36,12 @@ impl Ties {
         self.error.is_some().then_some("true")
     }
 
+    /// Whether something is wrong: the first such control of a page has the focus, and is in sight,
+    /// without script too.
+    pub(super) fn is_wrong(&self) -> bool {
+        self.error.is_some()
+    }
+
     /// `aria-describedby`.
     pub(super) fn described(&self) -> String {
         let id = &self.id;

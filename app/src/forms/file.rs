@@ -37,6 +37,7 @@ pub fn FileDrop(
                     name=name
                     required
                     aria-invalid=ties.invalid()
+                    autofocus=ties.is_wrong()
                     aria-describedby=ties.described()
                 />
                 <span class="strong" data-chosen="" role="status">

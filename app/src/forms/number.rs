@@ -41,6 +41,7 @@ pub fn NumberField(
             value=value
             placeholder=placeholder
             aria-invalid=ties.invalid()
+            autofocus=ties.is_wrong()
             aria-describedby=ties.described()
         />
     };

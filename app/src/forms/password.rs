@@ -44,6 +44,7 @@ pub fn PasswordField(
                 autocomplete=if new { "new-password" } else { "current-password" }
                 required
                 aria-invalid=ties.invalid()
+                autofocus=ties.is_wrong()
                 aria-describedby=ties.described()
             />
             <button type="button" class="btn needs-js" data-reveal="" aria-pressed="false">

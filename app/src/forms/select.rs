@@ -64,6 +64,7 @@ pub fn Select(
             id=ties.id()
             name=name
             aria-invalid=ties.invalid()
+            autofocus=ties.is_wrong()
             aria-describedby=ties.described()
         >
             {options.collect_view()}

@@ -59,9 +59,9 @@ pub fn TextField(
             spellcheck=code.then_some("false")
             placeholder=placeholder
             required=required
-            autofocus=autofocus
             list=list
             aria-invalid=ties.invalid()
+            autofocus=autofocus || ties.is_wrong()
             aria-describedby=ties.described()
         />
         {options}

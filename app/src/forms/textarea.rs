@@ -43,6 +43,7 @@ pub fn TextArea(
             spellcheck=code.then_some("false")
             required=required
             aria-invalid=ties.invalid()
+            autofocus=ties.is_wrong()
             aria-describedby=ties.described()
         >
             {escaped(&value)}

@@ -109,10 +109,7 @@ pub fn account<L: Level>(actor: &Actor) -> Result<&Account, Error> {
     let user = actor.user.as_ref().ok_or_else(Error::unauthenticated)?;
     match actor.capped(Role::Owner) {
         Some(most) if most >= L::ROLE => Ok(user),
-        Some(_) | None => {
-            let text = format!("This needs a token with the scope “{}”.", L::ROLE);
-            Err(Error::new(Code::TokenScope, text))
-        }
+        Some(_) | None => Err(Error::scope(L::ROLE)),
     }
 }
 
@@ -171,6 +168,7 @@ fn decide<Id: Copy, L: Level>(
     if held < L::ROLE {
         return Err(match actor.user {
             None => Error::unauthenticated(),
+            Some(_) if found.role >= Some(L::ROLE) => Error::scope(L::ROLE),
             Some(_) => Error::forbidden(role, L::ROLE),
         });
     }

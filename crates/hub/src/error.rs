@@ -48,6 +48,11 @@ impl Error {
         )
     }
 
+    /// The one who asks may do it, and their token does not reach so far.
+    pub fn scope(needed: Role) -> Self {
+        Self::new(Code::TokenScope, format!("This needs a token with the scope “{needed}”."))
+    }
+
     /// Nobody is signed in.
     pub fn unauthenticated() -> Self {
         Self::new(Code::Unauthenticated, "Sign in, or send a token in the Authorization header.")

@@ -2,7 +2,7 @@
 
 use super::{Database, cluster_config, hub, log, privileges, runtime};
 use crate::config::Config;
-use anyhow::Context;
+use anyhow::{Context, bail};
 use mlhub_db::cluster::{Cluster, ClusterError};
 use mlhub_db::{Pool, migrate};
 use mlhub_domain::problem::Problem;
@@ -29,8 +29,13 @@ pub fn create_user(config: Config, new: NewAccount, admin: bool) -> anyhow::Resu
 /// `mlhub admin token`: makes a token for the account with this address.
 ///
 /// # Errors
-/// When no account has it; what is wrong with the machine or the configuration.
+/// When no account has it, or there is no installation; what is wrong with the machine or the
+/// configuration.
 pub fn token(config: Config, email: String) -> anyhow::Result<String> {
+    // Nobody can have an account there: a folder that was forgotten is not begun.
+    if config.database_url.is_none() && !cluster_config(&config).data.exists() {
+        bail!("there is no ML Hub in {}: name its folder with --data", config.data.display());
+    }
     at_console(config, async move |hub| {
         let secret = accounts::make_token(hub, &email).await.map_err(explain)?;
         Ok(secret.reveal().to_owned())

@@ -91,6 +91,10 @@ const ADA: [&str; 4] = ["--email", "ada@example.org", "--password", "turbine plu
 #[tokio::test(flavor = "multi_thread")]
 async fn the_console_makes_users_and_tokens_with_the_server_running_or_not() {
     let here = Installation::new();
+    let lost = here.run(&["admin", "token", "--email", "ada@example.org"]);
+    let said = String::from_utf8_lossy(&lost.stderr);
+    assert!(said.contains("there is no ML Hub in"), "{said}");
+    assert!(!here.data.join("postgres").exists(), "nothing was begun");
     let made = here.answer(&[&["admin", "create-user", "--admin"], &ADA[..]].concat());
     assert_eq!(made, "made the administrator ada (ada@example.org)");
     let token = here.answer(&["admin", "token", "--email", "ADA@example.org"]);

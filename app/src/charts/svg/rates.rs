@@ -30,6 +30,19 @@ pub enum Chance {
     Diagonal,
     /// The share of the positive class.
     Level(f64),
+    /// Each curve has its own.
+    Each,
+}
+
+impl Chance {
+    /// Where its line begins and ends.
+    pub fn ends(self) -> Option<[(f64, f64); 2]> {
+        match self {
+            Self::Diagonal => Some([(0.0, 0.0), (1.0, 1.0)]),
+            Self::Level(level) => Some([(0.0, level), (1.0, level)]),
+            Self::Each => None,
+        }
+    }
 }
 
 impl RatePlot {
@@ -63,11 +76,9 @@ pub(in crate::charts) fn ground(plot: &RatePlot, size: Size) -> Ground<'_> {
 pub fn rates(plot: &RatePlot, size: Size) -> String {
     let mut svg = Svg::new(size, &plot.sentence);
     let frame = Frame::draw(&mut svg, &ground(plot, size));
-    let (from, to) = match plot.chance {
-        Chance::Diagonal => ((0.0, 0.0), (1.0, 1.0)),
-        Chance::Level(level) => ((0.0, level), (1.0, level)),
-    };
-    svg.line("chance", frame.at(from), frame.at(to));
+    if let Some([from, to]) = plot.chance.ends() {
+        svg.line("chance", frame.at(from), frame.at(to));
+    }
     for (i, line) in plot.lines.iter().enumerate() {
         let finite: Vec<_> =
             line.points.iter().copied().filter(|p| p.0.is_finite() && p.1.is_finite()).collect();

@@ -2,7 +2,7 @@
 
 use super::confirm::{PasswordAgain, confirming};
 use super::settings::SettingsPage;
-use crate::components::{Card, EmptyState, Entry, Note, Roster, Secret, Snippet, Tag, Time};
+use crate::components::{Card, EmptyState, Entry, Note, Roster, Secret, Tag, Time};
 use crate::forms::{
     Call, Choice, Form, Hidden, RadioCards, Select, SelectOption, SubmitButton, TextField,
 };
@@ -121,7 +121,6 @@ fn none() -> impl IntoView {
                     "How scripts begin"
                 </a>
             </EmptyState>
-            <Snippet title="What it is for" code="curl -H \"Authorization: Bearer $MLHUB_TOKEN\" …/api/v1/me"/>
         </div>
     }
 }

@@ -26,12 +26,17 @@ pub(super) fn FeaturesCard(features: Vec<Feature>) -> impl IntoView {
             <Tag>{said}</Tag>
         }
     };
+    let failure = FormState::around().and_then(FormState::failure);
+    let mut first = failure.is_some_and(|failure| failure.of_field("features").is_some());
     let boxes = features.into_iter().map(|feature| {
+        let autofocus = std::mem::take(&mut first);
         let label = format!("{} ({})", feature.name, feature.kind);
         let (name, checked) = (feature.name, feature.include);
         if feature.reason.is_empty() {
-            view! { <Checkbox name="features[]" label=label value=name checked=checked/> }
-                .into_any()
+            view! {
+                <Checkbox name="features[]" label=label value=name checked=checked autofocus/>
+            }
+            .into_any()
         } else {
             view! {
                 <Checkbox
@@ -40,6 +45,7 @@ pub(super) fn FeaturesCard(features: Vec<Feature>) -> impl IntoView {
                     value=name
                     checked=checked
                     help=feature.reason
+                    autofocus
                 />
             }
             .into_any()

@@ -203,7 +203,12 @@ pub(super) fn ParamsCard(spec: Option<Spec>, mut params: Map<String, Value>) -> 
         rows.push(("Algorithm".to_string(), algorithm.title.to_string()));
         let set = algorithm.params.iter().filter_map(|param| {
             let value = params.remove(param.name)?;
-            Some((param.title.to_string(), said(&value)))
+            // Below zero it is no amount but a word, such as “no limit”.
+            let amount = value.as_f64().is_none_or(|x| x >= 0.0);
+            let value = said(&value);
+            let unit = Some(param.unit).filter(|unit| amount && !unit.is_empty());
+            let value = unit.map_or(value.clone(), |unit| format!("{value} {unit}"));
+            Some((param.title.to_string(), value))
         });
         rows.extend(set);
     }
