@@ -135,7 +135,11 @@
 
   // Files: where they can be dropped, and what was chosen.
   const over = (event, is) => near(event, "[data-drop]")?.classList.toggle("over", is);
-  on("dragover", (event) => over(event, true));
+  on("dragover", (event) => {
+    over(event, true);
+    // Several are heard only where somebody takes them: to be told that it is one at a time.
+    if (near(event, "[data-drop]") && event.dataTransfer.items.length > 1) event.preventDefault();
+  });
   on("dragleave", (event) => over(event, false));
   on("drop", (event) => {
     over(event, false);

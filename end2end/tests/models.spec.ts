@@ -305,6 +305,33 @@ withAndWithoutScript((script) => {
     if (script) expect(await violations(page)).toEqual([]);
   });
 
+  test('the first mistake of a form has the focus, and is said until it is corrected', async ({
+    page,
+    ada,
+    lab,
+  }) => {
+    await ada.rest.dataset(lab, 'iris', IRIS);
+    const train = page.getByRole('button', { name: 'Train', exact: true });
+    await page.goto(`/${lab}/train?dataset=iris`);
+    if (script) await page.locator('html[data-enhanced]').waitFor({ state: 'attached' });
+    const trees = page.getByLabel('Trees', { exact: true });
+    await trees.fill('0');
+    await train.click();
+    await expect(trees).toHaveAttribute('aria-invalid', 'true');
+    await expect(trees).toBeFocused();
+    await expect(trees).toBeInViewport();
+    const error = page.locator('.error').filter({ hasText: 'use a whole number' });
+    await expect(error).toBeVisible();
+    await trees.fill('20');
+    await expect(error).toBeVisible({ visible: !script });
+
+    for (const box of await page.locator('[name="features[]"]').all()) await box.uncheck();
+    await train.click();
+    await expect(page.getByText(/choose at least one column/i)).toBeInViewport();
+    await expect(page.locator('[name="features[]"]').first()).toBeFocused();
+    expect((await ada.rest.get(`projects/${lab}/models`)).total).toBe(0);
+  });
+
   test('a model whose training failed says why, and leads to the next one', async ({
     page,
     ada,

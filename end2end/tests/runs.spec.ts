@@ -110,6 +110,7 @@ test('the page of a run says how fast it is, and how long it will take', async (
 }) => {
   await page.goto(learning.page);
   await awake(page);
+  await expect(page.locator('main noscript')).toBeHidden();
   const text = () => page.locator('main').innerText();
   const rate = async () => {
     const [, number, prefix] = (await text()).match(/([\d.]+)\s?([kM]?) rows\/s/) ?? [];

@@ -86,3 +86,26 @@ withAndWithoutScript((script) => {
     expect([version.original_name, version.rows]).toEqual(['Dropped flowers.csv', 150]);
   });
 });
+
+test('of two files that are dropped none is taken, and the zone says why', async ({
+  page,
+  lab,
+}, info) => {
+  const files = ['a.csv', 'b.csv'].map((name) => info.outputPath(name));
+  for (const file of files) writeFileSync(file, IRIS);
+  await page.goto(`/${lab}/upload`);
+  await awake(page);
+  const { x, y, width, height } = (await page.locator('[data-drop]').boundingBox())!;
+  const wire = await page.context().newCDPSession(page);
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await wire.send('Input.dispatchDragEvent', {
+      type,
+      x: x + width / 2,
+      y: y + height / 2,
+      data: { items: [], files, dragOperationsMask: 1 },
+    });
+  }
+  await expect(page.locator('[data-chosen]')).toHaveText(/^One file at a time/);
+  const held = (input: HTMLInputElement) => input.files!.length;
+  expect(await page.getByLabel(/Drop a file here/).evaluate(held)).toBe(0);
+});
