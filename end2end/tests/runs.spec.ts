@@ -169,12 +169,14 @@ test('who may not see a run any more is told so, and nothing goes on', async ({
   test.slow();
   const page = await browse();
   const bob = await join(page, 'bob');
-  await ada.rest.post(`projects/${lab}/members`, { user: bob.name, role: 'read' });
+  await ada.rest.post(`projects/${lab}/members`, { user: bob.name, role: 'edit' });
   await page.goto(learning.page);
   await awake(page);
   await expect.poll(() => last(page)).toBeGreaterThan(1);
+  await expect(page.getByText('Cancel…')).toBeVisible();
   expect(await ada.rest.status('DELETE', `projects/${lab}/members/${bob.name}`)).toBeLessThan(300);
   await expect(page.getByText('You cannot see this run any more')).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText('Cancel…')).toBeHidden();
   await expect(page.getByRole('progressbar')).toHaveCount(0);
   await expect(page.getByText('live', { exact: true })).toHaveCount(0);
 });

@@ -15,6 +15,8 @@ pub fn AccountMenu(
     let entry = |href: String, icon: &'static str, label: &'static str| {
         view! { <a href=href><Icon name=icon/>{label}</a> }
     };
+    let username = visitor.username.to_string();
+    let named = visitor.display_name != username;
     let profile = entry(format!("/{}", visitor.username), "user", "Your page");
     view! {
         <details class="menu" data-menu="">
@@ -26,7 +28,7 @@ pub fn AccountMenu(
             <div class="panel">
                 <div class="who">
                     <b>{visitor.display_name.clone()}</b>
-                    <span class="muted">{visitor.username.to_string()}</span>
+                    {named.then(|| view! { <span class="muted">{username.clone()}</span> })}
                 </div>
                 <hr/>
                 {entry("/dashboard".into(), "home", "Dashboard")}

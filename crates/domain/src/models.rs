@@ -308,7 +308,8 @@ pub struct Input {
     pub levels: Option<Vec<String>>,
     /// Whether some were missing in training.
     pub missing: bool,
-    /// A value that occurs: the middle of the numbers, the most frequent of the others.
+    /// A value that occurs: the middle of the numbers, the most frequent of the others; `null` where
+    /// most are missing.
     #[cfg_attr(not(target_family = "wasm"), schema(value_type = Value))]
     pub example: Value,
 }

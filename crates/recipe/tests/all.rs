@@ -72,6 +72,26 @@ fn columns_that_say_nothing_are_left_out_with_a_reason() {
 }
 
 #[test]
+fn where_most_is_missing_nothing_is_usual() {
+    let some = |share: usize| (0..60_usize).map(move |row| (row % share == 0).then_some(row));
+    let word = |row: usize| if row % 4 == 0 { "shed" } else { "court" };
+    let words = |share| Values::Text(some(share).map(|row| row.map(word)).collect());
+    let numbers = |share| Values::Integer(some(share).map(|row| row.map(|n| n as i64)).collect());
+    let (described, frame) = columns(vec![
+        ("rare word", words(3)),
+        ("word", words(2)),
+        ("rare number", numbers(3)),
+        ("number", numbers(2)),
+    ]);
+    let examples: Vec<_> = Encoder::fit(&frame, &described, &all(&frame))
+        .inputs
+        .into_iter()
+        .map(|input| input.example)
+        .collect();
+    assert_eq!(examples, [json!(null), json!("court"), json!(null), json!(28)]);
+}
+
+#[test]
 fn dates_are_read_in_parts_that_vary() {
     let day = 86_400_000_000_i64;
     let january = Values::Time(LogicalType::Date, (0..31).map(|d| Some(d * day)).collect());

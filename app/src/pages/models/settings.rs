@@ -2,7 +2,7 @@
 
 use super::wizard::Said;
 use crate::components::{Card, Tag};
-use crate::format;
+use crate::format::{self, GAP};
 use crate::forms::{Checkbox, FormState, NumberField, Select, SelectOption, TextField};
 use leptos::prelude::*;
 use mlhub_domain::algorithms::{AlgorithmKind, Param, ParamDomain};
@@ -158,7 +158,7 @@ fn param(algorithm: AlgorithmKind, param: &Param) -> AnyView {
 }
 
 fn ranged(help: &str, min: f64, max: f64) -> String {
-    format!("{help} {} – {}.", bound(min), bound(max))
+    format!("{help} {}{GAP}–{GAP}{}.", bound(min), bound(max))
 }
 
 /// The end of a range; not everybody reads 1e-6.
@@ -182,8 +182,8 @@ mod tests {
 
     #[test]
     fn a_range_is_said_in_plain_numbers() {
-        assert_eq!(ranged("Steps.", 1.0, 500.0), "Steps. 1 – 500.");
-        assert_eq!(ranged("Near.", 1e-10, 0.1), "Near. 0.0000000001 – 0.1.");
+        assert_eq!(ranged("Steps.", 1.0, 500.0), "Steps. 1\u{a0}–\u{a0}500.");
+        assert_eq!(ranged("Near.", 1e-10, 0.1), "Near. 0.0000000001\u{a0}–\u{a0}0.1.");
     }
 
     #[test]

@@ -124,7 +124,9 @@ fn entry(at: &ProjectPath, member: Member, manages: bool, own: bool) -> Entry {
     let act = (!owns && (manages || own)).then(|| end(at, &member.user, own));
     let you = own.then(|| view! { " " <Tag kind="ok">"you"</Tag> });
     let since = view! { <Time at=member.since/> }.into_any();
-    let name = view! { {member.display_name} " " <span class="muted">{name}</span> {you} };
+    let shown = member.display_name;
+    let name = (name != shown).then(|| view! { " " <span class="muted">{name}</span> });
+    let name = view! { {shown} {name} {you} };
     Entry { name: name.into_any(), cells: vec![role, since], act }
 }
 

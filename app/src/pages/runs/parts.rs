@@ -111,11 +111,14 @@ pub(super) fn OutcomeNote(at: RunPath, run: Run, edits: bool) -> impl IntoView {
 pub(super) fn GoneNote(at: RunPath) -> impl IntoView {
     let sign_in = with_query("/login", "next", Some(&at.page()));
     view! {
-        <Note title="You cannot see this run any more">
-            "It was deleted or closed to you, or you are signed out. What stands here is the last \
-             that was heard. "
-            <a href=sign_in>"Sign in"</a>
-        </Note>
+        // Where this stands nothing can be cancelled (`style/pages.css`).
+        <div data-gone="">
+            <Note title="You cannot see this run any more">
+                "It was deleted or closed to you, or you are signed out. What stands here is the \
+                 last that was heard. "
+                <a href=sign_in>"Sign in"</a>
+            </Note>
+        </div>
     }
     .into_any()
 }

@@ -144,7 +144,7 @@ fn categories(column: &Column, texts: &Texts, rows: &[u32]) -> Found {
         name: name(),
         kind: column.kind,
         range: None,
-        example: known[0].as_str().into(),
+        example: usual(missing, rows.len(), || known[0].as_str().into()),
         levels: (!other).then(|| known.clone()),
         missing: missing > 0,
     };
@@ -164,8 +164,8 @@ fn numbers(column: &Column, values: &Values, rows: &[u32]) -> Found {
         return Err(Note::Empty(column.name.clone()));
     }
     let value = reader(values, Reading::Value).expect("text is a category");
-    let missing = rows.iter().any(|row| value(*row as usize).is_nan());
-    if low == high && !missing {
+    let missing = rows.iter().filter(|row| value(**row as usize).is_nan()).count();
+    if low == high && missing == 0 {
         return Err(Note::Constant(column.name.clone()));
     }
     let varies = |reading: &&Reading| {
@@ -181,8 +181,8 @@ fn numbers(column: &Column, values: &Values, rows: &[u32]) -> Found {
         kind: column.kind,
         range: counts.then_some([Num(low), Num(high)]),
         levels: None,
-        missing,
-        example: middle(column.kind, values, rows),
+        missing: missing > 0,
+        example: usual(missing, rows.len(), || middle(column.kind, values, rows)),
     };
     Ok((parts.collect(), input, None))
 }
@@ -194,6 +194,11 @@ fn span(values: &Values, rows: &[u32]) -> Option<[i64; 2]> {
     };
     let seen = || rows.iter().filter_map(|row| moments[*row as usize]);
     Some([seen().min()?, seen().max()?])
+}
+
+/// What is usual in a column: nothing, where most of its cells are missing.
+fn usual(missing: usize, rows: usize, value: impl FnOnce() -> Value) -> Value {
+    if missing * 2 > rows { Value::Null } else { value() }
 }
 
 /// A value that occurs: the middle one, or the more frequent of false and true.
