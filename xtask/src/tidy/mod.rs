@@ -77,7 +77,7 @@ pub(crate) fn tidy(workspace: &Workspace) -> Result<()> {
 /// What a visitor may be made to download, in bytes on the wire.
 const BUDGETS: [(&str, usize); 4] = [
     // A ratchet below the 300,000 that are promised: turned up only for what a visitor sees.
-    ("mlhub.wasm", 287_000),
+    ("mlhub.wasm", 288_000),
     ("mlhub.js", 10_000),
     ("mlhub.css", 30_000),
     ("vendor/echarts.js", 230_000),

@@ -111,14 +111,14 @@ pub(super) fn OutcomeNote(at: RunPath, run: Run, edits: bool) -> impl IntoView {
 pub(super) fn GoneNote(at: RunPath) -> impl IntoView {
     let sign_in = with_query("/login", "next", Some(&at.page()));
     view! {
-        // Where this stands nothing can be cancelled (`style/pages.css`).
-        <div data-gone="">
-            <Note title="You cannot see this run any more">
-                "It was deleted or closed to you, or you are signed out. What stands here is the \
-                 last that was heard. "
-                <a href=sign_in>"Sign in"</a>
-            </Note>
-        </div>
+        <Note title="You cannot see this run any more">
+            "It was deleted or closed to you, or you are signed out. What stands here is the last \
+             that was heard. "
+            // Where this stands nothing can be cancelled (`style/pages.css`).
+            <a class="gone" href=sign_in>
+                "Sign in"
+            </a>
+        </Note>
     }
     .into_any()
 }
@@ -239,7 +239,7 @@ pub(super) fn ParamsCard(spec: Option<Spec>, mut params: Map<String, Value>) -> 
 /// What is predicted, and from which columns.
 fn columns(spec: Spec) -> Vec<(String, String)> {
     let from = spec.features.map_or_else(
-        || "all other columns".to_string(),
+        || "the proposed columns".to_string(),
         |features| match features.split_at_checked(NAMED) {
             Some((named, others)) if !others.is_empty() => {
                 format!("{} and {} more", named.join(", "), format::count(others.len() as u64))
@@ -316,7 +316,7 @@ mod tests {
             assert_eq!(predicts, ("Predicts".into(), "y".into()));
             from.1
         };
-        assert_eq!(from(json!(null)), "all other columns");
+        assert_eq!(from(json!(null)), "the proposed columns");
         assert_eq!(from(json!(["a", "b"])), "a, b");
         let many: Vec<String> = (0..NAMED + 2).map(|n| format!("c{n}")).collect();
         assert!(from(json!(many)).ends_with(&format!("c{} and 2 more", NAMED - 1)));
