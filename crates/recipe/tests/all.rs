@@ -73,8 +73,9 @@ fn columns_that_say_nothing_are_left_out_with_a_reason() {
 
 #[test]
 fn where_most_is_missing_nothing_is_usual() {
-    let some = |share: usize| (0..60_usize).map(move |row| (row % share == 0).then_some(row));
-    let word = |row: usize| if row % 4 == 0 { "shed" } else { "court" };
+    let some =
+        |share: usize| (0..60_usize).map(move |row| row.is_multiple_of(share).then_some(row));
+    let word = |row: usize| if row.is_multiple_of(4) { "shed" } else { "court" };
     let words = |share| Values::Text(some(share).map(|row| row.map(word)).collect());
     let numbers = |share| Values::Integer(some(share).map(|row| row.map(|n| n as i64)).collect());
     let (described, frame) = columns(vec![
