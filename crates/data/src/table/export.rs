@@ -98,7 +98,14 @@ fn csv_cell(to: &mut impl Write, column: &dyn Array, row: usize) -> std::io::Res
         return Ok(());
     }
     match column.data_type() {
-        DataType::Utf8 => csv_text(to, column.as_string::<i32>().value(row)),
+        DataType::Utf8 => {
+            let text = column.as_string::<i32>().value(row);
+            // Among bare numbers a text that looks like one is read as text again for its quotes.
+            if text.bytes().any(|b| b.is_ascii_digit()) && text.trim().parse::<f64>().is_ok() {
+                return write!(to, "\"{text}\"");
+            }
+            csv_text(to, text)
+        }
         DataType::Int64 => {
             let values = column.as_primitive::<arrow_array::types::Int64Type>();
             write!(to, "{}", values.value(row))

@@ -130,3 +130,15 @@ proptest! {
         prop_assert_eq!(again.types(), read.types());
     }
 }
+
+/// Found by the test above, once in some thousands of tables.
+#[test]
+fn texts_that_look_like_numbers_stay_texts_among_numbers() {
+    let read = read(b"key,code,n\nrow-0,\"0\",0\nrow-1,\"12\",7\n", &small()).unwrap();
+    assert_eq!(read.types(), ["text", "text", "integer"]);
+    let mut export = Vec::new();
+    read.table.export(Format::Csv, &mut export).unwrap();
+    assert_eq!(export, b"key,code,n\nrow-0,\"0\",0\nrow-1,\"12\",7\n");
+    let again = crate::read(&export, &small()).unwrap();
+    assert_eq!((again.types(), again.cells()), (read.types(), read.cells()));
+}
