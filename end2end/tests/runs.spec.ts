@@ -185,6 +185,7 @@ test('a lost connection is taken up where it broke off, without a gap or a doubl
   page,
   learning,
 }) => {
+  test.slow(); // a browser with a routed line took a minute to close, once
   const heard: number[] = [];
   const asked: number[] = [];
   const lines: WebSocketRoute[] = [];
