@@ -128,6 +128,11 @@ pub struct Validation {
     pub refit: bool,
 }
 
+impl Validation {
+    /// The shares of rows that can be held out.
+    pub const HOLDOUT: std::ops::RangeInclusive<f64> = 0.05..=0.5;
+}
+
 impl Default for Validation {
     fn default() -> Self {
         Self { holdout: 0.2, refit: true }

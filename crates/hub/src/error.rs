@@ -53,6 +53,12 @@ impl Error {
         Self::new(Code::TokenScope, format!("This needs a token with the scope “{needed}”."))
     }
 
+    /// Only a person at a browser may do it.
+    pub fn session() -> Self {
+        let detail = "This needs a browser that is signed in: a token cannot do it.";
+        Self::new(Code::Forbidden, detail)
+    }
+
     /// Nobody is signed in.
     pub fn unauthenticated() -> Self {
         Self::new(Code::Unauthenticated, "Sign in, or send a token in the Authorization header.")

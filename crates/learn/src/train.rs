@@ -9,7 +9,7 @@ use crate::target::{self, Target};
 use crate::{TrainError, baseline, lightgbm, linear, network};
 use mlhub_domain::algorithms::AlgorithmKind;
 use mlhub_domain::evaluation::{Evaluation, Metrics};
-use mlhub_domain::models::{Signature, Spec, Task};
+use mlhub_domain::models::{Signature, Spec, Task, Validation};
 use mlhub_domain::num::{Num, count, counted};
 use mlhub_domain::schema::Column;
 use mlhub_recipe::encoder::Fitted;
@@ -293,7 +293,7 @@ fn parameters(spec: &Spec) -> Result<Map<String, Value>, TrainError> {
             "Choose another algorithm, or another task.",
         ));
     }
-    if !(0.05..=0.5).contains(&spec.validation.holdout) {
+    if !Validation::HOLDOUT.contains(&spec.validation.holdout) {
         return Err(TrainError::new(
             format!("{} of the rows cannot be held out", Num(spec.validation.holdout)),
             "Hold out a share from 0.05 to 0.5.",

@@ -327,13 +327,10 @@ pub(crate) async fn predict(
     // Only now: who may not ask has sent nothing that we keep.
     let body = extract::gather(request, &state).await?;
     let read = move |rows: &mut models::Rows<'_>| {
-        let read = match extract::media(&headers).as_deref() {
-            Some("text/csv") => return rows.read_csv(&body),
-            Some(other) if !extract::may_be_json(other) => {
-                Err(extract::unread("application/json, or text/csv"))
-            }
-            Some(_) | None => extract::read(&headers, &body, rows),
-        };
+        if extract::media(&headers).as_deref() == Some("text/csv") {
+            return rows.read_csv(&body);
+        }
+        let read = extract::read(&headers, &body, "application/json, or text/csv", rows);
         read.map_err(|rejection| rejection.0.into())
     };
     Ok(Json(ready.predict(read).await?))

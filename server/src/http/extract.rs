@@ -42,11 +42,12 @@ impl<T: DeserializeOwned> Json<T> {
     /// # Errors
     /// As [`read`].
     pub fn read(headers: &HeaderMap, bytes: &[u8]) -> Result<T, Rejection> {
-        read(headers, bytes, PhantomData::<T>)
+        read(headers, bytes, "application/json", PhantomData::<T>)
     }
 }
 
-/// Reads a body of JSON into `seed`, unless its `Content-Type` says that it is none.
+/// Reads a body of JSON into `seed`, unless its `Content-Type` says that it is none: what the
+/// address reads is `wanted`.
 ///
 /// # Errors
 /// `UnsupportedMediaType` when it says so; `Malformed` when it is not JSON; `UnknownKey` or
@@ -54,10 +55,15 @@ impl<T: DeserializeOwned> Json<T> {
 pub fn read<'de, S: DeserializeSeed<'de>>(
     headers: &HeaderMap,
     bytes: &'de [u8],
+    wanted: &str,
     seed: S,
 ) -> Result<S::Value, Rejection> {
     match media(headers) {
-        Some(media) if !bytes.is_empty() && !may_be_json(&media) => Err(unread("application/json")),
+        Some(media) if !bytes.is_empty() && !may_be_json(&media) => {
+            let detail =
+                format!("Say what the body is: this address reads Content-Type: {wanted}.");
+            Err(Rejection::new(Code::UnsupportedMediaType, detail))
+        }
         Some(_) | None => from_bytes(bytes, seed),
     }
 }
@@ -90,15 +96,9 @@ pub fn media(headers: &HeaderMap) -> Option<String> {
 }
 
 /// Many a script leaves the type away, and curl calls what it sends a form unless told otherwise.
-pub fn may_be_json(media: &str) -> bool {
+fn may_be_json(media: &str) -> bool {
     matches!(media, "" | "application/json" | "application/x-www-form-urlencoded")
         || media.starts_with("application/") && media.ends_with("+json")
-}
-
-/// A body that is said to be something else than `wanted`.
-pub fn unread(wanted: &str) -> Rejection {
-    let detail = format!("Say what the body is: this address reads Content-Type: {wanted}.");
-    Rejection::new(Code::UnsupportedMediaType, detail)
 }
 
 /// The whole body, as far as its limit allows.

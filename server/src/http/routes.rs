@@ -142,10 +142,7 @@ pub(crate) fn refusal(action: Action, actor: Option<&Actor>) -> Option<Error> {
         Needs::Nothing | Needs::SetupLink | Needs::Job | Needs::Role(Role::Read) => None,
         Needs::User | Needs::Role(_) if signed_in => None,
         Needs::Session if by_session => None,
-        Needs::Session if signed_in => {
-            let detail = "This needs a browser that is signed in: a token cannot do it.";
-            Some(Error::new(Code::Forbidden, detail))
-        }
+        Needs::Session if signed_in => Some(Error::session()),
         Needs::User | Needs::Role(_) | Needs::Session => Some(Error::unauthenticated()),
     }
 }

@@ -128,10 +128,7 @@ pub(super) async fn live_session(
             let live = db::sessions::authenticated_at(conn, id, hub.now()).await?;
             live.map(|_| user).ok_or_else(Error::unauthenticated)
         }
-        Credential::Token { .. } | Credential::None => Err(Error::new(
-            Code::Forbidden,
-            "This needs a browser that is signed in: a token cannot do it.",
-        )),
+        Credential::Token { .. } | Credential::None => Err(Error::session()),
     }
 }
 

@@ -1,15 +1,14 @@
 //! Whether a definition can be trained: by itself, and on a table.
 
 use crate::Error;
-use mlhub_domain::algorithms::{AlgorithmKind, FEWEST_ROWS, MOST_CLASSES};
-use mlhub_domain::models::{Spec, Task};
+use mlhub_domain::algorithms::{
+    AlgorithmKind, COVER, FEWEST_ROWS, MOST_CLASSES, MOST_LEVELS, NAMES, RARE,
+};
+use mlhub_domain::models::{Spec, Task, Validation};
 use mlhub_domain::num::{count, counted};
 use mlhub_domain::problem::{Code, FieldError, Problem};
 use mlhub_domain::profile::{ColumnProfile, Profile};
 use mlhub_domain::schema::{Column, LogicalType};
-
-/// The shares of rows that can be held out.
-const HOLDOUT: std::ops::RangeInclusive<f64> = 0.05..=0.5;
 
 /// Checks what can be known without a table.
 ///
@@ -35,7 +34,7 @@ pub fn check(spec: &Spec) -> Result<(), Error> {
     for bad in algorithm.complete(&spec.algorithm.params).err().unwrap_or_default() {
         found.add(&format!("algorithm.params.{}", bad.name), bad.message);
     }
-    if !HOLDOUT.contains(&spec.validation.holdout) {
+    if !Validation::HOLDOUT.contains(&spec.validation.holdout) {
         found.add("validation.holdout", "hold out a share from 0.05 to 0.5".into());
     }
     if spec.target.is_empty() {
@@ -99,14 +98,17 @@ pub(super) fn can_be_learnt(spec: &Spec, profile: &Profile) -> Result<(), Error>
     }
     let chosen = spec.features.iter().flatten().map(find).collect::<Option<Vec<_>>>();
     let chosen = chosen.unwrap_or_default();
+    let have = profile.rows.saturating_sub(find(&spec.target).map_or(0, |target| target.missing));
+    // What is held out does not teach.
+    let taught = (have as f64 * (1.0 - spec.validation.holdout)) as u64;
     let same = |column: &&ColumnProfile| column.distinct <= 1;
-    let name = |column: &&ColumnProfile| names(column, profile.rows);
+    let name = |column: &&ColumnProfile| names(column, profile.rows, taught);
     let useless = !chosen.is_empty() && chosen.iter().all(|column| same(column) || name(column));
     if useless && spec.algorithm.kind != AlgorithmKind::Baseline {
         let reason = if chosen.iter().all(same) {
             "none of these columns differs from row to row"
         } else {
-            "in each of these columns the text is different in almost every row, or the same in all"
+            "in each of these columns the text hardly ever repeats, or never changes"
         };
         let advice = "so there is nothing to learn from: choose others, or the baseline";
         found.add("features", format!("{reason}, {advice}"));
@@ -114,14 +116,19 @@ pub(super) fn can_be_learnt(spec: &Spec, profile: &Profile) -> Result<(), Error>
     found.end()
 }
 
-/// Whether the texts of a column are names: it is left out whatever rows are drawn, for having too
-/// much to tell apart.
-fn names(column: &ColumnProfile, rows: u64) -> bool {
-    let have = rows.saturating_sub(column.missing);
+/// Whether the encoder leaves the texts of a column out whichever `taught` of the `rows` it sees:
+/// nothing repeats, or too little.
+fn names(column: &ColumnProfile, rows: u64, taught: u64) -> bool {
     let exact = !column.approximate.iter().any(|field| field == "distinct");
-    let all = exact && have >= 120 && column.distinct == have;
-    let almost = have >= 3_000 && column.distinct as f64 > 0.9 * have as f64;
-    column.kind == LogicalType::Text && (all || almost)
+    // No choice of rows has fewer cells, should all the rows without one be chosen…
+    let cells = taught.saturating_sub(column.missing) as f64;
+    // …nor more of those whose text stands in another one already.
+    let repeated = rows.saturating_sub(column.missing + column.distinct) as f64;
+    let unique = repeated == 0.0 && cells >= NAMES as f64;
+    // Of a text that is seen `RARE` times all but one are repeated.
+    let frequent = repeated * RARE as f64 / (RARE - 1) as f64;
+    let diverse = cells - repeated > MOST_LEVELS as f64 && frequent < COVER * cells;
+    column.kind == LogicalType::Text && exact && (unique || diverse)
 }
 
 /// Why nothing can be learnt about the column `target`, where that is known.
@@ -279,11 +286,13 @@ mod tests {
         assert!(of("ridge", same).unwrap_err().starts_with("none of these"));
         let names = json!({"distinct": 4_990, "missing": 10});
         assert!(of("ridge", names).unwrap_err().starts_with("in each of these"));
-        let about = json!({"distinct": 4_700, "approximate": ["distinct"]});
-        assert!(of("mlp", about.clone()).unwrap_err().starts_with("in each of these"));
-        assert_eq!(of("baseline", about), Ok(()));
+        let almost = json!({"distinct": 4_700});
+        assert!(of("mlp", almost.clone()).unwrap_err().starts_with("in each of these"));
+        assert_eq!(of("baseline", almost), Ok(()));
+        assert!(of("ridge", json!({"distinct": 3_201})).is_err(), "half of 4,000 cells is rare");
+        assert_eq!(of("ridge", json!({"distinct": 3_200})), Ok(()));
         for fine in [
-            json!({"distinct": 4_400}),
+            json!({"distinct": 4_700, "approximate": ["distinct"]}),
             json!({"distinct": 5_000, "type": "integer"}),
             json!({"distinct": 50, "missing": 4_950}),
         ] {

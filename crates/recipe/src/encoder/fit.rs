@@ -4,19 +4,11 @@ use super::{Encoder, Levels, Part, Source, reader};
 use crate::frame::{Frame, Texts, Values};
 use crate::json;
 use crate::times::{self, Reading};
+use mlhub_domain::algorithms::{COVER, MOST_LEVELS, NAMES, RARE};
 use mlhub_domain::models::Input;
 use mlhub_domain::num::{Num, count};
 use mlhub_domain::schema::{Column, LogicalType};
 use serde_json::Value;
-
-/// The most texts that a column may tell apart.
-const MOST_LEVELS: usize = 1_000;
-/// A text that stands for itself among many is seen this often at least.
-const RARE: usize = 10;
-/// The share of the cells that the frequent texts of a column must cover.
-const COVER: f64 = 0.5;
-/// From so many cells on, a text column without any repetition is a name, not a category.
-const NAMES: usize = 30;
 
 /// A fitted encoder and what was noticed on the way.
 #[derive(Clone, Debug)]
