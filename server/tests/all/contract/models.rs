@@ -379,6 +379,7 @@ async fn predictions(served: &Served) {
         ("text/csv", "age\n1,2\n".to_owned(), 422),
         ("text/csv", "age\n".to_owned() + &"1\n".repeat(10_001), 413),
         ("text/plain", "age\n1\n".to_owned(), 415),
+        ("text/plain", String::new(), 400),
         ("application/json", "{".to_owned(), 400),
         ("application/json", " ".repeat((32 << 20) + 1), 413),
     ] {
