@@ -119,7 +119,6 @@ pub(super) fn can_be_learnt(spec: &Spec, profile: &Profile) -> Result<(), Error>
 /// Whether the encoder leaves the texts of a column out whichever `taught` of the `rows` it sees:
 /// nothing repeats, or too little.
 fn names(column: &ColumnProfile, rows: u64, taught: u64) -> bool {
-    let exact = !column.approximate.iter().any(|field| field == "distinct");
     // No choice of rows has fewer cells, should all the rows without one be chosen…
     let cells = taught.saturating_sub(column.missing) as f64;
     // …nor more of those whose text stands in another one already.
@@ -128,7 +127,12 @@ fn names(column: &ColumnProfile, rows: u64, taught: u64) -> bool {
     // Of a text that is seen `RARE` times all but one are repeated.
     let frequent = repeated * RARE as f64 / (RARE - 1) as f64;
     let diverse = cells - repeated > MOST_LEVELS as f64 && frequent < COVER * cells;
-    column.kind == LogicalType::Text && exact && (unique || diverse)
+    column.kind == LogicalType::Text && counts(column) && (unique || diverse)
+}
+
+/// Whether the number of different values is counted, not estimated.
+fn counts(column: &ColumnProfile) -> bool {
+    !column.approximate.iter().any(|field| field == "distinct")
 }
 
 /// Why nothing can be learnt about the column `target`, where that is known.
@@ -153,8 +157,7 @@ pub fn unfit(profile: &Profile, target: &str, task: Task) -> Option<String> {
             "“{name}” has the same value in every row: choose a column whose values differ"
         ));
     }
-    let exact = !target.approximate.iter().any(|field| field == "distinct");
-    (task == Task::Classification && exact && distinct > MOST_CLASSES).then(|| {
+    (task == Task::Classification && counts(target) && distinct > MOST_CLASSES).then(|| {
         format!(
             "“{name}” has {} different values, and at most {} classes are told apart: choose a \
              column with fewer values{}",
